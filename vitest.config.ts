@@ -1,0 +1,36 @@
+import { defineConfig } from 'vitest/config'
+
+/** Two projects, so that files that need no database do not wait for one. */
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'payments',
+          include: [
+            'packages/payments/{src,tests}/**/*.test.ts',
+            'tests/**/*.test.ts',
+            'examples/*/**/*.test.ts',
+            'bench/**/*.test.ts',
+          ],
+          exclude: ['**/node_modules/**', 'packages/payments/tests/house/**'],
+          globalSetup: ['packages/payments/tests/support/global-setup.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'without-database',
+          include: [
+            'packages/{stripe-sandbox,web}/{src,tests}/**/*.test.{ts,tsx}',
+            'packages/payments/tests/house/**/*.test.ts',
+          ],
+        },
+      },
+    ],
+  },
+})
