@@ -1,0 +1,40 @@
+// Writes src/generated/: what the installed SDK knows of Stripe's parameters and routes.
+//   node packages/stripe-sandbox/scripts/generate-parameters.ts
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import Stripe from 'stripe'
+import { routes } from '../src/api/routes.ts'
+import { sdkOperations } from './sdk-operations.ts'
+import { SchemaWriter } from './sdk-schema.ts'
+
+const folder = join(import.meta.dirname, '../src/generated')
+const writer = new SchemaWriter({ isRequest: true })
+const operations = new Map(
+  sdkOperations().map((operation) => [`${operation.method} ${operation.path}`, operation]),
+)
+
+const parameters = Object.fromEntries(
+  routes
+    .map((route) => `${route.method} ${route.path.replaceAll(/:\w+/g, ':')}`)
+    .sort()
+    .map((key) => {
+      const operation = operations.get(key)
+      if (!operation) throw new Error(`the SDK makes no call ${key}`)
+      return [key, operation.parameters ? writer.schema(operation.parameters) : { hash: {} }]
+    }),
+)
+
+mkdirSync(folder, { recursive: true })
+writeFileSync(
+  join(folder, 'parameters.json'),
+  `${JSON.stringify({ apiVersion: Stripe.API_VERSION, routes: parameters, types: writer.types })}\n`,
+)
+writeFileSync(
+  join(folder, 'stripe-routes.json'),
+  `${JSON.stringify(
+    [...operations.keys()].sort((a, b) => (a < b ? -1 : 1)),
+    null,
+    1,
+  )}\n`,
+)
+console.log(`${Object.keys(parameters).length} routes, ${Object.keys(writer.types).length} parameter types`)

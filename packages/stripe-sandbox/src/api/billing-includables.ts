@@ -1,0 +1,41 @@
+import type Stripe from 'stripe'
+import { intentOfInvoice } from '../billing/invoice-states.ts'
+import type { Context } from '../context.ts'
+import { embeddedList } from '../wire/embedded-list.ts'
+import type { Includables } from './includables.ts'
+
+/** How many elements a list inside an object shows. */
+const shown = { limit: 10 }
+
+/** Lists and secrets that Stripe leaves out of an object unless they are expanded. */
+export const billingIncludables: Includables = {
+  'charge.refunds': ({ store }, { id }) =>
+    embeddedList([...store.where('refund', 'charge', id)], shown, `/v1/charges/${id}/refunds`),
+  'checkout.session.line_items': ({ store }, { id }) =>
+    embeddedList(
+      store.get('checkout_line_items', id)?.data ?? [],
+      shown,
+      `/v1/checkout/sessions/${id}/line_items`,
+    ),
+  'customer.subscriptions': ({ store }, { id }) =>
+    embeddedList(
+      [...store.where('subscription', 'customer', id)].filter((each) => each.ended_at === null),
+      shown,
+      `/v1/customers/${id}/subscriptions`,
+    ),
+  'invoice.confirmation_secret': confirmationSecret,
+  'invoice.payments': ({ store }, { id }) =>
+    embeddedList(
+      [...store.where('invoice_payment', 'invoice', id)],
+      shown,
+      `/v1/invoice_payments?invoice=${id}`,
+    ),
+}
+
+function confirmationSecret(
+  context: Context,
+  { id }: { id: string },
+): Stripe.Invoice.ConfirmationSecret | null {
+  const secret = intentOfInvoice(context, id)?.client_secret
+  return secret ? { client_secret: secret, type: 'payment_intent' } : null
+}

@@ -1,0 +1,80 @@
+import type Stripe from 'stripe'
+import { isRecurring } from '../billing/invoice-lines.ts'
+import { lineAmountMinor, productName } from '../billing/prices.ts'
+import type { Context } from '../context.ts'
+import { buildLineItem } from '../objects/line-item.ts'
+import { parameterInvalid, parameterMissing } from '../wire/error-catalogue.ts'
+import { mergedMetadata } from '../wire/metadata.ts'
+import { sellablePrice } from './sellable-price.ts'
+
+/** The lines of a new session. @throws StripeApiError when a price cannot be sold, or not in this mode. */
+export function checkoutLineItems(
+  context: Context,
+  parameters: Stripe.Checkout.SessionCreateParams,
+  mode: 'payment' | 'subscription' | 'setup',
+): Stripe.LineItem[] {
+  const lines = (parameters.line_items ?? []).map((line, index) => {
+    if (line.price === undefined) throw parameterMissing(`line_items[${index}][price]`)
+    const price = sellablePrice(context, line.price, `line_items[${index}][price]`)
+    if (line.quantity === undefined) {
+      throw parameterInvalid(
+        `line_items[${index}][quantity]`,
+        `Quantity is required. Add \`quantity\` to \`line_items[${index}]\``,
+      )
+    }
+    if (line.quantity < 1) {
+      throw parameterInvalid(
+        `line_items[${index}][quantity]`,
+        'This value must be greater than or equal to 1.',
+      )
+    }
+    return buildLineItem({
+      price,
+      quantity: line.quantity,
+      amountMinor: lineAmountMinor(price, line.quantity),
+      productName: productName(context, price),
+      metadata: mergedMetadata({}, line.metadata),
+    })
+  })
+  checkMix(lines, mode, parameters.currency)
+  return lines
+}
+
+function checkMix(
+  lines: readonly Stripe.LineItem[],
+  mode: 'payment' | 'subscription' | 'setup',
+  currency: string | undefined,
+): void {
+  const prices = lines.flatMap((line) => line.price ?? [])
+  const recurring = prices.filter(isRecurring)
+  if (mode === 'payment' && recurring.length > 0) {
+    throw parameterInvalid(
+      'line_items',
+      'You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or use only one-time prices.',
+    )
+  }
+  if (mode === 'subscription' && recurring.length === 0) {
+    throw parameterInvalid(
+      'line_items',
+      'You must provide at least one recurring price in `subscription` mode when using prices.',
+    )
+  }
+  const isTooMany =
+    mode === 'payment' ? prices.length > 100 : recurring.length > 20 || prices.length - recurring.length > 20
+  if (isTooMany) {
+    throw parameterInvalid(
+      'line_items',
+      mode === 'payment'
+        ? 'You can pass at most 100 line items in `payment` mode.'
+        : 'You can pass at most 20 recurring and 20 one-time line items in `subscription` mode.',
+    )
+  }
+  const first = currency ?? prices[0]?.currency
+  const other = prices.find((price) => price.currency !== first)
+  if (other) {
+    throw parameterInvalid(
+      'line_items',
+      `All prices of a Checkout Session must have one currency: price '${other.id}' is in ${other.currency}, not ${first}.`,
+    )
+  }
+}

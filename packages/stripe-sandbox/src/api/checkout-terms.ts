@@ -1,0 +1,47 @@
+import type Stripe from 'stripe'
+import type { CheckoutTerms, SubscriptionTerms } from '../billing/records.ts'
+import { mergedMetadata } from '../wire/metadata.ts'
+
+type Parameters = Stripe.Checkout.SessionCreateParams
+
+/** What the session will do once it is paid. */
+export function checkoutTerms(
+  parameters: Parameters,
+  mode: 'payment' | 'subscription' | 'setup',
+  id: string,
+): CheckoutTerms {
+  const { setup_intent_data: setup, payment_intent_data: payment } = parameters
+  return {
+    id,
+    subscription: mode === 'subscription' ? subscriptionTerms(parameters.subscription_data) : null,
+    payment:
+      mode === 'payment'
+        ? {
+            metadata: mergedMetadata({}, payment?.metadata),
+            description: payment?.description ?? null,
+            receiptEmail: payment?.receipt_email ?? null,
+            setupFutureUsage: usageOf(payment?.setup_future_usage),
+          }
+        : null,
+    setup:
+      mode === 'setup'
+        ? { metadata: mergedMetadata({}, setup?.metadata), description: setup?.description ?? null }
+        : null,
+    paymentIntent: null,
+    setupIntent: null,
+  }
+}
+
+function subscriptionTerms(data: Parameters['subscription_data']): SubscriptionTerms {
+  return {
+    metadata: mergedMetadata({}, data?.metadata),
+    description: data?.description ?? null,
+    trialPeriodDays: data?.trial_period_days ?? null,
+    trialEnd: data?.trial_end ?? null,
+    missingPaymentMethod: data?.trial_settings?.end_behavior.missing_payment_method ?? 'create_invoice',
+  }
+}
+
+function usageOf(usage: string | undefined): 'off_session' | 'on_session' | null {
+  return usage === 'off_session' || usage === 'on_session' ? usage : null
+}

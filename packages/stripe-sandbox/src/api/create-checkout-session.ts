@@ -1,0 +1,180 @@
+import type Stripe from 'stripe'
+import { formatAmount, leastChargeMinor, mostChargeMinor } from '../billing/currency.ts'
+import { isRecurring } from '../billing/invoice-lines.ts'
+import { pageUrls } from '../billing/page-urls.ts'
+import type { CheckoutTerms } from '../billing/records.ts'
+import { trialEndAt } from '../billing/trial.ts'
+import type { Context } from '../context.ts'
+import { newId } from '../ids.ts'
+import { buildCheckoutSession } from '../objects/checkout-session.ts'
+import { buildSetupIntent } from '../objects/setup-intent.ts'
+import { StripeApiError } from '../wire/errors.ts'
+import { existing } from '../wire/existing.ts'
+import { mergedMetadata } from '../wire/metadata.ts'
+import { checkCheckoutParameters, expiryOf } from './check-checkout-parameters.ts'
+import { checkoutLineItems } from './checkout-line-items.ts'
+import { checkoutTerms } from './checkout-terms.ts'
+
+type Parameters = Stripe.Checkout.SessionCreateParams
+
+export const checkoutSessionParameters = [
+  'mode',
+  'ui_mode',
+  'success_url',
+  'cancel_url',
+  'customer',
+  'customer_email',
+  'customer_creation',
+  'client_reference_id',
+  'currency',
+  'metadata.*',
+  'expires_at',
+  'line_items.price',
+  'line_items.quantity',
+  'line_items.metadata.*',
+  'allow_promotion_codes',
+  'allowed_payment_method_types',
+  'payment_method_collection',
+  'submit_type',
+  'locale',
+  'billing_address_collection',
+  'automatic_tax.enabled',
+  'tax_id_collection.enabled',
+  'phone_number_collection.enabled',
+  'subscription_data.metadata.*',
+  'subscription_data.description',
+  'subscription_data.trial_period_days',
+  'subscription_data.trial_end',
+  'subscription_data.trial_settings.end_behavior.missing_payment_method',
+  'subscription_data.billing_mode.type',
+  'payment_intent_data.metadata.*',
+  'payment_intent_data.description',
+  'payment_intent_data.receipt_email',
+  'payment_intent_data.setup_future_usage',
+  'setup_intent_data.metadata.*',
+  'setup_intent_data.description',
+  'invoice_creation.enabled',
+  'invoice_creation.invoice_data.description',
+  'invoice_creation.invoice_data.footer',
+  'invoice_creation.invoice_data.metadata.*',
+  'invoice_creation.invoice_data.custom_fields.name',
+  'invoice_creation.invoice_data.custom_fields.value',
+] as const
+
+export function createCheckoutSession(context: Context, parameters: Parameters): Stripe.Checkout.Session {
+  const { mode, successUrl } = checkCheckoutParameters(parameters, context.clock.now())
+  const customer =
+    parameters.customer === undefined ? null : existing(context, 'customer', parameters.customer, 'customer')
+  const now = context.clock.now()
+  const id = newId('cs_test_')
+  const lines = checkoutLineItems(context, parameters, mode)
+  const terms = checkoutTerms(parameters, mode, id)
+  const amountMinor = mode === 'setup' ? null : amountDueMinor(lines, terms)
+  const currency = lines[0]?.currency ?? parameters.currency ?? null
+  checkAmount(mode, amountMinor, currency)
+  const setup = mode === 'setup' ? createSetupIntent(context, terms, customer?.id ?? null) : null
+  const session: Stripe.Checkout.Session = {
+    ...buildCheckoutSession({
+      id,
+      mode,
+      created: now,
+      expiresAt: expiryOf(parameters, now),
+      amountMinor,
+      currency,
+      customer,
+      customerEmail: parameters.customer_email ?? null,
+      customerCreation: customerCreation(parameters, mode),
+      clientReferenceId: parameters.client_reference_id ?? null,
+      metadata: mergedMetadata({}, parameters.metadata),
+      successUrl,
+      cancelUrl: parameters.cancel_url ?? null,
+      allowPromotionCodes: parameters.allow_promotion_codes ?? null,
+      billingAddressCollection: parameters.billing_address_collection ?? null,
+      invoiceCreation: mode === 'payment' ? invoiceCreation(parameters.invoice_creation) : null,
+      locale: parameters.locale ?? null,
+      paymentMethodCollection:
+        parameters.payment_method_collection ?? (mode === 'payment' ? 'if_required' : 'always'),
+      paymentStatus: mode === 'setup' ? 'no_payment_required' : 'unpaid',
+      setupIntent: setup?.id ?? null,
+      submitType: parameters.submit_type ?? null,
+      url: pageUrls.checkout(context.origin, id),
+    }),
+    allowed_payment_method_types: parameters.allowed_payment_method_types ?? null,
+  }
+  context.store.put('checkout.session', session)
+  context.store.put('checkout_line_items', { id, data: lines })
+  context.store.put('checkout_terms', terms)
+  return session
+}
+
+/** What is due at once: recurring lines cost nothing during a trial. */
+function amountDueMinor(lines: readonly Stripe.LineItem[], terms: CheckoutTerms): number {
+  const isTrial = trialEndAt(terms.subscription, 0) !== null
+  return lines
+    .filter((line) => !(isTrial && line.price !== null && isRecurring(line.price)))
+    .reduce((sum, line) => sum + line.amount_total, 0)
+}
+
+function checkAmount(
+  mode: Stripe.Checkout.Session.Mode,
+  amountMinor: number | null,
+  currency: string | null,
+): void {
+  if (mode === 'setup' || currency === null || !amountMinor) return
+  const leastMinor = leastChargeMinor(currency)
+  if (amountMinor < leastMinor) {
+    throw new StripeApiError(
+      `The Checkout Session's total amount due must add up to at least ${formatAmount(leastMinor, currency)} ${currency}`,
+      { code: 'amount_too_small' },
+    )
+  }
+  const mostMinor = mostChargeMinor(currency)
+  if (amountMinor > mostMinor) {
+    throw new StripeApiError(
+      `The Checkout Session's total amount due must be no more than ${formatAmount(mostMinor, currency)} ${currency}`,
+      { code: 'amount_too_large' },
+    )
+  }
+}
+
+function customerCreation(
+  parameters: Parameters,
+  mode: Stripe.Checkout.Session.Mode,
+): Stripe.Checkout.Session.CustomerCreation | null {
+  if (parameters.customer !== undefined) return null
+  return parameters.customer_creation ?? (mode === 'subscription' ? 'always' : 'if_required')
+}
+
+function invoiceCreation(
+  parameters: Parameters['invoice_creation'],
+): Stripe.Checkout.Session.InvoiceCreation {
+  const data = parameters?.invoice_data
+  return {
+    enabled: parameters?.enabled ?? false,
+    invoice_data: {
+      account_tax_ids: null,
+      custom_fields: data?.custom_fields || null,
+      description: data?.description ?? null,
+      footer: data?.footer ?? null,
+      issuer: null,
+      metadata: mergedMetadata({}, data?.metadata),
+      rendering_options: null,
+    },
+  }
+}
+
+function createSetupIntent(
+  context: Context,
+  terms: CheckoutTerms,
+  customer: string | null,
+): Stripe.SetupIntent {
+  const intent = buildSetupIntent({
+    created: context.clock.now(),
+    customer,
+    description: terms.setup?.description ?? null,
+    metadata: terms.setup?.metadata ?? {},
+  })
+  context.store.put('setup_intent', intent)
+  context.emit('setup_intent.created', intent)
+  return intent
+}

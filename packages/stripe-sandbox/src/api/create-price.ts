@@ -1,0 +1,106 @@
+import type Stripe from 'stripe'
+import { refreshPrice } from '../billing/refresh-price.ts'
+import { saveChanges } from '../billing/save-changes.ts'
+import type { Context } from '../context.ts'
+import { buildPrice } from '../objects/price.ts'
+import {
+  notSupportedYet,
+  parameterInvalid,
+  parameterMissing,
+  parametersExclusive,
+} from '../wire/error-catalogue.ts'
+import { StripeApiError } from '../wire/errors.ts'
+import { existing } from '../wire/existing.ts'
+import { mergedMetadata } from '../wire/metadata.ts'
+
+/** The most that an interval may span: three years. */
+const longest: Record<string, number> = { day: 1095, week: 156, month: 36, year: 3 }
+
+const currencies = new Set(Intl.supportedValuesOf('currency').map((code) => code.toLowerCase()))
+
+/**
+ * Makes a price of an existing product.
+ * @param holder where the parameters stand, for errors: `default_price_data` when a product brings its price along.
+ */
+export function createPrice(
+  context: Context,
+  parameters: Stripe.PriceCreateParams & { product: string },
+  holder = '',
+): Stripe.Price {
+  const at = (param: string): string => (holder === '' ? param : `${holder}[${param}]`)
+  const currency = parameters.currency.toLowerCase()
+  if (!currencies.has(currency)) {
+    throw parameterInvalid(at('currency'), `Invalid currency: ${currency}.`)
+  }
+  if (parameters.billing_scheme === 'tiered') throw notSupportedYet('A tiered price', at('billing_scheme'))
+  if (parameters.recurring?.usage_type === 'metered') {
+    throw notSupportedYet('A price for metered usage', at('recurring[usage_type]'))
+  }
+  const product = existing(context, 'product', parameters.product, at('product'))
+  const price: Stripe.Price = {
+    ...buildPrice({
+      product: product.id,
+      currency,
+      unitAmountDecimal: unitAmountDecimal(parameters, at),
+      created: context.clock.now(),
+      recurring: recurrence(parameters, at),
+    }),
+    active: parameters.active ?? true,
+    lookup_key: parameters.lookup_key ?? null,
+    metadata: mergedMetadata({}, parameters.metadata),
+    nickname: parameters.nickname ?? null,
+    tax_behavior: parameters.tax_behavior ?? 'unspecified',
+  }
+  if (price.lookup_key !== null) {
+    takeLookupKey(context, price.lookup_key, price.id, parameters.transfer_lookup_key ?? false)
+  }
+  context.store.put('price', price)
+  context.emit('price.created', price)
+  return price
+}
+
+/** Frees a lookup key for a price. @throws StripeApiError when another price has it and it is not to be transferred. */
+export function takeLookupKey(context: Context, key: string, priceId: string, isTransfer: boolean): void {
+  for (const holder of context.store.where('price', 'lookup_key', key)) {
+    if (holder.id === priceId) continue
+    if (!isTransfer) {
+      throw new StripeApiError(`A price (\`${holder.id}\`) already uses that lookup key.`, {
+        param: 'lookup_key',
+      })
+    }
+    refreshPrice(
+      context,
+      saveChanges(context, 'price', holder, { ...holder, lookup_key: null }, 'price.updated'),
+    )
+  }
+}
+
+function unitAmountDecimal(parameters: Stripe.PriceCreateParams, at: (param: string) => string): string {
+  const { unit_amount: amount, unit_amount_decimal: decimal } = parameters
+  if (amount !== undefined && decimal !== undefined) {
+    throw parametersExclusive([at('unit_amount'), at('unit_amount_decimal')])
+  }
+  if (amount === undefined && decimal === undefined) throw parameterMissing(at('unit_amount'))
+  const text = String(amount ?? decimal)
+  if (text.startsWith('-')) {
+    throw new StripeApiError('Invalid non-negative integer', {
+      code: 'parameter_invalid_integer',
+      param: at(amount === undefined ? 'unit_amount_decimal' : 'unit_amount'),
+      isRemembered: false,
+    })
+  }
+  return text
+}
+
+function recurrence(parameters: Stripe.PriceCreateParams, at: (param: string) => string) {
+  if (!parameters.recurring) return undefined
+  const { interval, interval_count: count = 1 } = parameters.recurring
+  const most = longest[interval] ?? 1
+  if (count < 1 || count > most) {
+    throw parameterInvalid(
+      at('recurring[interval_count]'),
+      `The maximum billing interval is three years: interval_count of ${interval} can be 1 to ${most}.`,
+    )
+  }
+  return { interval: interval as Stripe.Price.Recurring.Interval, intervalCount: count }
+}

@@ -1,0 +1,126 @@
+import type Stripe from 'stripe'
+import { attachPaymentMethod } from '../billing/attach-payment-method.ts'
+import { cancelSubscription } from '../billing/cancel-subscription.ts'
+import { expireCheckoutSession } from '../billing/expire-checkout-session.ts'
+import { saveChanges } from '../billing/save-changes.ts'
+import type { Context } from '../context.ts'
+import { buildCustomer } from '../objects/customer.ts'
+import { defineRoute } from '../wire/define-route.ts'
+import { existing } from '../wire/existing.ts'
+import { inRange, page } from '../wire/pagination.ts'
+import type { Route } from '../wire/route.ts'
+import { changedCustomer } from './customer-changes.ts'
+import { searchCustomers } from './search-customers.ts'
+
+const settable = [
+  'name',
+  'email',
+  'phone',
+  'description',
+  'business_name',
+  'individual_name',
+  'metadata.*',
+  'address.*',
+  'shipping.*',
+  'balance',
+  'invoice_prefix',
+  'next_invoice_sequence',
+  'invoice_settings.default_payment_method',
+  'invoice_settings.footer',
+  'invoice_settings.custom_fields.*',
+  'preferred_locales',
+  'tax_exempt',
+]
+
+export const customerRoutes: readonly Route[] = [
+  defineRoute<Stripe.CustomerCreateParams>({
+    method: 'POST',
+    path: '/v1/customers',
+    supports: [...settable, 'payment_method'],
+    handle: createCustomer,
+  }),
+  defineRoute<Stripe.CustomerSearchParams>({
+    method: 'GET',
+    path: '/v1/customers/search',
+    supports: ['query', 'page'],
+    handle: searchCustomers,
+  }),
+  defineRoute<Stripe.CustomerListParams>({
+    method: 'GET',
+    path: '/v1/customers',
+    supports: ['email', 'created', 'created.*'],
+    handle: (context, parameters) =>
+      page(context, 'customer', {
+        url: '/v1/customers',
+        parameters,
+        ...(parameters.email === undefined
+          ? {}
+          : { among: context.store.where('customer', 'email', parameters.email) }),
+        filter: (customer) => inRange(customer.created, parameters.created),
+      }),
+  }),
+  defineRoute<Stripe.CustomerRetrieveParams>({
+    method: 'GET',
+    path: '/v1/customers/:id',
+    supports: [],
+    handle: (context, _, { id = '' }) =>
+      context.store.get('deleted_customer', id) ?? existing(context, 'customer', id),
+  }),
+  defineRoute<Stripe.CustomerUpdateParams>({
+    method: 'POST',
+    path: '/v1/customers/:id',
+    supports: settable,
+    handle: (context, parameters, { id = '' }) => {
+      const before = existing(context, 'customer', id)
+      return saveChanges(
+        context,
+        'customer',
+        before,
+        changedCustomer(context, before, parameters),
+        'customer.updated',
+      )
+    },
+  }),
+  defineRoute<Stripe.CustomerDeleteParams>({
+    method: 'DELETE',
+    path: '/v1/customers/:id',
+    supports: [],
+    handle: (context, _, { id = '' }) => deleteCustomer(context, existing(context, 'customer', id)),
+  }),
+]
+
+function createCustomer(context: Context, parameters: Stripe.CustomerCreateParams): Stripe.Customer {
+  const { payment_method: named, ...fields } = parameters
+  const blank = buildCustomer(context.clock.now())
+  // Attached first, because the customer may name it as the default; a declined card undoes the customer too.
+  const attached = named === undefined ? undefined : attachPaymentMethod(context, named, blank.id)
+  const customer = changedCustomer(context, blank, withDefault(fields, named, attached))
+  context.store.put('customer', customer)
+  context.emit('customer.created', customer)
+  return customer
+}
+
+/** A ready-made card (`pm_card_visa`) that is also named as the default means the one that was just made of it. */
+function withDefault(
+  fields: Stripe.CustomerCreateParams,
+  named: string | undefined,
+  attached: Stripe.PaymentMethod | undefined,
+): Stripe.CustomerCreateParams {
+  if (!attached || fields.invoice_settings?.default_payment_method !== named) return fields
+  return { ...fields, invoice_settings: { ...fields.invoice_settings, default_payment_method: attached.id } }
+}
+
+/** Cancels what the customer pays for or could still buy, then leaves only the fact that they were there. */
+function deleteCustomer(context: Context, customer: Stripe.Customer): Stripe.DeletedCustomer {
+  for (const subscription of context.store.where('subscription', 'customer', customer.id)) {
+    if (subscription.ended_at === null) cancelSubscription(context, subscription)
+  }
+  for (const session of context.store.where('checkout.session', 'customer', customer.id)) {
+    if (session.status === 'open') expireCheckoutSession(context, session)
+  }
+  const deleted: Stripe.DeletedCustomer = { id: customer.id, object: 'customer', deleted: true }
+  context.store.delete('customer', customer.id)
+  context.store.put('deleted_customer', deleted)
+  context.emit('customer.deleted', customer)
+  return deleted
+}

@@ -1,0 +1,19 @@
+import type { Route } from '../wire/route.ts'
+import { accountRoutes } from './account.ts'
+import { billingRoutes } from './billing-routes.ts'
+import { customerRoutes } from './customers.ts'
+import { eventRoutes } from './events.ts'
+import { priceRoutes } from './prices.ts'
+import { productRoutes } from './products.ts'
+import { webhookEndpointRoutes } from './webhook-endpoints.ts'
+
+/** Every call that the sandbox answers. */
+export const routes: readonly Route[] = [
+  ...accountRoutes,
+  ...billingRoutes,
+  ...customerRoutes,
+  ...eventRoutes,
+  ...priceRoutes,
+  ...productRoutes,
+  ...webhookEndpointRoutes,
+]

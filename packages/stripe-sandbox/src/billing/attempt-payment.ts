@@ -1,0 +1,199 @@
+import type Stripe from 'stripe'
+import type { Context } from '../context.ts'
+import { newId } from '../ids.ts'
+import { buildCharge } from '../objects/charge.ts'
+import { sandboxAccount } from './account.ts'
+import { type Decline, declines } from './declines.ts'
+import { pageUrls } from './page-urls.ts'
+import type { Authentication, AuthenticationPurpose } from './records.ts'
+import { type TestCard, testCardByFingerprint } from './test-cards.ts'
+
+export type PaymentAttempt =
+  | { outcome: 'succeeded'; intent: Stripe.PaymentIntent; charge: Stripe.Charge }
+  | { outcome: 'declined'; intent: Stripe.PaymentIntent; charge: Stripe.Charge; decline: Decline }
+  | { outcome: 'requires_action'; intent: Stripe.PaymentIntent; authenticationId: string }
+
+export interface AttemptOptions {
+  /** True when the holder is not there: a card that was set up before then needs no challenge. */
+  offSession: boolean
+  /** What a needed challenge becomes when the holder is not there: invoices wait for an answer, bare intents decline. */
+  ifAbsent: 'challenge' | 'decline'
+  /** True when the holder has just answered the challenge. */
+  isAuthenticated: boolean
+  /** Where the challenge page sends the browser. */
+  returnUrl: string
+  /** What to carry on with after a passed challenge. */
+  purpose: AuthenticationPurpose
+}
+
+/**
+ * Asks the bank for the money of a PaymentIntent. Stores the intent and the charge; announces nothing, because the order of
+ * events differs between Checkout, invoices and bare intents.
+ */
+export function attemptPayment(
+  context: Context,
+  intent: Stripe.PaymentIntent,
+  paymentMethod: Stripe.PaymentMethod,
+  options: AttemptOptions,
+): PaymentAttempt {
+  supersedeAuthentications(context, 'payment_intent', intent.id)
+  const card = cardOf(paymentMethod)
+  if (!options.isAuthenticated && needsChallenge(context, card, paymentMethod, options.offSession)) {
+    if (options.offSession && options.ifAbsent === 'decline')
+      return decline(context, intent, paymentMethod, declines.authenticationRequired)
+    return challenge(context, intent, paymentMethod, options)
+  }
+  if (card.decline !== null) return decline(context, intent, paymentMethod, card.decline)
+  const charge = buildCharge({
+    intent,
+    paymentMethod,
+    created: context.clock.now(),
+    decline: null,
+    wasAuthenticated: options.isAuthenticated,
+    statementDescriptor: sandboxAccount.statementDescriptor,
+    origin: context.origin,
+  })
+  context.store.put('charge', charge)
+  if (options.isAuthenticated && intent.setup_future_usage === 'off_session') {
+    context.store.put('authenticated_card', { id: paymentMethod.id })
+  }
+  const paid: Stripe.PaymentIntent = {
+    ...intent,
+    amount_received: intent.amount,
+    last_payment_error: null,
+    latest_charge: charge.id,
+    next_action: null,
+    payment_method: paymentMethod.id,
+    status: 'succeeded',
+  }
+  context.store.put('payment_intent', paid)
+  return { outcome: 'succeeded', intent: paid, charge }
+}
+
+/** The attempt that a holder's failed challenge ends: no money was asked for, so there is no charge. */
+export function failAuthentication(
+  context: Context,
+  intent: Stripe.PaymentIntent,
+  paymentMethod: Stripe.PaymentMethod,
+): Stripe.PaymentIntent {
+  const failed = withError(intent, paymentMethod, declines.authenticationFailed, undefined)
+  context.store.put('payment_intent', failed)
+  return failed
+}
+
+/** Makes open challenges of an intent worthless: a newer attempt, or its end, replaces them. */
+export function supersedeAuthentications(
+  context: Context,
+  kind: 'payment_intent' | 'setup_intent',
+  intentId: string,
+): void {
+  for (const authentication of context.store.where('authentication', kind, intentId)) {
+    if (authentication.state === 'waiting') {
+      context.store.put('authentication', { ...authentication, state: 'superseded' })
+    }
+  }
+}
+
+/** The test card behind a payment method. */
+export function cardOf(paymentMethod: Stripe.PaymentMethod): TestCard {
+  const card = testCardByFingerprint(paymentMethod.card?.fingerprint ?? '')
+  if (card === undefined) throw new Error(`payment method ${paymentMethod.id} has no known test card`)
+  return card
+}
+
+function needsChallenge(
+  context: Context,
+  card: TestCard,
+  paymentMethod: Stripe.PaymentMethod,
+  offSession: boolean,
+): boolean {
+  switch (card.authentication) {
+    case 'never':
+      return false
+    case 'on_session':
+      return !offSession
+    case 'unless_set_up':
+      return !offSession || context.store.get('authenticated_card', paymentMethod.id) === undefined
+    case 'always':
+      return true
+  }
+}
+
+function challenge(
+  context: Context,
+  intent: Stripe.PaymentIntent,
+  paymentMethod: Stripe.PaymentMethod,
+  options: AttemptOptions,
+): PaymentAttempt {
+  const authentication: Authentication = {
+    id: newId('payatt_'),
+    created: context.clock.now(),
+    state: 'waiting',
+    paymentIntent: intent.id,
+    setupIntent: null,
+    paymentMethod: paymentMethod.id,
+    purpose: options.purpose,
+    returnUrl: options.returnUrl,
+  }
+  context.store.put('authentication', authentication)
+  const waiting: Stripe.PaymentIntent = {
+    ...intent,
+    last_payment_error: null,
+    next_action: {
+      redirect_to_url: {
+        return_url: options.returnUrl,
+        url: pageUrls.authentication(context.origin, authentication.id),
+      },
+      type: 'redirect_to_url',
+    },
+    payment_method: paymentMethod.id,
+    status: 'requires_action',
+  }
+  context.store.put('payment_intent', waiting)
+  return { outcome: 'requires_action', intent: waiting, authenticationId: authentication.id }
+}
+
+function decline(
+  context: Context,
+  intent: Stripe.PaymentIntent,
+  paymentMethod: Stripe.PaymentMethod,
+  reason: Decline,
+): PaymentAttempt {
+  const charge = buildCharge({
+    intent,
+    paymentMethod,
+    created: context.clock.now(),
+    decline: reason,
+    wasAuthenticated: false,
+    statementDescriptor: sandboxAccount.statementDescriptor,
+    origin: context.origin,
+  })
+  context.store.put('charge', charge)
+  const failed = withError(intent, paymentMethod, reason, charge.id)
+  context.store.put('payment_intent', failed)
+  return { outcome: 'declined', intent: failed, charge, decline: reason }
+}
+
+function withError(
+  intent: Stripe.PaymentIntent,
+  paymentMethod: Stripe.PaymentMethod,
+  reason: Decline,
+  charge: string | undefined,
+): Stripe.PaymentIntent {
+  return {
+    ...intent,
+    last_payment_error: {
+      ...(charge === undefined ? {} : { charge }),
+      code: reason.code,
+      ...(reason.declineCode === null ? {} : { decline_code: reason.declineCode }),
+      doc_url: `https://stripe.com/docs/error-codes/${reason.code.replaceAll('_', '-')}`,
+      message: reason.message,
+      payment_method: paymentMethod,
+      type: reason.code === 'payment_intent_authentication_failure' ? 'invalid_request_error' : 'card_error',
+    },
+    latest_charge: charge ?? intent.latest_charge,
+    next_action: null,
+    payment_method: null,
+    status: 'requires_payment_method',
+  }
+}

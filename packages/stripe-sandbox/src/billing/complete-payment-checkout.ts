@@ -1,0 +1,82 @@
+import type Stripe from 'stripe'
+import type { Context } from '../context.ts'
+import { newId } from '../ids.ts'
+import { buildInvoice } from '../objects/invoice.ts'
+import { sandboxAccount } from './account.ts'
+import {
+  type CheckoutCompletion,
+  checkoutCustomer,
+  closeSession,
+  withCustomer,
+} from './checkout-completion.ts'
+import { checkoutLines } from './checkout-lines.ts'
+import { invoiceLine } from './invoice-lines.ts'
+import { announceInvoice, payNewInvoice } from './pay-new-invoice.ts'
+import { giveToCustomer } from './payment-methods.ts'
+
+/** A one-time purchase. Guests stay guests unless the session needs a customer: asked for, an invoice, or a card to keep. */
+export function completePaymentCheckout(context: Context, completion: CheckoutCompletion): void {
+  const { session, terms, paymentMethod } = completion
+  const needsCustomer =
+    session.customer !== null ||
+    session.customer_creation === 'always' ||
+    session.invoice_creation?.enabled === true ||
+    terms.payment?.setupFutureUsage != null
+  const customer = needsCustomer ? checkoutCustomer(context, completion) : null
+  const payment = completion.payment && withCustomer(context, completion.payment, customer)
+  if (payment) {
+    context.emit('charge.succeeded', payment.charge)
+    context.emit('payment_intent.succeeded', payment.intent)
+    if (payment.created) context.emit('payment_intent.created', payment.created)
+  }
+  if (paymentMethod && customer && terms.payment?.setupFutureUsage != null) {
+    giveToCustomer(context, paymentMethod, customer.id)
+  }
+  const invoice =
+    customer && session.invoice_creation?.enabled
+      ? payNewInvoice(context, draftOf(context, session, customer), payment?.intent ?? null)
+      : null
+  const complete = closeSession(context, completion, {
+    customer: customer?.id ?? null,
+    invoice: invoice?.paid.id ?? null,
+    payment_intent: payment?.intent.id ?? null,
+    payment_status: payment ? 'paid' : 'no_payment_required',
+  })
+  context.emit('checkout.session.completed', complete)
+  if (invoice) announceInvoice(context, invoice)
+}
+
+function draftOf(
+  context: Context,
+  session: Stripe.Checkout.Session,
+  customer: Stripe.Customer,
+): Stripe.Invoice {
+  const now = context.clock.now()
+  const id = newId('in_')
+  const data = session.invoice_creation?.invoice_data
+  return buildInvoice({
+    id,
+    lines: checkoutLines(context, session.id).map((line) =>
+      invoiceLine(context, line, {
+        invoice: id,
+        subscription: null,
+        subscriptionItem: null,
+        metadata: line.metadata,
+        period: { start: now, end: now },
+        isTrial: false,
+      }),
+    ),
+    customer,
+    currency: session.currency ?? 'usd',
+    created: now,
+    billingReason: 'manual',
+    subscription: null,
+    periodStart: now,
+    periodEnd: now,
+    description: data?.description ?? null,
+    footer: data?.footer ?? null,
+    customFields: data?.custom_fields ?? null,
+    metadata: data?.metadata ?? {},
+    account: sandboxAccount,
+  })
+}

@@ -1,0 +1,67 @@
+import type Stripe from 'stripe'
+import type { Context } from '../context.ts'
+import { announceCustomer } from './announce-customer.ts'
+import {
+  type CheckoutCompletion,
+  checkoutCustomer,
+  closeSession,
+  withCustomer,
+} from './checkout-completion.ts'
+import { checkoutLines } from './checkout-lines.ts'
+import { announceInvoice, payNewInvoice } from './pay-new-invoice.ts'
+import { giveToCustomer } from './payment-methods.ts'
+import { startSubscription } from './start-subscription.ts'
+import { trialEndAt } from './trial.ts'
+
+const day = 86_400
+
+/**
+ * A subscription bought at Checkout. Since 2025-03-31.basil it is made after the payment: it is born active (or trialing),
+ * with its first invoice paid. Events in the order that `stripe listen` logs show.
+ */
+export function completeSubscriptionCheckout(context: Context, completion: CheckoutCompletion): void {
+  const { session, terms, paymentMethod, setup } = completion
+  const customer = checkoutCustomer(context, completion)
+  const payment = completion.payment && withCustomer(context, completion.payment, customer)
+  if (payment) context.emit('charge.succeeded', payment.charge)
+  if (setup) context.emit('setup_intent.succeeded', setupFor(context, setup, customer.id))
+  if (paymentMethod) giveToCustomer(context, paymentMethod, customer.id)
+
+  const trialEnd = trialEndAt(terms.subscription, context.clock.now())
+  const { subscription, invoice: draft } = startSubscription(context, {
+    customer,
+    lines: checkoutLines(context, session.id),
+    status: trialEnd === null ? 'active' : 'trialing',
+    metadata: terms.subscription?.metadata ?? {},
+    description: terms.subscription?.description ?? null,
+    defaultPaymentMethod: paymentMethod?.id ?? null,
+    trialEnd,
+    missingPaymentMethod: terms.subscription?.missingPaymentMethod ?? 'create_invoice',
+    saveDefaultPaymentMethod: 'off',
+  })
+  const invoice = payNewInvoice(context, draft, payment?.intent ?? null)
+  const complete = closeSession(context, completion, {
+    customer: customer.id,
+    invoice: invoice.paid.id,
+    payment_status: payment ? 'paid' : 'no_payment_required',
+    subscription: subscription.id,
+  })
+
+  context.emit('checkout.session.completed', complete)
+  announceCustomer(context, customer, subscription.currency)
+  context.emit('customer.subscription.created', subscription)
+  if (trialEnd !== null && trialEnd - context.clock.now() <= 3 * day) {
+    context.emit('customer.subscription.trial_will_end', subscription)
+  }
+  if (payment) {
+    context.emit('payment_intent.succeeded', payment.intent)
+    if (payment.created) context.emit('payment_intent.created', payment.created)
+  }
+  announceInvoice(context, invoice)
+}
+
+function setupFor(context: Context, setup: Stripe.SetupIntent, customer: string): Stripe.SetupIntent {
+  const owned: Stripe.SetupIntent = { ...setup, customer }
+  context.store.put('setup_intent', owned)
+  return owned
+}

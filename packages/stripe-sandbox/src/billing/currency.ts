@@ -1,0 +1,57 @@
+// https://docs.stripe.com/currencies. ISK and UGX have no minor unit, but Stripe takes them with two decimals that are 00.
+const zeroDecimal = new Set('bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf'.split(' '))
+const threeDecimal = new Set('bhd jod kwd omr tnd'.split(' '))
+
+/** Written without decimals although they travel with two. */
+const withoutMinorUnit = new Set(['isk', 'ugx'])
+
+/** The least that Stripe charges, in minor units of the currency; 50 where Stripe names no other. */
+const minimumMinor: Record<string, number> = {
+  gbp: 30,
+  jpy: 50,
+  hkd: 400,
+  mxn: 1000,
+  dkk: 250,
+  nok: 300,
+  sek: 300,
+  pln: 200,
+  czk: 1500,
+  huf: 17_500,
+  aed: 200,
+  myr: 200,
+  thb: 1000,
+  ron: 200,
+  bgn: 100,
+}
+
+/** How many digits the largest charge has where they are not eight. */
+const mostDigits: Record<string, number> = { inr: 9, jpy: 10, huf: 10, cop: 10, lbp: 11, idr: 12 }
+
+/** The most that can be charged at once in this currency, in its minor units. */
+export function mostChargeMinor(currency: string): number {
+  return 10 ** (mostDigits[currency.toLowerCase()] ?? 8) - 1
+}
+
+/** How many decimals an amount in minor units has. */
+export function decimalsOf(currency: string): 0 | 2 | 3 {
+  const lower = currency.toLowerCase()
+  if (zeroDecimal.has(lower)) return 0
+  return threeDecimal.has(lower) ? 3 : 2
+}
+
+/** The least amount, in minor units, that can be charged in this currency. */
+export function leastChargeMinor(currency: string): number {
+  return minimumMinor[currency.toLowerCase()] ?? 50
+}
+
+/** `formatAmount(2000, 'usd')` → `$20.00`; `formatAmount(500, 'jpy')` → `¥500`; `formatAmount(1500, 'kwd')` → `KWD 1.500`. */
+export function formatAmount(amountMinor: number, currency: string, locale = 'en-US'): string {
+  const decimals = decimalsOf(currency)
+  const shown = withoutMinorUnit.has(currency.toLowerCase()) ? 0 : decimals
+  return new Intl.NumberFormat(locale, {
+    style: 'currency',
+    currency: currency.toUpperCase(),
+    minimumFractionDigits: shown,
+    maximumFractionDigits: shown,
+  }).format(amountMinor / 10 ** decimals)
+}

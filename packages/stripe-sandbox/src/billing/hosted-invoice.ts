@@ -1,0 +1,65 @@
+import type Stripe from 'stripe'
+import type { Context } from '../context.ts'
+import { idOf } from '../store/tables.ts'
+import { checkCard } from './check-card.ts'
+import { intentOfInvoice, paymentOfIntent } from './invoice-states.ts'
+import { type CardInput, declined, type PaymentOutcome } from './outcomes.ts'
+import { pageUrls } from './page-urls.ts'
+import { saveCard } from './payment-methods.ts'
+import { payIntent } from './settle-payment.ts'
+
+/** An invoice with the charges that paid it (or failed to), newest first. Undefined: no such invoice, or still a draft. */
+export function readHostedInvoice(
+  context: Context,
+  invoiceId: string,
+): { invoice: Stripe.Invoice; charges: Stripe.Charge[] } | undefined {
+  const invoice = context.store.get('invoice', invoiceId)
+  if (invoice === undefined || invoice.status === 'draft') return undefined
+  const charges = [...context.store.where('invoice_payment', 'invoice', invoiceId)].flatMap((payment) => [
+    ...context.store.where('charge', 'payment_intent', idOf(payment.payment.payment_intent) ?? ''),
+  ])
+  return { invoice, charges }
+}
+
+/** The Pay button of the hosted invoice page. Its writes must be kept for every outcome. */
+export function payHostedInvoice(context: Context, invoiceId: string, card: CardInput): PaymentOutcome {
+  const invoice = context.store.get('invoice', invoiceId)
+  if (invoice === undefined) return { outcome: 'closed', reason: 'unknown' }
+  const intent = intentOfInvoice(context, invoiceId)
+  if (invoice.status !== 'open' || intent === undefined) {
+    return { outcome: 'closed', reason: invoice.status === 'paid' ? 'complete' : 'expired' }
+  }
+  const checked = checkCard(card, context.clock.nowMs())
+  if ('code' in checked) return declined(checked)
+  const paymentMethod = saveCard(context, checked, {
+    email: invoice.customer_email,
+    name: invoice.customer_name,
+  })
+  const attempt = payIntent(context, intent, paymentMethod, {
+    offSession: false,
+    returnUrl: pageUrls.invoice(context.origin, invoiceId),
+  })
+  switch (attempt.outcome) {
+    case 'succeeded':
+      return { outcome: 'complete' }
+    case 'declined':
+      return declined(attempt.decline)
+    case 'requires_action':
+      return { outcome: 'requires_action', authenticationId: attempt.authenticationId }
+  }
+}
+
+/** What a receipt shows. Undefined: no such charge, or it never succeeded. */
+export function readReceipt(
+  context: Context,
+  chargeId: string,
+): { charge: Stripe.Charge; invoice: Stripe.Invoice | null; refunds: Stripe.Refund[] } | undefined {
+  const charge = context.store.get('charge', chargeId)
+  if (charge?.status !== 'succeeded') return undefined
+  const payment = paymentOfIntent(context, idOf(charge.payment_intent) ?? '')
+  return {
+    charge,
+    invoice: context.store.get('invoice', idOf(payment?.invoice) ?? '') ?? null,
+    refunds: [...context.store.where('refund', 'charge', chargeId)],
+  }
+}

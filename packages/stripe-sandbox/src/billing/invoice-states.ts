@@ -1,0 +1,149 @@
+import type Stripe from 'stripe'
+import type { Context } from '../context.ts'
+import { buildInvoicePayment } from '../objects/invoice-payment.ts'
+import { buildPaymentIntent } from '../objects/payment-intent.ts'
+import { idOf } from '../store/tables.ts'
+import { supersedeAuthentications } from './attempt-payment.ts'
+import { pageUrls } from './page-urls.ts'
+
+// draft → open (finalize) → paid | void. Each function stores the next state and announces nothing.
+
+/** Gives a draft its number and its pages. The customer's own count of invoices goes on. */
+export function finalizeInvoice(context: Context, draft: Stripe.Invoice): Stripe.Invoice {
+  const now = context.clock.now()
+  const open: Stripe.Invoice = {
+    ...draft,
+    effective_at: now,
+    ending_balance: 0,
+    hosted_invoice_url: pageUrls.invoice(context.origin, draft.id),
+    invoice_pdf: pageUrls.invoicePdf(context.origin, draft.id),
+    number: nextNumber(context, draft),
+    status: 'open',
+    status_transitions: { ...draft.status_transitions, finalized_at: now },
+  }
+  context.store.put('invoice', open)
+  return open
+}
+
+/** Makes the PaymentIntent that is to pay a finalized invoice, and links the two. */
+export function requestInvoicePayment(context: Context, invoice: Stripe.Invoice): Stripe.PaymentIntent {
+  const intent = buildPaymentIntent({
+    amountMinor: invoice.amount_due,
+    currency: invoice.currency,
+    created: context.clock.now(),
+    customer: idOf(invoice.customer),
+    description:
+      invoice.billing_reason === 'subscription_create' ? 'Subscription creation' : 'Payment for Invoice',
+    setupFutureUsage: 'off_session',
+  })
+  context.store.put('payment_intent', intent)
+  linkPayment(context, invoice, intent)
+  return intent
+}
+
+/** Links a PaymentIntent to the invoice that it pays. */
+export function linkPayment(
+  context: Context,
+  invoice: Stripe.Invoice,
+  intent: Stripe.PaymentIntent,
+): Stripe.InvoicePayment {
+  const payment = buildInvoicePayment({ invoice, paymentIntent: intent.id, created: context.clock.now() })
+  context.store.put('invoice_payment', payment)
+  return payment
+}
+
+/** Marks an invoice paid, and its InvoicePayment if money moved. */
+export function markPaid(
+  context: Context,
+  invoice: Stripe.Invoice,
+  payment: Stripe.InvoicePayment | null,
+): { invoice: Stripe.Invoice; payment: Stripe.InvoicePayment | null } {
+  const now = context.clock.now()
+  const paid: Stripe.Invoice = {
+    ...invoice,
+    amount_paid: invoice.amount_due,
+    amount_remaining: 0,
+    attempt_count: invoice.attempt_count + (payment === null ? 0 : 1),
+    attempted: true,
+    auto_advance: false,
+    next_payment_attempt: null,
+    status: 'paid',
+    status_transitions: { ...invoice.status_transitions, paid_at: now },
+  }
+  context.store.put('invoice', paid)
+  if (payment === null) return { invoice: paid, payment }
+  const paidPayment: Stripe.InvoicePayment = {
+    ...payment,
+    amount_paid: payment.amount_requested,
+    status: 'paid',
+    status_transitions: { ...payment.status_transitions, paid_at: now },
+  }
+  context.store.put('invoice_payment', paidPayment)
+  return { invoice: paid, payment: paidPayment }
+}
+
+/** Ends an open invoice without payment: nothing can pay it any more. */
+export function markVoid(context: Context, invoice: Stripe.Invoice): Stripe.Invoice {
+  const now = context.clock.now()
+  const voided: Stripe.Invoice = {
+    ...invoice,
+    auto_advance: false,
+    next_payment_attempt: null,
+    status: 'void',
+    status_transitions: { ...invoice.status_transitions, voided_at: now },
+  }
+  context.store.put('invoice', voided)
+  for (const payment of context.store.where('invoice_payment', 'invoice', invoice.id)) {
+    if (payment.status !== 'open') continue
+    context.store.put('invoice_payment', {
+      ...payment,
+      status: 'canceled',
+      status_transitions: { ...payment.status_transitions, canceled_at: now },
+    })
+    const intent = context.store.get('payment_intent', idOf(payment.payment.payment_intent) ?? '')
+    if (intent) cancelIntent(context, intent, 'void_invoice')
+  }
+  return voided
+}
+
+/** Ends a PaymentIntent that has not succeeded; `payment_intent.canceled`. */
+export function cancelIntent(
+  context: Context,
+  intent: Stripe.PaymentIntent,
+  reason: Stripe.PaymentIntent.CancellationReason | null,
+): Stripe.PaymentIntent {
+  supersedeAuthentications(context, 'payment_intent', intent.id)
+  const canceled: Stripe.PaymentIntent = {
+    ...intent,
+    canceled_at: context.clock.now(),
+    cancellation_reason: reason,
+    next_action: null,
+    status: 'canceled',
+  }
+  context.store.put('payment_intent', canceled)
+  context.emit('payment_intent.canceled', canceled)
+  return canceled
+}
+
+/** The link between an invoice and the PaymentIntent that is to pay it. */
+export function paymentOfIntent(context: Context, intentId: string): Stripe.InvoicePayment | undefined {
+  const [payment] = context.store.where('invoice_payment', 'payment_intent', intentId)
+  return payment
+}
+
+/** The PaymentIntent that is to pay an open invoice. */
+export function intentOfInvoice(context: Context, invoiceId: string): Stripe.PaymentIntent | undefined {
+  for (const payment of context.store.where('invoice_payment', 'invoice', invoiceId)) {
+    const id = idOf(payment.payment.payment_intent)
+    if (payment.status === 'open' && id !== null) return context.store.get('payment_intent', id)
+  }
+  return undefined
+}
+
+function nextNumber(context: Context, draft: Stripe.Invoice): string {
+  const customer = context.store.get('customer', idOf(draft.customer) ?? '')
+  if (customer === undefined) throw new Error(`invoice ${draft.id} has no customer`)
+  const sequence = customer.next_invoice_sequence ?? 1
+  context.store.put('customer', { ...customer, next_invoice_sequence: sequence + 1 })
+  return `${customer.invoice_prefix ?? customer.id.slice(-8).toUpperCase()}-${String(sequence).padStart(4, '0')}`
+}

@@ -1,0 +1,64 @@
+import type Stripe from 'stripe'
+
+/** What a Checkout session must still know at the moment of payment and Stripe's object does not show. `id` is the session's. */
+export interface CheckoutTerms {
+  id: string
+  subscription: SubscriptionTerms | null
+  payment: PaymentTerms | null
+  setup: { metadata: Stripe.Metadata; description: string | null } | null
+  /** The PaymentIntent of the attempts so far. Subscription sessions never show it (`session.payment_intent` stays null). */
+  paymentIntent: string | null
+  /** The SetupIntent of a trial that collects a card. Setup sessions show theirs themselves. */
+  setupIntent: string | null
+}
+
+export interface SubscriptionTerms {
+  metadata: Stripe.Metadata
+  description: string | null
+  trialPeriodDays: number | null
+  /** Unix seconds. */
+  trialEnd: number | null
+  missingPaymentMethod: Stripe.Subscription.TrialSettings.EndBehavior.MissingPaymentMethod
+}
+
+export interface PaymentTerms {
+  metadata: Stripe.Metadata
+  description: string | null
+  receiptEmail: string | null
+  setupFutureUsage: 'off_session' | 'on_session' | null
+}
+
+/** Who pays at a hosted page, as typed into its form. */
+export interface Payer {
+  email: string | null
+  name: string | null
+}
+
+/** One 3-D Secure challenge. Its page asks the holder; the answer settles the intent behind it once. */
+export interface Authentication {
+  id: string
+  created: number
+  state: 'waiting' | 'succeeded' | 'failed' | 'superseded'
+  paymentIntent: string | null
+  setupIntent: string | null
+  /** The card whose holder is asked. */
+  paymentMethod: string
+  /** What a passed challenge carries on with, beside the intent itself. */
+  purpose: AuthenticationPurpose
+  /** Where the challenge page sends the browser afterwards. */
+  returnUrl: string
+}
+
+export type AuthenticationPurpose =
+  /** Hosted Checkout: the session to complete, and for whom. */
+  | { kind: 'checkout'; session: string; payer: Payer }
+  /** The portal: the saved card becomes the one that pays. */
+  | { kind: 'portal'; session: string }
+  /** The API or the hosted invoice page: nothing more than the intent and its invoice. */
+  | { kind: 'intent' }
+
+/** When a portal session was opened and last used: it opens within 5 minutes of its creation and lives 1 hour after its last use. */
+export interface PortalVisit {
+  id: string
+  lastSeenAt: number
+}

@@ -1,0 +1,38 @@
+import type Stripe from 'stripe'
+import type { SandboxClock } from '../clock.ts'
+import type { Context } from '../context.ts'
+import { newId } from '../ids.ts'
+import type { Store } from '../store/store.ts'
+import { createEvent } from './create-event.ts'
+import { listensTo } from './listens-to.ts'
+
+/** The `emit` of a context: the event, and one delivery for every endpoint that wants it, in the caller's transaction. */
+export function emitter(
+  store: Store,
+  clock: SandboxClock,
+  wallClock: SandboxClock,
+  request: Context['request'],
+): Context['emit'] {
+  return (type: Stripe.Event['type'], object: object, previousAttributes?: object): void => {
+    const endpoints = [...store.all('webhook_endpoint')].filter((endpoint) => listensTo(endpoint, type))
+    const event = createEvent({
+      type,
+      object,
+      previousAttributes,
+      created: clock.now(),
+      pendingWebhooks: endpoints.length,
+      request: { id: request.id, idempotency_key: request.idempotencyKey },
+    })
+    store.put('event', event)
+    for (const endpoint of endpoints) {
+      store.put('delivery', {
+        id: newId('dlv_'),
+        eventId: event.id,
+        endpointId: endpoint.id,
+        attempts: [],
+        nextAttemptAtMs: wallClock.nowMs(),
+        deliveredAt: null,
+      })
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import type Stripe from 'stripe'
+import { pageUrls } from '../billing/page-urls.ts'
+import { newId } from '../ids.ts'
+
+export function buildPortalSession(input: {
+  configuration: string
+  customer: string
+  created: number
+  locale: Stripe.BillingPortal.Session.Locale | null
+  returnUrl: string | null
+  origin: string
+}): Stripe.BillingPortal.Session {
+  const id = newId('bps_')
+  return {
+    id,
+    object: 'billing_portal.session',
+    configuration: input.configuration,
+    created: input.created,
+    customer: input.customer,
+    customer_account: null,
+    flow: null,
+    livemode: false,
+    locale: input.locale,
+    on_behalf_of: null,
+    return_url: input.returnUrl,
+    url: pageUrls.portal(input.origin, id),
+  }
+}

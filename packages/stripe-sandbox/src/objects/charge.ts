@@ -1,0 +1,152 @@
+import type Stripe from 'stripe'
+import type { Decline } from '../billing/declines.ts'
+import { pageUrls } from '../billing/page-urls.ts'
+import { newId } from '../ids.ts'
+import { idOf } from '../store/tables.ts'
+import { emptyAddress } from './payment-method.ts'
+
+export interface ChargeInput {
+  intent: Stripe.PaymentIntent
+  paymentMethod: Stripe.PaymentMethod
+  created: number
+  /** Why the bank refused it; null when the money moved. */
+  decline: Decline | null
+  wasAuthenticated: boolean
+  /** The account's name as it stands on the holder's statement. */
+  statementDescriptor: string
+  origin: string
+}
+
+/** One attempt to move the money of a PaymentIntent. Balance transactions are not modelled: the field stays null. */
+export function buildCharge(input: ChargeInput): Stripe.Charge {
+  const { intent, paymentMethod, decline } = input
+  const id = newId('ch_')
+  const succeeded = decline === null
+  return {
+    id,
+    object: 'charge',
+    amount: intent.amount,
+    amount_captured: succeeded ? intent.amount : 0,
+    amount_refunded: 0,
+    application: null,
+    application_fee: null,
+    application_fee_amount: null,
+    balance_transaction: null,
+    billing_details: {
+      address: paymentMethod.billing_details.address ?? emptyAddress,
+      email: paymentMethod.billing_details.email,
+      name: paymentMethod.billing_details.name,
+      phone: paymentMethod.billing_details.phone,
+      tax_id: paymentMethod.billing_details.tax_id,
+    },
+    calculated_statement_descriptor: input.statementDescriptor,
+    captured: succeeded,
+    created: input.created,
+    currency: intent.currency,
+    customer: idOf(intent.customer),
+    description: intent.description,
+    disputed: false,
+    failure_balance_transaction: null,
+    failure_code: decline?.code ?? null,
+    failure_message: decline?.message ?? null,
+    fraud_details: {},
+    livemode: false,
+    metadata: intent.metadata,
+    on_behalf_of: null,
+    outcome: outcomeOf(decline),
+    paid: succeeded,
+    payment_intent: intent.id,
+    payment_method: paymentMethod.id,
+    payment_method_details: { type: 'card', ...cardDetails(input) },
+    radar_options: {},
+    receipt_email: intent.receipt_email,
+    receipt_number: null,
+    receipt_url: succeeded ? pageUrls.receipt(input.origin, id) : null,
+    refunded: false,
+    review: null,
+    shipping: null,
+    source: null,
+    source_transfer: null,
+    statement_descriptor: null,
+    statement_descriptor_suffix: null,
+    status: succeeded ? 'succeeded' : 'failed',
+    transfer_data: null,
+    transfer_group: null,
+  }
+}
+
+function outcomeOf(decline: Decline | null): Stripe.Charge.Outcome {
+  const common = { network_advice_code: null, risk_level: 'normal', risk_score: 20 }
+  if (decline === null) {
+    return {
+      ...common,
+      advice_code: null,
+      network_decline_code: null,
+      network_status: 'approved_by_network',
+      reason: null,
+      seller_message: 'Payment complete.',
+      type: 'authorized',
+    }
+  }
+  if (decline.by === 'radar') {
+    return {
+      ...common,
+      risk_level: 'highest',
+      risk_score: 95,
+      advice_code: null,
+      network_decline_code: null,
+      network_status: 'not_sent_to_network',
+      reason: 'highest_risk_level',
+      seller_message: 'Stripe blocked this payment as too risky.',
+      type: 'blocked',
+    }
+  }
+  return {
+    ...common,
+    advice_code: 'try_again_later',
+    network_decline_code: '01',
+    network_status: 'declined_by_network',
+    reason: decline.declineCode,
+    seller_message: 'The bank did not return any further details with this decline.',
+    type: 'issuer_declined',
+  }
+}
+
+function cardDetails(input: ChargeInput): { card?: Stripe.Charge.PaymentMethodDetails.Card } {
+  const { card } = input.paymentMethod
+  if (card === undefined) return {}
+  return {
+    card: {
+      amount_authorized: input.decline === null ? input.intent.amount : null,
+      authorization_code: input.decline === null ? '123456' : null,
+      brand: card.brand,
+      checks: { address_line1_check: null, address_postal_code_check: null, cvc_check: 'pass' },
+      country: card.country,
+      electronic_commerce_indicator: input.wasAuthenticated ? '05' : null,
+      exp_month: card.exp_month,
+      exp_year: card.exp_year,
+      fingerprint: card.fingerprint ?? null,
+      funding: card.funding,
+      installments: null,
+      last4: card.last4,
+      mandate: null,
+      network: card.brand,
+      network_token: { used: false },
+      network_transaction_id: null,
+      regulated_status: 'unregulated',
+      three_d_secure: input.wasAuthenticated ? passedChallenge : null,
+      transaction_link_id: null,
+      wallet: null,
+    },
+  }
+}
+
+const passedChallenge: Stripe.Charge.PaymentMethodDetails.Card.ThreeDSecure = {
+  authentication_flow: 'challenge',
+  electronic_commerce_indicator: '05',
+  exemption_indicator: null,
+  result: 'authenticated',
+  result_reason: null,
+  transaction_id: null,
+  version: '2.2.0',
+}

@@ -1,0 +1,24 @@
+import type Stripe from 'stripe'
+import { newId } from '../ids.ts'
+
+/** Links the PaymentIntent that is to pay an invoice to it. */
+export function buildInvoicePayment(input: {
+  invoice: Stripe.Invoice
+  paymentIntent: string
+  created: number
+}): Stripe.InvoicePayment {
+  return {
+    id: newId('inpay_'),
+    object: 'invoice_payment',
+    amount_paid: null,
+    amount_requested: input.invoice.amount_due,
+    created: input.created,
+    currency: input.invoice.currency,
+    invoice: input.invoice.id,
+    is_default: true,
+    livemode: false,
+    payment: { payment_intent: input.paymentIntent, type: 'payment_intent' },
+    status: 'open',
+    status_transitions: { canceled_at: null, paid_at: null },
+  }
+}

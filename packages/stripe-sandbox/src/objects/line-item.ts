@@ -1,0 +1,28 @@
+import type Stripe from 'stripe'
+import { newId } from '../ids.ts'
+import { unexpanded } from './subscription-item.ts'
+
+/** One line of a Checkout session. */
+export function buildLineItem(input: {
+  price: Stripe.Price
+  quantity: number
+  /** In minor units. */
+  amountMinor: number
+  productName: string
+  metadata: Stripe.Metadata
+}): Stripe.LineItem {
+  return {
+    id: newId('li_'),
+    object: 'item',
+    adjustable_quantity: null,
+    amount_discount: 0,
+    amount_subtotal: input.amountMinor,
+    amount_tax: 0,
+    amount_total: input.amountMinor,
+    currency: input.price.currency,
+    description: input.productName,
+    metadata: input.metadata,
+    price: unexpanded(input.price),
+    quantity: input.quantity,
+  }
+}

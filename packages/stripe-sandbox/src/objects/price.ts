@@ -1,0 +1,47 @@
+import type Stripe from 'stripe'
+import { newId } from '../ids.ts'
+import { wireDecimal } from '../wire/decimal.ts'
+
+export interface PriceInput {
+  id?: string
+  product: string
+  currency: string
+  /** In minor units; may have a fraction, as text. */
+  unitAmountDecimal: string
+  created: number
+  recurring?: { interval: Stripe.Price.Recurring.Interval; intervalCount?: number } | undefined
+}
+
+/** A new active per-unit price: recurring and licensed, or one-time. */
+export function buildPrice(input: PriceInput): Stripe.Price {
+  const amount = Number(input.unitAmountDecimal)
+  return {
+    id: input.id ?? newId('price_'),
+    object: 'price',
+    active: true,
+    billing_scheme: 'per_unit',
+    created: input.created,
+    currency: input.currency,
+    custom_unit_amount: null,
+    livemode: false,
+    lookup_key: null,
+    metadata: {},
+    nickname: null,
+    product: input.product,
+    recurring: input.recurring
+      ? {
+          interval: input.recurring.interval,
+          interval_count: input.recurring.intervalCount ?? 1,
+          meter: null,
+          trial_period_days: null,
+          usage_type: 'licensed',
+        }
+      : null,
+    tax_behavior: 'unspecified',
+    tiers_mode: null,
+    transform_quantity: null,
+    type: input.recurring ? 'recurring' : 'one_time',
+    unit_amount: Number.isInteger(amount) ? amount : null,
+    unit_amount_decimal: wireDecimal(input.unitAmountDecimal),
+  }
+}

@@ -1,0 +1,45 @@
+import type Stripe from 'stripe'
+import { newId, randomText } from '../ids.ts'
+
+export interface SetupIntentInput {
+  created: number
+  customer: string | null
+  description?: string | null
+  metadata?: Stripe.Metadata
+}
+
+/** A SetupIntent that waits for a card to save for later, off-session payments. */
+export function buildSetupIntent(input: SetupIntentInput): Stripe.SetupIntent {
+  const id = newId('seti_')
+  return {
+    id,
+    object: 'setup_intent',
+    allowed_payment_method_types: null,
+    application: null,
+    automatic_payment_methods: null,
+    cancellation_reason: null,
+    client_secret: `${id}_secret_${randomText(25)}`,
+    created: input.created,
+    customer: input.customer,
+    customer_account: null,
+    description: input.description ?? null,
+    excluded_payment_method_types: null,
+    flow_directions: null,
+    last_setup_error: null,
+    latest_attempt: null,
+    livemode: false,
+    mandate: null,
+    metadata: input.metadata ?? {},
+    next_action: null,
+    on_behalf_of: null,
+    payment_method: null,
+    payment_method_configuration_details: null,
+    payment_method_options: {
+      card: { mandate_options: null, network: null, request_three_d_secure: 'automatic' },
+    },
+    payment_method_types: ['card'],
+    single_use_mandate: null,
+    status: 'requires_payment_method',
+    usage: 'off_session',
+  }
+}

@@ -1,0 +1,39 @@
+import type Stripe from 'stripe'
+import { newId } from '../ids.ts'
+import { idOf } from '../store/tables.ts'
+import { buildPlan } from './plan.ts'
+
+export interface SubscriptionItemInput {
+  subscription: string
+  price: Stripe.Price
+  quantity: number
+  created: number
+  /** Unix seconds. */
+  periodStart: number
+  periodEnd: number
+  metadata?: Stripe.Metadata
+}
+
+export function buildSubscriptionItem(input: SubscriptionItemInput): Stripe.SubscriptionItem {
+  return {
+    id: newId('si_'),
+    object: 'subscription_item',
+    billing_thresholds: null,
+    created: input.created,
+    current_period_end: input.periodEnd,
+    current_period_start: input.periodStart,
+    current_trial: null,
+    discounts: [],
+    metadata: input.metadata ?? {},
+    plan: buildPlan(input.price),
+    price: unexpanded(input.price),
+    quantity: input.quantity,
+    subscription: input.subscription,
+    tax_rates: [],
+  }
+}
+
+/** The price as it stands inside other objects: with its product as an id. */
+export function unexpanded(price: Stripe.Price): Stripe.Price {
+  return { ...price, product: idOf(price.product) ?? '' }
+}

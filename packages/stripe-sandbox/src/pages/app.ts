@@ -1,0 +1,56 @@
+import { Hono } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+import type { Context } from '../context.ts'
+import { assetRoutes } from './assets.ts'
+import { authenticationRoutes } from './authentication/routes.ts'
+import { checkoutRoutes } from './checkout/routes.ts'
+import { indexPage } from './index-page.ts'
+import { invoiceRoutes } from './invoice/routes.ts'
+import { noticePage } from './notice-page.ts'
+import { paths } from './paths.ts'
+import { portalRoutes } from './portal/routes.ts'
+import { receiptRoutes } from './receipt/routes.ts'
+import { sameOriginOnly, securityHeaders } from './security.ts'
+
+/**
+ * The sandbox's hosted pages: Checkout, authentication, billing portal, invoices and receipts. Mounted at `/`.
+ * @param onFault told of the sandbox's own faults, each of which is also answered as a 500.
+ */
+export function pagesApp(context: Context, onFault: (error: unknown, where: string) => void): Hono {
+  const app = new Hono()
+  app.use(securityHeaders)
+  app.use(sameOriginOnly)
+  app.route('/', assetRoutes())
+  app.route('/', checkoutRoutes(context))
+  app.route('/', authenticationRoutes(context))
+  app.route('/', portalRoutes(context))
+  app.route('/', invoiceRoutes(context))
+  app.route('/', receiptRoutes(context))
+  app.get(paths.index, (http) => http.html(indexPage(context.origin)))
+  app.notFound((http) => http.html(noticePage(pageNotFound), 404))
+  app.onError((error, http) => {
+    if (error instanceof HTTPException && error.status === 413) return http.html(noticePage(tooLarge), 413)
+    onFault(error, `${http.req.method} ${http.req.routePath}`)
+    return http.html(noticePage(fault), 500)
+  })
+  return app
+}
+
+const pageNotFound = {
+  kind: 'bad',
+  title: 'No such page',
+  text: 'There is nothing at this address of the sandbox.',
+  link: { href: '/', label: 'What is here' },
+} as const
+
+const fault = {
+  kind: 'bad',
+  title: 'The sandbox has a fault',
+  text: 'Nothing was changed. Its log says what went wrong.',
+} as const
+
+const tooLarge = {
+  kind: 'bad',
+  title: 'That was too much',
+  text: 'The form is larger than any of these pages has.',
+} as const

@@ -1,0 +1,69 @@
+import { collectsCard } from '../../billing/pay-checkout-session.ts'
+import { cardFields, firstError } from '../card-fields.ts'
+import { type FieldErrors, renderField } from '../field.ts'
+import { layout } from '../layout.ts'
+import { type Html, html } from '../markup.ts'
+import { paths } from '../paths.ts'
+import { testCardList } from '../test-card-list.ts'
+import { orderSummary } from './summary.ts'
+import type { CheckoutView } from './view.ts'
+import { buttonText, headingOf } from './wording.ts'
+
+/** What the buyer typed before and what was wrong with it. */
+export interface CheckoutFormState {
+  email: string
+  name: string
+  errors: FieldErrors
+  /** Shown above the form: what is not about one field. */
+  problem: string | null
+  /** Unix seconds. */
+  now: number
+}
+
+/** Hosted Checkout: the order on the left, the payment on the right. */
+export function checkoutPage(view: CheckoutView, state: CheckoutFormState): Html {
+  const hasErrors = state.problem !== null || firstError(state.errors) !== undefined
+  return layout({
+    title: `${hasErrors ? 'Error: ' : ''}${headingOf(view).title}`,
+    shape: 'split',
+    body: html`${orderSummary(view)}
+<section class="pane form-pane" aria-labelledby="payment-title">
+<div class="pane-inner">
+${state.problem ? html`<p class="problem" role="alert">${state.problem}</p>` : null}
+<form method="post" action="${paths.checkout(view.session.id)}" data-card-form>
+<h2>Contact</h2>
+${emailField(view, state)}
+${collectsCard(view.session) ? cardSection(view, state) : html`<h2 id="payment-title">Payment</h2><p class="muted">No card is needed today.</p>`}
+<button class="button pay" type="submit"><span>${buttonText(view)}</span></button>
+</form>
+${view.session.mode === 'subscription' ? html`<p class="fine">The subscription renews until it is canceled.</p>` : null}
+</div>
+</section>`,
+  })
+}
+
+function emailField({ lockedEmail }: CheckoutView, { email, errors }: CheckoutFormState): Html {
+  if (lockedEmail) {
+    return html`<dl class="locked"><dt>Email</dt><dd>${lockedEmail}</dd></dl>`
+  }
+  return renderField({
+    name: 'email',
+    label: 'Email',
+    type: 'email',
+    inputMode: 'email',
+    placeholder: 'you@example.com',
+    maxLength: 512,
+    value: email,
+    error: errors.email,
+    isFocused: firstError(errors) === 'email',
+    incomplete: emailMessage,
+  })
+}
+
+export const emailMessage = 'Your email is incomplete.'
+
+function cardSection({ session }: CheckoutView, state: CheckoutFormState): Html {
+  return html`<h2 id="payment-title">${session.mode === 'setup' ? 'Card' : 'Pay with card'}</h2>
+${testCardList()}
+${cardFields(state)}`
+}

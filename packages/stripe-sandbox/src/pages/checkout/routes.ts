@@ -1,0 +1,106 @@
+import { Hono, type Context as HttpContext } from 'hono'
+import type { PaymentOutcome } from '../../billing/outcomes.ts'
+import { collectsCard, payCheckoutSession } from '../../billing/pay-checkout-session.ts'
+import type { Context } from '../../context.ts'
+import { attempt } from '../attempt.ts'
+import { afterChallenge } from '../authentication/after-challenge.ts'
+import { firstError } from '../card-fields.ts'
+import type { FieldErrors } from '../field.ts'
+import { readForm, textOf } from '../form.ts'
+import { paths } from '../paths.ts'
+import { declineErrors, readCard } from '../read-card.ts'
+import { safeLink } from '../safe-link.ts'
+import { setPolicy } from '../security.ts'
+import { completePage, expiredPage, unknownCheckoutPage } from './closed-pages.ts'
+import { type CheckoutFormState, checkoutPage, emailMessage } from './page.ts'
+import { withSessionId } from './success-address.ts'
+import { type CheckoutView, readCheckout } from './view.ts'
+
+/**
+ * Hosted Checkout. Form fields, for scripts that post them: `email` (when it is not known yet), `number`, `expiry` (`MM / YY`),
+ * `cvc`, `name`. A payment is one store transaction that begins with the session's state, so that of two posts one pays and
+ * the other finds the session complete.
+ */
+export function checkoutRoutes(context: Context): Hono {
+  const app = new Hono()
+  const path = paths.checkout(':sessionId')
+
+  app.get(path, (http) => show(context, http, afterChallenge(context, http.req.query('authentication'))))
+
+  app.post(path, async (http) => {
+    const view = readCheckout(context, http.req.param('sessionId') ?? '')
+    if (!view || stateOf(context, view) !== 'open') return show(context, http, {})
+    const form = await readForm(http)
+    const typed = { email: textOf(form, 'email'), name: textOf(form, 'name') }
+    const read = readTyped(view, form, context.clock.now())
+    if ('errors' in read) return show(context, http, { ...typed, errors: read.errors }, 400)
+    const outcome = attempt(context, () =>
+      payCheckoutSession(context, view.session.id, {
+        email: view.lockedEmail ?? typed.email,
+        name: typed.name || null,
+        card: read.card,
+      }),
+    )
+    return answer(context, http, outcome, typed)
+  })
+  return app
+}
+
+function answer(
+  context: Context,
+  http: HttpContext,
+  outcome: PaymentOutcome,
+  typed: { email: string; name: string },
+): Response | Promise<Response> {
+  switch (outcome.outcome) {
+    case 'complete': {
+      const session = context.store.get('checkout.session', http.req.param('sessionId') ?? '')
+      const target = session && safeLink(withSessionId(session))
+      return target ? http.redirect(target, 303) : show(context, http, {})
+    }
+    case 'requires_action':
+      return http.redirect(paths.authentication(outcome.authenticationId), 303)
+    case 'declined':
+      return show(context, http, { ...typed, errors: declineErrors(outcome) }, 402)
+    case 'closed':
+      return show(context, http, {})
+  }
+}
+
+/** The page that fits the session's state: the form, or why there is none. */
+function show(
+  context: Context,
+  http: HttpContext,
+  state: Partial<CheckoutFormState>,
+  status: 200 | 400 | 402 = 200,
+): Response | Promise<Response> {
+  const view = readCheckout(context, http.req.param('sessionId') ?? '')
+  if (!view) return http.html(unknownCheckoutPage(), 404)
+  switch (stateOf(context, view)) {
+    case 'complete':
+      return http.html(completePage(view.session))
+    case 'expired':
+      return http.html(expiredPage(view.session), 410)
+    case 'open': {
+      setPolicy(http, 'any-site')
+      const fresh = { email: '', name: '', errors: {}, problem: null, now: context.clock.now() }
+      return http.html(checkoutPage(view, { ...fresh, ...state }), status)
+    }
+  }
+}
+
+/** A session whose time is over is expired for a buyer also before the timer says so. */
+function stateOf(context: Context, { session }: CheckoutView): 'open' | 'complete' | 'expired' {
+  if (session.status === 'complete') return 'complete'
+  return session.status === 'open' && session.expires_at > context.clock.now() ? 'open' : 'expired'
+}
+
+function readTyped(view: CheckoutView, form: URLSearchParams, now: number) {
+  const errors: FieldErrors = {}
+  if (!view.lockedEmail && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(textOf(form, 'email')))
+    errors.email = emailMessage
+  if (!collectsCard(view.session)) return firstError(errors) ? { errors } : { card: null }
+  const card = readCard(form, now)
+  if ('errors' in card) return { errors: { ...errors, ...card.errors } }
+  return firstError(errors) ? { errors } : { card: card.read.card }
+}

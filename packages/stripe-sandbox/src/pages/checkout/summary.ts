@@ -1,0 +1,58 @@
+import { formatAmount } from '../../billing/currency.ts'
+import { type Html, html } from '../markup.ts'
+import { billedText, unitAmountMinor } from '../price-text.ts'
+import { hostOf, safeLink } from '../safe-link.ts'
+import type { CheckoutLine, CheckoutView } from './view.ts'
+import { headingOf, linePriceText, nameOf, totalText, trialText } from './wording.ts'
+
+/** The left column: the way back, what is bought, the lines and the totals. */
+export function orderSummary(view: CheckoutView): Html {
+  const heading = headingOf(view)
+  const back = safeLink(view.session.cancel_url)
+  return html`<section class="pane side" aria-labelledby="order-title">
+<div class="pane-inner">
+${back ? html`<a class="back" href="${back}"><span aria-hidden="true">←</span> Back<span class="to"> to ${hostOf(back)}</span></a>` : null}
+<h1 id="order-title">${heading.title}</h1>
+${heading.figure ? html`<p class="figure">${heading.figure}${heading.cadence ? html` <small>${heading.cadence}</small>` : null}</p>` : null}
+${heading.after ? html`<p class="after">${heading.after}</p>` : null}
+${view.lines.length > 0 ? orderLines(view) : html`<p class="muted">Your card is saved for future payments. Nothing is charged today.</p>`}
+</div>
+</section>`
+}
+
+function orderLines(view: CheckoutView): Html {
+  return html`<ul class="lines">${view.lines.map((line) => orderLine(view, line))}</ul>
+<dl class="totals">${totals(view)}</dl>`
+}
+
+function orderLine(view: CheckoutView, line: CheckoutLine): Html {
+  const { item, product } = line
+  const { price } = item
+  const quantity = item.quantity ?? 1
+  const isFreeForNow = price?.recurring && trialText(view) !== null
+  const facts = [
+    quantity > 1 && price ? `${quantity} × ${formatAmount(unitAmountMinor(price), price.currency)}` : null,
+    isFreeForNow ? `Then ${linePriceText(line)}` : null,
+    price?.recurring && !isFreeForNow ? `Billed ${billedText(price.recurring)}` : null,
+  ].filter((fact) => fact !== null)
+  return html`<li>
+<span class="tile" aria-hidden="true">${nameOf(line).slice(0, 1).toUpperCase()}</span>
+<div class="what"><b>${nameOf(line)}</b>
+${product?.description ? html`<span>${product.description}</span>` : null}
+${facts.length > 0 ? html`<span>${facts.join(' · ')}</span>` : null}</div>
+<span class="amount">${isFreeForNow ? 'Free' : formatAmount(item.amount_subtotal, item.currency)}</span>
+</li>`
+}
+
+function totals({ session }: CheckoutView): Html[] {
+  const currency = session.currency ?? 'usd'
+  const { amount_discount: discount = 0, amount_tax: tax = 0 } = session.total_details ?? {}
+  const row = (label: string, amount: string, kind = '') =>
+    html`<div class="${kind}"><dt>${label}</dt><dd>${amount}</dd></div>`
+  return [
+    row('Subtotal', formatAmount(session.amount_subtotal ?? 0, currency)),
+    ...(discount > 0 ? [row('Discount', `−${formatAmount(discount, currency)}`)] : []),
+    ...(tax > 0 ? [row('Tax', formatAmount(tax, currency))] : []),
+    row(session.mode === 'subscription' ? 'Total due today' : 'Total', totalText(session), 'due'),
+  ]
+}

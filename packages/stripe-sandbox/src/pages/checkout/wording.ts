@@ -1,0 +1,81 @@
+import type Stripe from 'stripe'
+import { formatAmount } from '../../billing/currency.ts'
+import { formatDate } from '../dates.ts'
+import { cadenceText, priceText } from '../price-text.ts'
+import type { CheckoutLine, CheckoutView } from './view.ts'
+
+export interface Heading {
+  /** `Subscribe to Team`. */
+  title: string
+  /** The large figure: `$29.00`, `14 days free`; null when there is nothing to pay. */
+  figure: string | null
+  /** Beside the figure, small: `per month`. */
+  cadence: string | null
+  /** Below it: `Then $29.00 per month`. */
+  after: string | null
+}
+
+/** What a session sells, in the words of its mode. */
+export function headingOf(view: CheckoutView): Heading {
+  const { session, lines } = view
+  const names = lines.map(nameOf)
+  const what = names.length === 1 ? names[0] : undefined
+  if (session.mode === 'setup') {
+    return { title: 'Save a card for later', figure: null, cadence: null, after: null }
+  }
+  const figure = totalText(session)
+  if (session.mode === 'payment') {
+    return { title: what ? `Pay for ${what}` : 'Pay', figure, cadence: null, after: null }
+  }
+  const trial = trialText(view)
+  const recurring = lines.filter(({ item }) => item.price?.recurring)
+  if (trial) {
+    return {
+      title: what ? `Try ${what}` : 'Start a free trial',
+      figure: trial,
+      cadence: null,
+      after: recurring.length === 1 && recurring[0] ? `Then ${linePriceText(recurring[0])}` : null,
+    }
+  }
+  const cadence = lines.length === 1 ? lines[0]?.item.price?.recurring : null
+  return {
+    title: what ? `Subscribe to ${what}` : 'Subscribe',
+    figure,
+    cadence: cadence ? cadenceText(cadence) : null,
+    after: lines.length > 1 ? 'due today' : null,
+  }
+}
+
+/** What the Pay button says. */
+export function buttonText(view: CheckoutView): string {
+  const { session } = view
+  if (session.mode === 'setup') return 'Save card'
+  if (session.mode === 'subscription') return trialText(view) ? 'Start trial' : 'Subscribe'
+  const total = totalText(session)
+  if (session.submit_type === 'book') return `Book ${total}`
+  if (session.submit_type === 'donate') return `Donate ${total}`
+  return `Pay ${total}`
+}
+
+export function nameOf({ item, product }: CheckoutLine): string {
+  return product?.name ?? item.description ?? 'Item'
+}
+
+/** `$29.00 per month`, for all pieces of the line together. */
+export function linePriceText({ item }: CheckoutLine): string {
+  return item.price
+    ? priceText(item.price, item.quantity ?? 1)
+    : formatAmount(item.amount_total, item.currency)
+}
+
+export function totalText(session: Stripe.Checkout.Session): string {
+  return formatAmount(session.amount_total ?? 0, session.currency ?? 'usd')
+}
+
+/** `14 days free`; null when the buyer pays from the first day. */
+export function trialText({ terms }: CheckoutView): string | null {
+  const days = terms?.subscription?.trialPeriodDays
+  if (days) return days === 1 ? '1 day free' : `${days} days free`
+  const end = terms?.subscription?.trialEnd
+  return end ? `Free until ${formatDate(end)}` : null
+}

@@ -1,0 +1,70 @@
+import { Hono, type Context as HttpContext } from 'hono'
+import { payHostedInvoice, readHostedInvoice } from '../../billing/hosted-invoice.ts'
+import type { Context } from '../../context.ts'
+import { attempt } from '../attempt.ts'
+import { afterChallenge } from '../authentication/after-challenge.ts'
+import { readForm, textOf } from '../form.ts'
+import { noticePage } from '../notice-page.ts'
+import { paths } from '../paths.ts'
+import { declineErrors, readCard } from '../read-card.ts'
+import { type InvoicePageState, invoicePage } from './page.ts'
+import { invoiceDocument } from './pdf-document.ts'
+
+/** The hosted page of an invoice, its Pay button, and the same invoice as a PDF. */
+export function invoiceRoutes(context: Context): Hono {
+  const app = new Hono()
+  const path = paths.invoice(':invoiceId')
+
+  app.get(path, (http) => {
+    const { problem, name } = afterChallenge(context, http.req.query('authentication'))
+    return show(context, http, { problem, name })
+  })
+
+  app.post(path, async (http) => {
+    const id = http.req.param('invoiceId') ?? ''
+    if (readHostedInvoice(context, id)?.invoice.status !== 'open') return show(context, http, {})
+    const form = await readForm(http)
+    const name = textOf(form, 'name')
+    const typed = readCard(form, context.clock.now())
+    if ('errors' in typed) return show(context, http, { name, errors: typed.errors }, 400)
+    const outcome = attempt(context, () => payHostedInvoice(context, id, typed.read.card))
+    switch (outcome.outcome) {
+      case 'complete':
+      case 'closed':
+        return http.redirect(paths.invoice(id), 303)
+      case 'requires_action':
+        return http.redirect(paths.authentication(outcome.authenticationId), 303)
+      case 'declined':
+        return show(context, http, { name, errors: declineErrors(outcome) }, 402)
+    }
+  })
+
+  app.get(paths.invoicePdf(':invoiceId'), (http) => {
+    const found = readHostedInvoice(context, http.req.param('invoiceId') ?? '')
+    if (!found) return http.html(noticePage(unknown), 404)
+    const name = found.invoice.number ?? found.invoice.id
+    return http.body(invoiceDocument(found.invoice), 200, {
+      'Content-Type': 'application/pdf',
+      'Content-Disposition': `attachment; filename="Invoice-${name.replaceAll(/[^\w-]/g, '_')}.pdf"`,
+    })
+  })
+  return app
+}
+
+function show(
+  context: Context,
+  http: HttpContext,
+  state: Partial<InvoicePageState>,
+  status: 200 | 400 | 402 = 200,
+): Response {
+  const found = readHostedInvoice(context, http.req.param('invoiceId') ?? '')
+  if (!found) return http.html(noticePage(unknown), 404)
+  const fresh = { errors: {}, name: '', problem: null, now: context.clock.now() }
+  return http.html(invoicePage(found.invoice, found.charges, { ...fresh, ...state }), status)
+}
+
+const unknown = {
+  kind: 'bad',
+  title: 'No such invoice',
+  text: 'It may not be finalized yet, or the sandbox was started with other data since it was made.',
+} as const

@@ -1,0 +1,22 @@
+/**
+ * Addresses between the pages themselves, relative to the origin that the browser used. What the API hands out
+ * (`session.url`, `hosted_invoice_url`, …) is in billing/page-urls.ts and must name the same paths.
+ */
+export const paths = {
+  index: '/',
+  stylesheet: '/assets/pages.css',
+  script: '/assets/pages.js',
+  checkout: (sessionId: string) => `/c/pay/${sessionId}`,
+  authentication: (authenticationId: string) => `/3ds/${authenticationId}`,
+  portal: (portalSessionId: string) => `/p/session/${portalSessionId}`,
+  portalCancel: (portalSessionId: string, subscriptionId: string) =>
+    `/p/session/${portalSessionId}/subscriptions/${subscriptionId}/cancel`,
+  portalRenew: (portalSessionId: string, subscriptionId: string) =>
+    `/p/session/${portalSessionId}/subscriptions/${subscriptionId}/renew`,
+  portalCards: (portalSessionId: string) => `/p/session/${portalSessionId}/payment-methods`,
+  portalCard: (portalSessionId: string, paymentMethodId: string, action: 'default' | 'remove') =>
+    `/p/session/${portalSessionId}/payment-methods/${paymentMethodId}/${action}`,
+  invoice: (invoiceId: string) => `/i/${invoiceId}`,
+  invoicePdf: (invoiceId: string) => `/i/${invoiceId}/pdf`,
+  receipt: (chargeId: string) => `/receipts/${chargeId}`,
+} as const

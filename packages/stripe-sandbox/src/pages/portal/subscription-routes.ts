@@ -1,0 +1,47 @@
+import { Hono } from 'hono'
+import { cancelInPortal, undoCancelInPortal } from '../../billing/portal.ts'
+import type { Context } from '../../context.ts'
+import { readForm, textOf } from '../form.ts'
+import { paths } from '../paths.ts'
+import { cancelPage, isFeedback } from './cancel-page.ts'
+import { type Finish, param, refuse, visitPortal } from './visit.ts'
+
+/** Cancelling a plan (which asks first) and taking that back. */
+export function subscriptionRoutes(context: Context, finish: Finish): Hono {
+  const app = new Hono()
+  const cancel = paths.portalCancel(':portalSessionId', ':subscriptionId')
+  const renew = paths.portalRenew(':portalSessionId', ':subscriptionId')
+
+  app.get(cancel, (http) =>
+    visitPortal(context, http, (view) => {
+      const id = param(http, 'subscriptionId')
+      const plan = view.subscriptions.find(({ subscription }) => subscription.id === id)
+      if (!plan || !view.configuration.features.subscription_cancel.enabled) return refuse(http)
+      if (plan.endsAt !== null) return http.redirect(paths.portal(view.session.id), 303)
+      return http.html(cancelPage(view, plan))
+    }),
+  )
+
+  app.post(cancel, async (http) => {
+    const form = await readForm(http)
+    const feedback = textOf(form, 'feedback')
+    const comment = textOf(form, 'comment')
+    return visitPortal(context, http, (view) => {
+      if (!view.configuration.features.subscription_cancel.enabled) return refuse(http)
+      const answer = cancelInPortal(context, view.session.id, param(http, 'subscriptionId'), {
+        ...(isFeedback(feedback) ? { feedback } : {}),
+        ...(comment === '' ? {} : { comment: comment.slice(0, 500) }),
+      })
+      return finish(http, view, answer, 'canceled')
+    })
+  })
+
+  app.post(renew, (http) =>
+    visitPortal(context, http, (view) => {
+      if (!view.configuration.features.subscription_cancel.enabled) return refuse(http)
+      const answer = undoCancelInPortal(context, view.session.id, param(http, 'subscriptionId'))
+      return finish(http, view, answer, 'renewed')
+    }),
+  )
+  return app
+}

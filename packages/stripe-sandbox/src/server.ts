@@ -1,0 +1,80 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Api, ApiAnswer } from './wire/api.ts'
+import { StripeApiError } from './wire/errors.ts'
+
+const maxBodyBytes = 1024 * 1024
+
+export interface ListenOptions {
+  host: string
+  /** 0 = any free port. */
+  port: number
+}
+
+/** Opens the port before anything answers on it, so that the sandbox knows its own origin when it is built. */
+export async function listen(options: ListenOptions): Promise<{ server: Server; port: number }> {
+  const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 60_000 })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(options.port, options.host, resolve)
+  })
+  // A boundary: a TCP server that listens has an AddressInfo.
+  return { server, port: (server.address() as AddressInfo).port }
+}
+
+/** Sends `/v1/…` and `/v2/…` to the API and everything else to the pages. */
+export function serve(
+  server: Server,
+  api: Api,
+  pages: (request: IncomingMessage, response: ServerResponse) => void,
+): void {
+  server.on('request', (request, response) => {
+    const url = request.url ?? '/'
+    if (url.startsWith('/v1/') || url.startsWith('/v2/')) answerApi(api, request, response, url)
+    else pages(request, response)
+  })
+}
+
+/** Stops accepting, lets what is being answered finish, and closes idle connections. */
+export async function closeServer(server: Server, graceMs = 2000): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  server.closeIdleConnections()
+  const cutOff = setTimeout(() => server.closeAllConnections(), graceMs)
+  await closed
+  clearTimeout(cutOff)
+}
+
+function answerApi(api: Api, request: IncomingMessage, response: ServerResponse, url: string): void {
+  const mark = url.indexOf('?')
+  const pending = api.begin({
+    method: request.method ?? 'GET',
+    path: mark === -1 ? url : url.slice(0, mark),
+    query: mark === -1 ? '' : url.slice(mark + 1),
+    headers: request.headers,
+  })
+  response.once('close', pending.end)
+  const chunks: Buffer[] = []
+  let bytes = 0
+  request.on('data', (chunk: Buffer) => {
+    bytes += chunk.length
+    if (bytes <= maxBodyBytes) chunks.push(chunk)
+    else if (!response.headersSent) {
+      send(
+        response,
+        pending.refuse(new StripeApiError('Request body too large.', { status: 413, isRemembered: false })),
+      )
+    }
+  })
+  request.on('end', () => {
+    if (!response.headersSent) send(response, pending.answer(Buffer.concat(chunks).toString('utf8')))
+    pending.end()
+  })
+  // A client that goes away mid-request is answered by nobody; `close` above gives its Idempotency-Key back.
+  request.on('error', () => response.destroy())
+}
+
+function send(response: ServerResponse, answer: ApiAnswer): void {
+  response.writeHead(answer.status, { ...answer.headers, 'Content-Length': Buffer.byteLength(answer.body) })
+  // As text: Node then sends head and body in one write.
+  response.end(answer.body)
+}

@@ -1,0 +1,93 @@
+import type Stripe from 'stripe'
+import type { Authentication, CheckoutTerms, PortalVisit } from '../billing/records.ts'
+import type { Delivery } from '../events/delivery.ts'
+import type { IdempotencyRecord } from '../wire/idempotency.ts'
+
+/** Everything that the sandbox remembers: Stripe's `object` name → the SDK's own type, plus the sandbox's own records. */
+export interface Tables {
+  product: Stripe.Product
+  price: Stripe.Price
+  customer: Stripe.Customer
+  deleted_customer: Stripe.DeletedCustomer
+  payment_method: Stripe.PaymentMethod
+  'checkout.session': Stripe.Checkout.Session
+  /** Line items of one Checkout session; `id` is the session's. */
+  checkout_line_items: { id: string; data: Stripe.LineItem[] }
+  /** Sandbox's own: what an open session will do once paid; `id` is the session's. */
+  checkout_terms: CheckoutTerms
+  /** Sandbox's own: one 3-D Secure challenge. */
+  authentication: Authentication
+  /** Sandbox's own: `id` is that of a card whose holder authenticated it for later off-session use. */
+  authenticated_card: { id: string }
+  /** Sandbox's own: `id` is that of a payment method that was detached and may not be used again. */
+  detached_payment_method: { id: string }
+  subscription: Stripe.Subscription
+  invoice: Stripe.Invoice
+  invoice_payment: Stripe.InvoicePayment
+  payment_intent: Stripe.PaymentIntent
+  setup_intent: Stripe.SetupIntent
+  charge: Stripe.Charge
+  refund: Stripe.Refund
+  'billing_portal.configuration': Stripe.BillingPortal.Configuration
+  'billing_portal.session': Stripe.BillingPortal.Session
+  /** Sandbox's own: use of a portal session; `id` is the session's. */
+  portal_visit: PortalVisit
+  webhook_endpoint: Stripe.WebhookEndpoint
+  event: Stripe.Event
+  /** Sandbox's own: one attempt series of one event at one endpoint. */
+  delivery: Delivery
+  /** Sandbox's own: the remembered answer of one Idempotency-Key. */
+  idempotency: IdempotencyRecord
+}
+
+export type TableName = keyof Tables
+
+type Expandable = string | { id: string } | null | undefined
+
+/** The id in an expandable field; the store keeps ids, the SDK's types also allow the object. */
+export function idOf(value: Expandable): string | null {
+  return typeof value === 'string' ? value : (value?.id ?? null)
+}
+
+/** Fields by which lists look objects up: index name → the value to file an object under, null for none. */
+export const indexes = {
+  price: {
+    product: (price: Stripe.Price) => idOf(price.product),
+    lookup_key: (price: Stripe.Price) => price.lookup_key,
+  },
+  customer: { email: (customer: Stripe.Customer) => customer.email },
+  payment_method: { customer: (method: Stripe.PaymentMethod) => idOf(method.customer) },
+  'checkout.session': {
+    customer: (session: Stripe.Checkout.Session) => idOf(session.customer),
+    payment_intent: (session: Stripe.Checkout.Session) => idOf(session.payment_intent),
+    subscription: (session: Stripe.Checkout.Session) => idOf(session.subscription),
+  },
+  subscription: { customer: (subscription: Stripe.Subscription) => idOf(subscription.customer) },
+  invoice: {
+    customer: (invoice: Stripe.Invoice) => idOf(invoice.customer),
+    subscription: (invoice: Stripe.Invoice) => idOf(invoice.parent?.subscription_details?.subscription),
+  },
+  invoice_payment: {
+    invoice: (payment: Stripe.InvoicePayment) => idOf(payment.invoice),
+    payment_intent: (payment: Stripe.InvoicePayment) => idOf(payment.payment.payment_intent),
+  },
+  payment_intent: { customer: (intent: Stripe.PaymentIntent) => idOf(intent.customer) },
+  setup_intent: { customer: (intent: Stripe.SetupIntent) => idOf(intent.customer) },
+  charge: {
+    customer: (charge: Stripe.Charge) => idOf(charge.customer),
+    payment_intent: (charge: Stripe.Charge) => idOf(charge.payment_intent),
+  },
+  refund: {
+    charge: (refund: Stripe.Refund) => idOf(refund.charge),
+    payment_intent: (refund: Stripe.Refund) => idOf(refund.payment_intent),
+  },
+  authentication: {
+    payment_intent: (authentication: Authentication) => authentication.paymentIntent,
+    setup_intent: (authentication: Authentication) => authentication.setupIntent,
+  },
+  delivery: { event: (delivery: Delivery) => delivery.eventId },
+} satisfies { [T in TableName]?: Record<string, (object: Tables[T]) => string | null> }
+
+export type IndexName<T extends TableName> = T extends keyof typeof indexes
+  ? keyof (typeof indexes)[T] & string
+  : never

@@ -1,0 +1,40 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+
+test('--help shows the flags and examples', async () => {
+  const { code, output } = await run('--help')
+  expect(code).toBe(0)
+  for (const text of [
+    '--port',
+    '--host',
+    '--data-dir',
+    '--webhook-url',
+    '--webhook-secret',
+    '--seed',
+    'Examples:',
+  ]) {
+    expect(output).toContain(text)
+  }
+})
+
+test.each([
+  [['--port', 'many'], '0 to 65535'],
+  [['--seed', 'apples'], 'Allowed choices are demo, none'],
+  [['--webhook-secret', 'whsec_1'], '--webhook-secret needs --webhook-url'],
+  [['--host', '203.0.113.1'], 'EADDRNOTAVAIL'],
+])('%j ends with what is wrong', async (flags, message) => {
+  const { code, output } = await run(...flags)
+  expect(code).toBe(1)
+  expect(output).toContain(message)
+})
+
+/** Runs the command to its end. */
+function run(...flags: string[]): Promise<{ code: number; output: string }> {
+  const cli = join(import.meta.dirname, '../src/cli.ts')
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, [cli, ...flags], (_, stdout, stderr) =>
+      resolve({ code: child.exitCode ?? -1, output: stdout + stderr }),
+    )
+  })
+}
