@@ -1,0 +1,16 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { configurationReference } from './reference/configuration.ts'
+import { envExample } from './reference/env-example.ts'
+import { errorsReference } from './reference/errors.ts'
+
+/** Path in the repository → what must stand there. A test says when one of them is behind the code. */
+export const REFERENCES = new Map([
+  ['.env.example', envExample()],
+  ['docs/reference/configuration.md', configurationReference()],
+  ['docs/reference/errors.md', errorsReference()],
+])
+
+if (import.meta.main) {
+  for (const [path, text] of REFERENCES) writeFileSync(join(import.meta.dirname, '../../..', path), text)
+}

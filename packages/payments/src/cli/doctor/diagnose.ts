@@ -1,0 +1,84 @@
+import type { ServeConfig } from '../../config.ts'
+import { connect, type Database } from '../../db/connect.ts'
+import type { Clock } from '../../domain/clock.ts'
+import { createStripe, type StripeClient } from '../../stripe/client.ts'
+import { checkCatalogue } from './check-catalogue.ts'
+import { checkDatabase } from './check-database.ts'
+import { checkInbox } from './check-inbox.ts'
+import { checkPortal } from './check-portal.ts'
+import { checkStripeKey, stripeProblem } from './check-stripe-key.ts'
+import { checkWebhookEndpoints } from './check-webhook-endpoints.ts'
+import type { Finding } from './finding.ts'
+
+/**
+ * Looks at everything that the service needs, and changes nothing. What depends on a key or a database that does not work is left
+ * out: one finding for one cause.
+ */
+export async function diagnose(
+  config: ServeConfig,
+  clock: Clock,
+  baseUrl: string | null,
+): Promise<Finding[]> {
+  const db = connect({
+    databaseUrl: config.DATABASE_URL,
+    maxConnections: 2,
+    applicationName: 'billhook doctor',
+  })
+  const stripe = createStripe({
+    apiKey: config.STRIPE_SECRET_KEY,
+    apiBase: config.STRIPE_API_BASE,
+    timeoutMs: 10_000,
+    maxNetworkRetries: 1,
+  })
+  try {
+    return await examine({ config, clock, baseUrl, db, stripe })
+  } finally {
+    await db.close()
+  }
+}
+
+async function examine(patient: {
+  config: ServeConfig
+  clock: Clock
+  baseUrl: string | null
+  db: Database
+  stripe: StripeClient
+}): Promise<Finding[]> {
+  const { config, clock, baseUrl, db, stripe } = patient
+  const where = config.STRIPE_API_BASE ?? 'https://api.stripe.com'
+  const [key, database] = await Promise.all([
+    checkStripeKey(stripe, config),
+    checkDatabase(db, config.isLive),
+  ])
+  const findings: Finding[] = config.notices.map((message) => ({
+    level: 'warning',
+    area: 'configuration',
+    message,
+  }))
+  findings.push(...key, ...database)
+
+  if (isWell(key)) {
+    const secretCount = config.WEBHOOK_SECRET.length
+    findings.push(
+      ...(await asking(where, () => checkWebhookEndpoints(stripe, { baseUrl, secretCount }))),
+      ...(await asking(where, () => checkPortal(stripe))),
+    )
+  }
+  if (isWell(key) && isWell(database))
+    findings.push(...(await asking(where, () => checkCatalogue(stripe, db))))
+  if (isWell(database)) findings.push(...(await checkInbox(db, clock)))
+  return findings
+}
+
+/** A restricted key may read one thing and not another: each question has its own answer. */
+async function asking(where: string, check: () => Promise<Finding[]>): Promise<Finding[]> {
+  try {
+    return await check()
+  } catch (error) {
+    return [stripeProblem(error, where)]
+  }
+}
+
+function isWell(findings: readonly Finding[]): boolean {
+  return findings.every(({ level }) => level !== 'problem')
+}

@@ -1,0 +1,46 @@
+import type { ServeConfig } from '../../config.ts'
+import type { AuthOptions, Logger, PaymentsOptions } from '../../index.ts'
+
+/** The configuration of the environment as the options that a host app would write in code. */
+export function paymentsOptionsOf(config: ServeConfig, log: Logger): PaymentsOptions {
+  return {
+    database: { url: config.DATABASE_URL, poolSize: config.DATABASE_POOL_SIZE },
+    stripe: {
+      secretKey: config.STRIPE_SECRET_KEY,
+      webhookSecrets: config.WEBHOOK_SECRET,
+      apiBase: config.STRIPE_API_BASE,
+    },
+    frontendUrl: config.FRONTEND_URL,
+    auth: authOptionsOf(config),
+    isCatalogPublic: config.CATALOG_PUBLIC,
+    http: {
+      corsOrigins: config.CORS_ORIGINS,
+      trustedProxies: config.TRUSTED_PROXIES,
+      isHttpsRequired: !config.ALLOW_HTTP,
+      metricsAccess: config.METRICS_TOKEN === undefined ? null : { token: config.METRICS_TOKEN },
+      readsPerMinute: config.READS_PER_MINUTE,
+      spendsPerMinute: config.SPENDS_PER_MINUTE,
+      addressRequestsPerMinute: config.ADDRESS_REQUESTS_PER_MINUTE,
+    },
+    hasProcessMetrics: true,
+    log,
+  }
+}
+
+function authOptionsOf(config: ServeConfig): AuthOptions {
+  const shared = {
+    audience: config.JWT_AUDIENCE,
+    clockSkewSeconds: config.JWT_CLOCK_SKEW_SECONDS,
+    claims: {
+      owner: config.JWT_OWNER_CLAIM,
+      email: config.JWT_EMAIL_CLAIM,
+      roles: config.JWT_ROLES_CLAIM,
+    },
+    roles: { read: config.READ_ROLES, spend: config.SPEND_ROLES, operate: config.OPERATOR_ROLES },
+  }
+  if (config.JWT_SECRET !== undefined) {
+    return { ...shared, secret: config.JWT_SECRET, issuer: config.JWT_ISSUER }
+  }
+  // The configuration is refused without one of the two, and without an issuer beside a key URL.
+  return { ...shared, issuer: config.JWT_ISSUER ?? '', jwksUrl: config.JWT_JWKS_URL ?? '' }
+}

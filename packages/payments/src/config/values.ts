@@ -1,0 +1,93 @@
+import { isIP } from 'node:net'
+import { z } from 'zod'
+
+/** Words separated by commas or white space; unset is the empty list. */
+export function list<T extends z.ZodType<string, string>>(item?: T) {
+  return z
+    .string()
+    .optional()
+    .transform((text) => splitWords(text ?? ''))
+    .pipe(z.array(item ?? z.string()))
+}
+
+export function flag(unset: boolean) {
+  return z
+    .string()
+    .optional()
+    .refine((text) => text === undefined || /^(true|false|1|0)$/.test(text), 'must be true or false')
+    .transform((text) => (text === undefined ? unset : text === 'true' || text === '1'))
+}
+
+export function seconds(least: number, most: number) {
+  const message = `must be a number of seconds from ${least} to ${most}`
+  return z.coerce.number(message).min(least, message).max(most, message)
+}
+
+/**
+ * Signing secrets of Stripe. The whole string including `whsec_` is the key (stripe-facts 1.5), so a secret without its
+ * prefix would verify nothing: it is refused here instead of at the first webhook.
+ */
+export function webhookSecrets() {
+  return z
+    .string('is missing')
+    .transform(splitWords)
+    .pipe(
+      z
+        .array(
+          z
+            .string()
+            .regex(
+              /^whsec_[\w+/=-]+$/,
+              'must list secrets that start with whsec_ and hold no quotes or other signs',
+            ),
+        )
+        .min(1, 'is missing'),
+    )
+}
+
+/** Origin and path of the app's pages, without a trailing slash. */
+export function pathFreeOrigin() {
+  return z
+    .url({
+      protocol: /^https?$/,
+      error: (issue) => (issue.input === undefined ? 'is missing' : 'must be an http(s) URL'),
+    })
+    .refine((url) => {
+      const parsed = URL.parse(url)
+      return parsed === null || (parsed.search === '' && parsed.hash === '' && parsed.username === '')
+    }, 'must not hold a query, a fragment or a user name')
+    .transform((url) => url.replace(/\/+$/, ''))
+}
+
+/** Judged by its scheme only: a unix socket is written `postgresql://user@/database?host=%2Fdirectory`, which is no URL to browsers. */
+export function postgresUrl() {
+  return z
+    .string('is missing')
+    .regex(/^postgres(ql)?:\/\/\S+$/, 'must be a URL that starts with postgres:// or postgresql://')
+}
+
+/** Addresses and CIDR ranges, `loopback`, `private` and `none` written out. */
+export function addressRanges() {
+  return z
+    .string()
+    .default('loopback')
+    .transform((text) => splitWords(text).flatMap((word) => NAMED_RANGES[word] ?? [word]))
+    .pipe(z.array(z.string().refine(isAddressRange, 'must list addresses or ranges such as 10.0.0.0/8')))
+}
+
+const NAMED_RANGES: Record<string, readonly string[]> = {
+  none: [],
+  loopback: ['127.0.0.0/8', '::1/128'],
+  private: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16', 'fc00::/7', 'fe80::/10'],
+}
+
+function isAddressRange(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/')
+  const version = isIP(address)
+  if (version === 0 || rest.length > 0) return false
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
+}
+
+function splitWords(text: string): string[] {
+  return text.split(/[\s,]+/).filter((word) => word !== '')
+}

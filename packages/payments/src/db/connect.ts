@@ -1,0 +1,96 @@
+import { Kysely, PostgresDialect, type Transaction } from 'kysely'
+import pg from 'pg'
+import type { Tables } from './tables.ts'
+
+export interface Database {
+  /** Queries through Kysely; every table is in schema `billhook`. */
+  query: Kysely<Tables>
+  /** For the few hot paths that want a named prepared statement. */
+  pool: pg.Pool
+  /** Waits for the queries under way. Repeatable. */
+  close(): Promise<void>
+}
+
+/** An open transaction, handed to query functions. A query function takes `Executor` when it works in both. */
+export type Tx = Transaction<Tables>
+export type Executor = Kysely<Tables>
+
+export interface ConnectOptions {
+  /** `postgresql://…`; a unix socket is named as `postgresql://user@localhost/database?host=%2Fdirectory`. */
+  databaseUrl: string
+  maxConnections?: number
+  applicationName?: string
+  /** Waiting for a connection, a free one in the pool included. Beyond it the query fails as a lost connection does. */
+  connectTimeoutMs?: number
+  statementTimeoutMs?: number
+  /** Told about each connection that breaks while no query runs on it: the server restarted, the network went away. */
+  onIdleError?: (error: Error) => void
+}
+
+/**
+ * A pool that survives its server: connections that break are dropped and replaced when the next query comes, and no
+ * error of theirs ends the process. Nothing is connected until the first query.
+ */
+export function connect(options: ConnectOptions): Database {
+  const { onIdleError = () => undefined, statementTimeoutMs = 30_000 } = options
+  const pool = new pg.Pool({
+    connectionString: options.databaseUrl,
+    max: options.maxConnections ?? 10,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? 3_000,
+    keepAlive: true,
+    application_name: options.applicationName ?? 'billhook',
+    types: { getTypeParser },
+    // Not as start-up parameters: poolers such as PgBouncer refuse those.
+    onConnect: async (client) => {
+      await client.query(
+        `set statement_timeout = ${statementTimeoutMs}; set idle_in_transaction_session_timeout = 60000`,
+      )
+    },
+  })
+  // The pool listens only to clients that lie in it. One that breaks between two queries of a transaction would end the
+  // process, so each client has a listener of its own; the pool's would report the same error a second time.
+  pool.on('connect', (client) => client.on('error', onIdleError))
+  pool.on('error', () => undefined)
+
+  const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+  // Not `kysely.destroy()`, which leaves a pool open that was only used without Kysely.
+  let closing: Promise<void> | null = null
+  const close = () => (closing ??= closePool(pool))
+  return { query: kysely.withSchema('billhook'), pool, close }
+}
+
+/** `end` answers when the connections are told to end; a server that stops at that moment would still cut them off. */
+async function closePool(pool: pg.Pool): Promise<void> {
+  let open = pool.totalCount
+  const allGone = new Promise<void>((resolve) => {
+    if (open === 0) return resolve()
+    const outOfPatience = setTimeout(resolve, CLOSE_PATIENCE_MS)
+    pool.on('remove', () => {
+      open -= 1
+      if (open > 0) return
+      clearTimeout(outOfPatience)
+      resolve()
+    })
+  })
+  await pool.end()
+  await allGone
+}
+
+/** A connection to a host that has vanished takes minutes to end, and has nothing to say. */
+const CLOSE_PATIENCE_MS = 1_000
+
+const INT8 = 20
+const NUMERIC = 1700
+
+/** `pg` gives int8 and numeric (the type of a sum of int8) as strings. Ours are whole numbers that a double holds. */
+function getTypeParser(oid: number, format?: 'text' | 'binary') {
+  if (oid === INT8 || oid === NUMERIC) return parseWholeNumber
+  return format === undefined ? pg.types.getTypeParser(oid) : pg.types.getTypeParser(oid, format)
+}
+
+function parseWholeNumber(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value))
+    throw new RangeError(`${text} from the database is not a safe whole number`)
+  return value
+}

@@ -1,0 +1,74 @@
+/** SQLSTATEs that mean "this server cannot serve anybody now", by PostgreSQL's names. */
+const SERVER_UNAVAILABLE = new Set([
+  '25006', // read_only_sql_transaction: a failover left us on a standby
+  '53300', // too_many_connections
+  '57P01', // admin_shutdown
+  '57P02', // crash_shutdown
+  '57P03', // cannot_connect_now: it starts up or recovers
+  '57P05', // idle_session_timeout
+  '25P03', // idle_in_transaction_session_timeout: the connection is gone
+])
+
+const TOO_SLOW = new Set([
+  '57014', // query_canceled, by statement_timeout
+  '55P03', // lock_not_available, by lock_timeout
+])
+
+const NETWORK = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ENOENT', // the server's unix socket is not there
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+])
+
+/** A file that is missing has ENOENT too. */
+const SOCKET_CALLS = new Set(['connect', 'read', 'write', 'getaddrinfo'])
+
+/** What `pg` and its pool throw without any code. */
+const DRIVER_MESSAGES = [
+  'Connection terminated',
+  'timeout exceeded when trying to connect',
+  'timeout expired',
+  'Client has encountered a connection error and is not queryable',
+  'Client was closed and is not queryable',
+  'Query read timeout',
+]
+
+const UNIQUE_VIOLATION = '23505'
+
+/** Whether the row is there already; with `constraint`, whether that one says so. */
+export function isUniqueViolation(error: unknown, constraint?: string): boolean {
+  if (codeOf(error) !== UNIQUE_VIOLATION) return false
+  return constraint === undefined || (error as { constraint?: unknown }).constraint === constraint
+}
+
+/** The server cannot be reached, went away in the middle, or turns everybody down: waiting helps, the request is not at fault. */
+export function isConnectionLost(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  if (error instanceof AggregateError && error.errors.some(isConnectionLost)) return true
+  const code = codeOf(error)
+  if (code === null) return DRIVER_MESSAGES.some((message) => error.message.startsWith(message))
+  if (SERVER_UNAVAILABLE.has(code) || isClass08(code)) return true
+  return NETWORK.has(code) && 'syscall' in error && SOCKET_CALLS.has(String(error.syscall))
+}
+
+/** What is answered as 503 database_unavailable: the connection is lost, or the server was too slow. */
+export function isDatabaseUnavailable(error: unknown): boolean {
+  return isConnectionLost(error) || TOO_SLOW.has(codeOf(error) ?? '')
+}
+
+/** Class 08, connection exceptions: five characters, so that no errno name is taken for one. */
+function isClass08(code: string): boolean {
+  return code.length === 5 && code.startsWith('08')
+}
+
+function codeOf(error: unknown): string | null {
+  if (!(error instanceof Error) || !('code' in error)) return null
+  return typeof error.code === 'string' ? error.code : null
+}

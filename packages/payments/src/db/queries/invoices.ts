@@ -1,0 +1,39 @@
+import type { Insertable, Selectable } from 'kysely'
+import type { Executor } from '../connect.ts'
+import type { Tables } from '../tables.ts'
+
+export type InvoiceRow = Selectable<Tables['invoices']>
+export type NewInvoiceRow = Insertable<Tables['invoices']>
+export type NewInvoicePaymentRow = Insertable<Tables['invoice_payments']>
+
+export async function findInvoice(executor: Executor, id: string): Promise<InvoiceRow | null> {
+  const row = await executor.selectFrom('invoices').selectAll().where('id', '=', id).executeTakeFirst()
+  return row ?? null
+}
+
+export async function upsertInvoice(executor: Executor, row: NewInvoiceRow): Promise<void> {
+  await executor
+    .insertInto('invoices')
+    .values(row)
+    .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
+    .execute()
+}
+
+/** Makes `rows` all that is known about which payments settle this invoice. */
+export async function replaceInvoicePayments(
+  executor: Executor,
+  invoiceId: string,
+  rows: readonly NewInvoicePaymentRow[],
+): Promise<void> {
+  await executor.deleteFrom('invoice_payments').where('invoice_id', '=', invoiceId).execute()
+  if (rows.length > 0)
+    await executor
+      .insertInto('invoice_payments')
+      .values([...rows])
+      .execute()
+}
+
+/** Drafts can be thrown away at Stripe; nothing hangs on one. */
+export async function deleteInvoice(executor: Executor, id: string): Promise<void> {
+  await executor.deleteFrom('invoices').where('id', '=', id).execute()
+}

@@ -1,0 +1,23 @@
+import type { Insertable } from 'kysely'
+import type { Executor } from '../connect.ts'
+import type { Tables } from '../tables.ts'
+
+export type NewPriceRow = Insertable<Tables['prices']>
+
+export async function upsertPrice(executor: Executor, row: NewPriceRow): Promise<void> {
+  await executor
+    .insertInto('prices')
+    .values(row)
+    .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
+    .execute()
+}
+
+/** Gone at Stripe: not sold any more. The row stays for what was sold. */
+export async function deactivatePrice(executor: Executor, id: string, now: Date): Promise<void> {
+  await executor.updateTable('prices').set({ active: false, synced_at: now }).where('id', '=', id).execute()
+}
+
+export async function listActivePriceIds(executor: Executor): Promise<string[]> {
+  const rows = await executor.selectFrom('prices').select('id').where('active', '=', true).execute()
+  return rows.map((row) => row.id)
+}

@@ -1,0 +1,23 @@
+import type { Insertable } from 'kysely'
+import type { Executor } from '../connect.ts'
+import type { Tables } from '../tables.ts'
+
+export type NewProductRow = Insertable<Tables['products']>
+
+export async function upsertProduct(executor: Executor, row: NewProductRow): Promise<void> {
+  await executor
+    .insertInto('products')
+    .values(row)
+    .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
+    .execute()
+}
+
+/** Gone at Stripe: not sold any more. The row stays for what was sold. */
+export async function deactivateProduct(executor: Executor, id: string, now: Date): Promise<void> {
+  await executor.updateTable('products').set({ active: false, synced_at: now }).where('id', '=', id).execute()
+}
+
+export async function listActiveProductIds(executor: Executor): Promise<string[]> {
+  const rows = await executor.selectFrom('products').select('id').where('active', '=', true).execute()
+  return rows.map((row) => row.id)
+}

@@ -1,0 +1,277 @@
+-- What the migrations add up to. Written by the test beside it (vitest run -u); never edited, never run.
+
+create table billhook.checkout_sessions (
+  id text not null,
+  owner_id text not null,
+  stripe_customer_id text not null,
+  mode text not null,
+  status text not null,
+  payment_status text not null,
+  subscription_id text,
+  payment_id text,
+  invoice_id text,
+  currency text,
+  amount_total_minor bigint,
+  line_items jsonb not null,
+  stripe_created_at timestamp with time zone not null,
+  raw jsonb not null,
+  synced_at timestamp with time zone not null,
+  constraint checkout_sessions_pkey PRIMARY KEY (id)
+);
+CREATE INDEX checkout_sessions_owner ON billhook.checkout_sessions USING btree (owner_id, stripe_created_at DESC);
+
+create table billhook.customers (
+  id bigint generated always as identity not null,
+  owner_id text not null,
+  stripe_customer_id text,
+  email text,
+  attempt integer not null default 1,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  deleted_at timestamp with time zone,
+  constraint customers_owner_id_check CHECK ((owner_id <> ''::text)),
+  constraint customers_pkey PRIMARY KEY (id),
+  constraint customers_stripe_customer_id_key UNIQUE (stripe_customer_id)
+);
+CREATE UNIQUE INDEX customers_one_live_per_owner ON billhook.customers USING btree (owner_id) WHERE (deleted_at IS NULL);
+
+create table billhook.events (
+  id text not null,
+  type text not null,
+  group_key text not null,
+  doorbells jsonb not null,
+  api_version text,
+  livemode boolean not null,
+  stripe_created_at timestamp with time zone not null,
+  received_at timestamp with time zone not null,
+  payload text not null,
+  status text not null,
+  attempts integer not null default 0,
+  next_attempt_at timestamp with time zone,
+  last_error text,
+  note text,
+  finished_at timestamp with time zone,
+  constraint events_pkey PRIMARY KEY (id),
+  constraint events_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'processed'::text, 'ignored'::text, 'dead'::text])))
+);
+CREATE INDEX events_dead ON billhook.events USING btree (received_at) WHERE (status = 'dead'::text);
+CREATE INDEX events_due ON billhook.events USING btree (next_attempt_at) WHERE (status = 'pending'::text);
+CREATE INDEX events_pending_group ON billhook.events USING btree (group_key) WHERE (status = 'pending'::text);
+
+create table billhook.idempotency_keys (
+  owner_id text not null,
+  key text not null,
+  request_hash text not null,
+  response_status integer,
+  response_body text,
+  locked_until timestamp with time zone not null,
+  created_at timestamp with time zone not null,
+  constraint idempotency_keys_pkey PRIMARY KEY (owner_id, key)
+);
+
+create table billhook.installation (
+  only_row boolean not null default true,
+  id uuid not null default gen_random_uuid(),
+  livemode boolean,
+  constraint installation_only_row_check CHECK (only_row),
+  constraint installation_pkey PRIMARY KEY (only_row)
+);
+
+create table billhook.invoice_payments (
+  id text not null,
+  invoice_id text not null,
+  payment_id text not null,
+  status text not null,
+  amount_paid_minor bigint,
+  synced_at timestamp with time zone not null,
+  constraint invoice_payments_pkey PRIMARY KEY (id)
+);
+CREATE INDEX invoice_payments_invoice ON billhook.invoice_payments USING btree (invoice_id);
+CREATE INDEX invoice_payments_payment ON billhook.invoice_payments USING btree (payment_id);
+
+create table billhook.invoices (
+  id text not null,
+  owner_id text not null,
+  stripe_customer_id text not null,
+  subscription_id text,
+  status text not null,
+  billing_reason text,
+  number text,
+  currency text not null,
+  total_minor bigint not null,
+  amount_due_minor bigint not null,
+  amount_paid_minor bigint not null,
+  hosted_invoice_url text,
+  invoice_pdf_url text,
+  stripe_created_at timestamp with time zone not null,
+  raw jsonb not null,
+  synced_at timestamp with time zone not null,
+  constraint invoices_pkey PRIMARY KEY (id)
+);
+CREATE INDEX invoices_owner ON billhook.invoices USING btree (owner_id, stripe_created_at DESC, id DESC);
+
+create table billhook.leases (
+  group_key text not null,
+  token bigint not null,
+  expires_at timestamp with time zone not null,
+  constraint leases_pkey PRIMARY KEY (group_key)
+);
+
+create table billhook.migrations (
+  version integer not null,
+  name text not null,
+  checksum text not null,
+  applied_at timestamp with time zone not null default now(),
+  constraint migrations_pkey PRIMARY KEY (version)
+);
+
+create table billhook.outbox (
+  id bigint generated always as identity not null,
+  owner_id text not null,
+  type text not null,
+  dedupe_key text not null,
+  payload jsonb not null,
+  occurred_at timestamp with time zone not null,
+  constraint outbox_dedupe_key_key UNIQUE (dedupe_key),
+  constraint outbox_pkey PRIMARY KEY (id)
+);
+CREATE INDEX outbox_owner ON billhook.outbox USING btree (owner_id, id);
+
+create table billhook.payments (
+  id text not null,
+  owner_id text not null,
+  stripe_customer_id text not null,
+  status text not null,
+  currency text not null,
+  amount_minor bigint not null,
+  amount_received_minor bigint not null,
+  amount_refunded_minor bigint not null,
+  is_disputed boolean not null,
+  description text,
+  receipt_url text,
+  failure_code text,
+  stripe_created_at timestamp with time zone not null,
+  raw jsonb not null,
+  synced_at timestamp with time zone not null,
+  constraint payments_pkey PRIMARY KEY (id)
+);
+CREATE INDEX payments_owner ON billhook.payments USING btree (owner_id, stripe_created_at DESC, id DESC);
+
+create table billhook.plans (
+  id integer generated always as identity not null,
+  stripe_price_id text not null,
+  name text not null,
+  amount_minor bigint not null,
+  currency text not null,
+  interval text not null,
+  interval_count integer not null,
+  features jsonb not null,
+  is_active boolean not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint plans_pkey PRIMARY KEY (id),
+  constraint plans_stripe_price_id_key UNIQUE (stripe_price_id)
+);
+
+create table billhook.prices (
+  id text not null,
+  product_id text not null,
+  kind text not null,
+  active boolean not null,
+  unit_amount_minor bigint,
+  currency text not null,
+  interval text,
+  interval_count integer,
+  nickname text,
+  lookup_key text,
+  stripe_created_at timestamp with time zone not null,
+  raw jsonb not null,
+  synced_at timestamp with time zone not null,
+  constraint prices_kind_check CHECK ((kind = ANY (ARRAY['one_time'::text, 'recurring'::text]))),
+  constraint prices_pkey PRIMARY KEY (id)
+);
+CREATE INDEX prices_product ON billhook.prices USING btree (product_id);
+
+create table billhook.products (
+  id text not null,
+  name text not null,
+  description text,
+  active boolean not null,
+  metadata jsonb not null,
+  features jsonb not null,
+  stripe_created_at timestamp with time zone not null,
+  raw jsonb not null,
+  synced_at timestamp with time zone not null,
+  constraint products_pkey PRIMARY KEY (id)
+);
+
+create unlogged table billhook.rate_limits (
+  key character varying(255) not null,
+  points integer not null default 0,
+  expire bigint,
+  constraint rate_limits_pkey PRIMARY KEY (key)
+);
+
+create table billhook.refunds (
+  id text not null,
+  owner_id text not null,
+  stripe_customer_id text not null,
+  payment_id text,
+  status text not null,
+  currency text not null,
+  amount_minor bigint not null,
+  reason text,
+  stripe_created_at timestamp with time zone not null,
+  raw jsonb not null,
+  synced_at timestamp with time zone not null,
+  constraint refunds_pkey PRIMARY KEY (id)
+);
+CREATE INDEX refunds_owner ON billhook.refunds USING btree (owner_id, stripe_created_at DESC, id DESC);
+
+create table billhook.reservations (
+  id uuid not null,
+  owner_id text not null,
+  price_id text not null,
+  fingerprint text not null,
+  session_parameters jsonb not null,
+  status text not null,
+  stripe_session_id text,
+  checkout_url text,
+  expires_at timestamp with time zone not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint reservations_pkey PRIMARY KEY (id),
+  constraint reservations_status_check CHECK ((status = ANY (ARRAY['open'::text, 'completed'::text, 'expired'::text, 'released'::text]))),
+  constraint reservations_stripe_session_id_key UNIQUE (stripe_session_id)
+);
+CREATE UNIQUE INDEX reservations_one_open_per_owner ON billhook.reservations USING btree (owner_id) WHERE (status = 'open'::text);
+
+create table billhook.subscriptions (
+  id text not null,
+  owner_id text not null,
+  stripe_customer_id text not null,
+  status text not null,
+  price_id text not null,
+  product_id text not null,
+  plan_nickname text,
+  unit_amount_minor bigint,
+  currency text not null,
+  interval text,
+  quantity integer,
+  current_period_start timestamp with time zone not null,
+  current_period_end timestamp with time zone not null,
+  cancel_at_period_end boolean not null,
+  cancel_at timestamp with time zone,
+  canceled_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  trial_end timestamp with time zone,
+  latest_invoice_id text,
+  stripe_created_at timestamp with time zone not null,
+  raw jsonb not null,
+  synced_at timestamp with time zone not null,
+  constraint subscriptions_pkey PRIMARY KEY (id)
+);
+CREATE INDEX subscriptions_owner ON billhook.subscriptions USING btree (owner_id, stripe_created_at DESC);
+
+create sequence billhook.lease_tokens;
+

@@ -1,0 +1,118 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { listDueGroups } from '../db/queries/events.ts'
+import type { SyncContext } from '../sync/context.ts'
+import { type DrainOutcome, drainGroup } from '../webhooks/drain.ts'
+import { createPause } from './pause.ts'
+
+export interface DrainLoop {
+  start(): void
+  /** Something was stored just now: look at once instead of at the next poll. */
+  wake(): void
+  /** Begins no further group, and resolves when those under way are done. */
+  stop(): Promise<void>
+}
+
+export interface DrainLoopOptions {
+  /** Groups at a time. */
+  concurrency?: number
+  /** How often to look without being woken: for what other processes stored, and for retries that come due. */
+  pollMs?: number
+  /** Whether deliveries crowd in on this process. */
+  isCrowded?: () => boolean
+  /** 0 ≤ random < 1: spreads what comes due together. */
+  random?: () => number
+}
+
+/** Longest wait between two looks while Stripe or the database is away. */
+const LONGEST_OUTAGE_MS = 30_000
+/** Before each look while deliveries crowd in: accepting them comes first, but working off never stops. */
+const YIELD_MS = 100
+
+/**
+ * Works off the inbox until it is stopped. Several lanes take a due group each; a group that another process works on is not
+ * handed out. When Stripe or the database is away, the loop says so once, tries one group at a time with longer and longer waits
+ * in between, and says when it goes on again. Nothing here ends the process.
+ */
+export function createDrainLoop(context: SyncContext, options: DrainLoopOptions = {}): DrainLoop {
+  const { concurrency = 4, pollMs = 500, isCrowded = () => false, random = Math.random } = options
+  const { log } = context
+  const pause = createPause()
+  const underWay = new Map<string, Promise<DrainOutcome>>()
+  let isStopping = false
+  let running: Promise<void> | null = null
+  let failuresInARow = 0
+
+  async function run(): Promise<void> {
+    while (!isStopping) {
+      if (isCrowded()) await sleep(YIELD_MS)
+      const waitMs = await lookOnce()
+      if (waitMs > 0 && !isStopping) await pause.wait(waitMs)
+    }
+    await Promise.allSettled(underWay.values())
+  }
+
+  /** Starts what is due, and says how long to wait before the next look. */
+  async function lookOnce(): Promise<number> {
+    const lanes = failuresInARow > 0 ? 1 : concurrency
+    if (underWay.size >= lanes) {
+      await Promise.race(underWay.values())
+      return failuresInARow > 0 ? outageMs() : 0
+    }
+    try {
+      // Those under way hold their lease, or take it in a moment: more than there are lanes are asked for.
+      const due = await listDueGroups(context.db, context.clock.now(), concurrency * 2)
+      const next = due.filter((group) => !underWay.has(group)).slice(0, lanes - underWay.size)
+      for (const group of next) begin(group)
+      return next.length > 0 ? 0 : pollMs
+    } catch (error) {
+      noteFailure(error)
+      return outageMs()
+    }
+  }
+
+  function begin(group: string): void {
+    const work = drainGroup({ ...context, random }, group)
+      .then((outcome) => {
+        if (outcome === 'outage') noteFailure(new Error('Stripe cannot be reached, or refuses the key'))
+        else if (outcome === 'worked') noteSuccess()
+        return outcome
+      })
+      .catch((error: unknown) => {
+        noteFailure(error)
+        return 'outage' as const
+      })
+      .finally(() => {
+        underWay.delete(group)
+        if (failuresInARow === 0) pause.wake()
+      })
+    underWay.set(group, work)
+  }
+
+  function noteFailure(error: unknown): void {
+    failuresInARow++
+    if (failuresInARow === 1) log.error({ err: error }, 'Working off events stopped: will go on by itself')
+  }
+
+  function noteSuccess(): void {
+    if (failuresInARow > 0) log.info({ failures: failuresInARow }, 'Working off events goes on')
+    failuresInARow = 0
+  }
+
+  function outageMs(): number {
+    return Math.min(pollMs * 2 ** Math.min(failuresInARow, 10), LONGEST_OUTAGE_MS)
+  }
+
+  return {
+    start() {
+      running ??= run()
+    },
+    wake() {
+      if (failuresInARow === 0) pause.wake()
+    },
+    async stop() {
+      isStopping = true
+      pause.wake()
+      await running
+    },
+  }
+}

@@ -1,0 +1,29 @@
+import type { SyncContext } from '../sync/context.ts'
+import { createCatalogueAtStart } from './catalogue-at-start.ts'
+import { createDrainLoop, type DrainLoopOptions } from './drain-loop.ts'
+import { createInboxFigures } from './inbox-figures.ts'
+import { createPruning } from './prune.ts'
+
+export interface Jobs {
+  start(): void
+  /** An event was stored just now. */
+  wake(): void
+  /** Begins nothing new, and resolves when everything under way is done. The database is needed until then. */
+  stop(): Promise<void>
+}
+
+/** What runs by itself beside the requests. Any number of processes may run it at once; Postgres keeps them apart. */
+export function createJobs(context: SyncContext, options: DrainLoopOptions = {}): Jobs {
+  const drain = createDrainLoop(context, options)
+  const others = [createCatalogueAtStart(context), createInboxFigures(context), createPruning(context)]
+  return {
+    start() {
+      for (const job of others) job.start()
+      drain.start()
+    },
+    wake: () => drain.wake(),
+    async stop() {
+      await Promise.all([drain.stop(), ...others.map((job) => job.stop())])
+    },
+  }
+}

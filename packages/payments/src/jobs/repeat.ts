@@ -1,0 +1,64 @@
+import type { Logger } from '../observability/log.ts'
+import { createPause } from './pause.ts'
+
+export interface Repeat {
+  start(): void
+  /** Resolves when the work under way is done. */
+  stop(): Promise<void>
+}
+
+export interface RepeatOptions {
+  /** For the log. */
+  name: string
+  /** Between two successes; null when one is enough. */
+  everyMs: number | null
+  work(): Promise<void>
+}
+
+const FIRST_RETRY_MS = 1_000
+const LONGEST_RETRY_MS = 60_000
+
+/** Does something now and then again. A failure is said once, and tried again until it works; it never ends the process. */
+export function createRepeat(log: Logger, { name, everyMs, work }: RepeatOptions): Repeat {
+  const pause = createPause()
+  let isStopping = false
+  let running: Promise<void> | null = null
+  let failuresInARow = 0
+
+  async function run(): Promise<void> {
+    while (!isStopping) {
+      const succeeded = await tryOnce()
+      if (succeeded && everyMs === null) return
+      const waitMs = succeeded ? (everyMs ?? 0) : retryMs()
+      if (!isStopping) await pause.wait(waitMs)
+    }
+  }
+
+  async function tryOnce(): Promise<boolean> {
+    try {
+      await work()
+      if (failuresInARow > 0) log.info({ job: name, failures: failuresInARow }, 'Job works again')
+      failuresInARow = 0
+      return true
+    } catch (error) {
+      failuresInARow++
+      if (failuresInARow === 1) log.error({ job: name, err: error }, 'Job failed: will be tried again')
+      return false
+    }
+  }
+
+  function retryMs(): number {
+    return Math.min(FIRST_RETRY_MS * 2 ** Math.min(failuresInARow - 1, 10), LONGEST_RETRY_MS)
+  }
+
+  return {
+    start() {
+      running ??= run()
+    },
+    async stop() {
+      isStopping = true
+      pause.wake()
+      await running
+    },
+  }
+}

@@ -1,0 +1,91 @@
+import type { Tx } from '../db/connect.ts'
+import { checkFence, type Lease } from '../db/queries/leases.ts'
+import { derivePlans } from '../db/queries/plans.ts'
+import { listActivePriceIds } from '../db/queries/prices.ts'
+import { listActiveProductIds } from '../db/queries/products.ts'
+import { inTransaction } from '../db/transaction.ts'
+import type { Doorbell } from '../domain/doorbell.ts'
+import { CATALOGUE_GROUP } from '../domain/doorbell.ts'
+import type { CatalogueItem } from './catalogue-item.ts'
+import type { SyncContext } from './context.ts'
+import { fetchPrice, priceItem } from './price.ts'
+import { fetchProduct, productItem } from './product.ts'
+import { withCustomerLease } from './with-customer-lease.ts'
+
+export interface CatalogueCounts {
+  products: number
+  prices: number
+  /** Offered in the mirror, missing from Stripe's list, and then asked for one by one. */
+  missing: number
+}
+
+/**
+ * Mirrors the whole catalogue: every product and price, active or not, and the plans that follow from them. Nothing is taken off
+ * sale because a list was short or empty (I12): what is missing from it is asked for by its id, and only Stripe's answer
+ * to that ends it. A list that breaks off writes nothing.
+ */
+export async function syncCatalogue(context: SyncContext): Promise<CatalogueCounts> {
+  return await withCustomerLease(context, CATALOGUE_GROUP, async (lease) => {
+    const { stripe } = context
+    const products = await collect(stripe.products.list({ limit: 100 }), productItem)
+    const prices = await collect(stripe.prices.list({ limit: 100 }), priceItem)
+    const missing = await fetchMissing(context, products, prices)
+    await writeItems(context, lease, [...products, ...prices, ...missing])
+    return { products: products.length, prices: prices.length, missing: missing.length }
+  })
+}
+
+/** What product and price events said is stale, with its marks in the same transaction. */
+export async function syncCatalogueItems(
+  context: SyncContext,
+  lease: Lease,
+  doorbells: readonly Doorbell[],
+  alongside: (tx: Tx, now: Date) => Promise<void>,
+): Promise<void> {
+  const items = new Map<string, CatalogueItem>()
+  for (const { resource, id } of doorbells) {
+    if (items.has(id)) continue
+    items.set(id, resource === 'product' ? await fetchProduct(context, id) : await fetchPrice(context, id))
+  }
+  await writeItems(context, lease, [...items.values()], alongside)
+}
+
+async function collect<T>(
+  list: AsyncIterable<T>,
+  toItem: (object: T) => CatalogueItem,
+): Promise<CatalogueItem[]> {
+  const items: CatalogueItem[] = []
+  for await (const object of list) items.push(toItem(object))
+  return items
+}
+
+async function fetchMissing(
+  context: SyncContext,
+  products: readonly CatalogueItem[],
+  prices: readonly CatalogueItem[],
+): Promise<CatalogueItem[]> {
+  const listed = new Set([...products, ...prices].map((item) => item.id))
+  const found: CatalogueItem[] = []
+  for (const id of await listActiveProductIds(context.db.query)) {
+    if (!listed.has(id)) found.push(await fetchProduct(context, id))
+  }
+  for (const id of await listActivePriceIds(context.db.query)) {
+    if (!listed.has(id)) found.push(await fetchPrice(context, id))
+  }
+  return found
+}
+
+async function writeItems(
+  context: SyncContext,
+  lease: Lease,
+  items: readonly CatalogueItem[],
+  alongside: (tx: Tx, now: Date) => Promise<void> = async () => undefined,
+): Promise<void> {
+  await inTransaction(context.db, async (tx) => {
+    await checkFence(tx, lease)
+    const now = context.clock.now()
+    for (const item of items) await item.write(tx, now)
+    await derivePlans(tx, now)
+    await alongside(tx, now)
+  })
+}

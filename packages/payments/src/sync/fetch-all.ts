@@ -1,0 +1,94 @@
+import type { Doorbell, DoorbellResource } from '../domain/doorbell.ts'
+import { fetchCheckoutSession } from './checkout-session.ts'
+import type { SyncContext } from './context.ts'
+import { fetchCustomer } from './customer.ts'
+import type { Fetch, Fetched, Owner } from './fetched.ts'
+import { fetchInvoice } from './invoice.ts'
+import { fetchPayment } from './payment.ts'
+import { fetchRefund } from './refund.ts'
+import { fetchSubscription } from './subscription.ts'
+
+/** What belongs to a customer, in the order in which it is written, and with it the order of its transitions. */
+const FETCHES: readonly (readonly [DoorbellResource, Fetch])[] = [
+  ['customer', fetchCustomer],
+  ['subscription', fetchSubscription],
+  ['invoice', fetchInvoice],
+  ['payment', fetchPayment],
+  ['refund', fetchRefund],
+  ['checkout_session', fetchCheckoutSession],
+]
+
+/** Requests to Stripe at a time, for one customer. */
+const AT_A_TIME = 4
+
+/** Stripe says that this is somebody else's, or nobody's. */
+export class ForeignResource extends Error {
+  override readonly name = 'ForeignResource'
+}
+
+/**
+ * Fetches every resource once, however many doorbells rang for it, and what hangs on each. Returns them in the order of writing.
+ * Throws ForeignResource when a doorbell's resource is not the owner's; what only hangs on one of the owner's is then left out.
+ */
+export async function fetchAll(
+  context: SyncContext,
+  owner: Owner,
+  doorbells: readonly Doorbell[],
+): Promise<Fetched[]> {
+  const fetched = new Map<string, { doorbell: Doorbell; result: Fetched }>()
+  let wave = doorbells
+  let isRelated = false
+  while (wave.length > 0) {
+    const missing = unique(wave).filter((doorbell) => !fetched.has(keyOf(doorbell)))
+    const results = await mapBounded(missing, AT_A_TIME, (doorbell) => fetchOne(context, owner, doorbell))
+    const related: Doorbell[] = []
+    for (const { doorbell, result } of results) {
+      if (isForeign(result, owner)) {
+        if (!isRelated) throw new ForeignResource(`${keyOf(doorbell)} is not of ${owner.stripeCustomerId}`)
+        continue
+      }
+      fetched.set(keyOf(doorbell), { doorbell, result })
+      related.push(...result.related)
+    }
+    wave = related
+    isRelated = true
+  }
+  return [...fetched.values()]
+    .sort((a, b) => rankOf(a.doorbell) - rankOf(b.doorbell))
+    .map(({ result }) => result)
+}
+
+async function fetchOne(context: SyncContext, owner: Owner, doorbell: Doorbell) {
+  const fetch = FETCHES[rankOf(doorbell)]?.[1]
+  if (!fetch) throw new Error(`${keyOf(doorbell)} does not belong to a customer`)
+  return { doorbell, result: await fetch(context, doorbell.id, owner) }
+}
+
+/** Absent ones carry no customer: their mirror row, if there is one, decides when it is written. */
+function isForeign(result: Fetched, owner: Owner): boolean {
+  return result.stripeCustomerId !== undefined && result.stripeCustomerId !== owner.stripeCustomerId
+}
+
+function rankOf(doorbell: Doorbell): number {
+  return FETCHES.findIndex(([resource]) => resource === doorbell.resource)
+}
+
+function keyOf(doorbell: Doorbell): string {
+  return `${doorbell.resource} ${doorbell.id}`
+}
+
+function unique(doorbells: readonly Doorbell[]): Doorbell[] {
+  return [...new Map(doorbells.map((doorbell) => [keyOf(doorbell), doorbell])).values()]
+}
+
+async function mapBounded<T, R>(
+  items: readonly T[],
+  atATime: number,
+  work: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = []
+  for (let start = 0; start < items.length; start += atATime) {
+    results.push(...(await Promise.all(items.slice(start, start + atATime).map(work))))
+  }
+  return results
+}

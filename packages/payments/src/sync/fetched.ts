@@ -1,0 +1,28 @@
+import type { Tx } from '../db/connect.ts'
+import type { Doorbell } from '../domain/doorbell.ts'
+import type { Transition } from '../domain/transitions.ts'
+import type { SyncContext } from './context.ts'
+
+/** Whose mirror is written. */
+export interface Owner {
+  ownerId: string
+  stripeCustomerId: string
+}
+
+export interface WriteScope extends Owner {
+  /** Time of the write: one for the whole transaction. */
+  now: Date
+}
+
+/** What one look at Stripe brought, ready to be written in a transaction that comes later. */
+export interface Fetched {
+  /** Whose it is, as Stripe says; null when it is nobody's. Undefined for what does not exist any more. */
+  stripeCustomerId?: string | null
+  /** What is fetched along with it, because it usually changed at the same moment. */
+  related: readonly Doorbell[]
+  /** Writes the row and says what that changed. */
+  write(tx: Tx, scope: WriteScope): Promise<Transition[]>
+}
+
+/** Looks at Stripe. Holds no database connection. `owner` is whose lease is held. */
+export type Fetch = (context: SyncContext, id: string, owner: Owner) => Promise<Fetched>

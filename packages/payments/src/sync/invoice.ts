@@ -1,0 +1,126 @@
+import type { Tx } from '../db/connect.ts'
+import {
+  deleteInvoice,
+  findInvoice,
+  type NewInvoicePaymentRow,
+  type NewInvoiceRow,
+  replaceInvoicePayments,
+  upsertInvoice,
+} from '../db/queries/invoices.ts'
+import type { Doorbell } from '../domain/doorbell.ts'
+import { invoiceTransitions, type Transition } from '../domain/transitions.ts'
+import type { Stripe } from '../stripe/client.ts'
+import { isAbsent } from '../stripe/errors.ts'
+import { fromUnix, idOf, rawJson } from './adapt.ts'
+import type { SyncContext } from './context.ts'
+import type { Fetched, WriteScope } from './fetched.ts'
+
+/** One invoice with the payments that settle it; its subscription and those payments are fetched along. */
+export async function fetchInvoice(context: SyncContext, id: string): Promise<Fetched> {
+  try {
+    const invoice = await context.stripe.invoices.retrieve(id, { expand: ['payments'] })
+    const payments = await listPayments(context, invoice)
+    return {
+      stripeCustomerId: idOf(invoice.customer),
+      related: relatedTo(invoice, payments),
+      write: (tx, scope) =>
+        writeInvoice(tx, adaptInvoice(invoice, scope), adaptInvoicePayments(invoice, payments, scope.now)),
+    }
+  } catch (error) {
+    if (!isAbsent(error)) throw error
+    return { related: [], write: (tx, scope) => forgetDraft(tx, id, scope) }
+  }
+}
+
+/** The expanded list holds the first few; `payments` is not among the fields that always come. */
+async function listPayments(
+  context: SyncContext,
+  invoice: Stripe.Invoice,
+): Promise<readonly Stripe.InvoicePayment[]> {
+  if (!invoice.payments?.has_more) return invoice.payments?.data ?? []
+  return await context.stripe.invoicePayments.list({ invoice: invoice.id, limit: 100 }).autoPagingToArray({
+    limit: 1_000,
+  })
+}
+
+function relatedTo(invoice: Stripe.Invoice, payments: readonly Stripe.InvoicePayment[]): Doorbell[] {
+  const subscription = subscriptionOf(invoice)
+  return [
+    ...(subscription === null ? [] : [{ resource: 'subscription' as const, id: subscription }]),
+    ...payments.flatMap((payment) => {
+      const id = idOf(payment.payment.payment_intent)
+      return id === null ? [] : [{ resource: 'payment' as const, id }]
+    }),
+  ]
+}
+
+/** Since basil an invoice names its subscription under `parent`. */
+function subscriptionOf(invoice: Stripe.Invoice): string | null {
+  return idOf(invoice.parent?.subscription_details?.subscription)
+}
+
+function adaptInvoice(invoice: Stripe.Invoice, scope: WriteScope): NewInvoiceRow {
+  return {
+    id: invoice.id,
+    owner_id: scope.ownerId,
+    stripe_customer_id: scope.stripeCustomerId,
+    subscription_id: subscriptionOf(invoice),
+    status: invoice.status ?? 'draft',
+    billing_reason: invoice.billing_reason ?? null,
+    number: invoice.number ?? null,
+    currency: invoice.currency,
+    total_minor: invoice.total,
+    amount_due_minor: invoice.amount_due,
+    amount_paid_minor: invoice.amount_paid,
+    hosted_invoice_url: invoice.hosted_invoice_url ?? null,
+    invoice_pdf_url: invoice.invoice_pdf ?? null,
+    stripe_created_at: fromUnix(invoice.created),
+    raw: rawJson(invoice),
+    synced_at: scope.now,
+  }
+}
+
+/** Only payments by PaymentIntent have a row of their own; others were made outside of Stripe. */
+function adaptInvoicePayments(
+  invoice: Stripe.Invoice,
+  payments: readonly Stripe.InvoicePayment[],
+  now: Date,
+): NewInvoicePaymentRow[] {
+  return payments.flatMap((payment) => {
+    const paymentId = idOf(payment.payment.payment_intent)
+    if (paymentId === null) return []
+    const { id, status, amount_paid } = payment
+    return [
+      {
+        id,
+        invoice_id: invoice.id,
+        payment_id: paymentId,
+        status,
+        amount_paid_minor: amount_paid ?? null,
+        synced_at: now,
+      },
+    ]
+  })
+}
+
+async function writeInvoice(
+  tx: Tx,
+  row: NewInvoiceRow,
+  payments: readonly NewInvoicePaymentRow[],
+): Promise<Transition[]> {
+  const before = await findInvoice(tx, row.id)
+  await upsertInvoice(tx, row)
+  await replaceInvoicePayments(tx, row.id, payments)
+  const after = await findInvoice(tx, row.id)
+  return after ? invoiceTransitions(before, after) : []
+}
+
+/** A draft can be deleted, any other invoice only voided: one that vanished otherwise is a riddle, and is not touched. */
+async function forgetDraft(tx: Tx, id: string, scope: WriteScope): Promise<Transition[]> {
+  const before = await findInvoice(tx, id)
+  if (!before || before.stripe_customer_id !== scope.stripeCustomerId) return []
+  if (before.status !== 'draft') throw new Error(`Invoice ${id} was ${before.status} and is gone at Stripe`)
+  await replaceInvoicePayments(tx, id, [])
+  await deleteInvoice(tx, id)
+  return []
+}

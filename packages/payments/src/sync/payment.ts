@@ -1,0 +1,58 @@
+import type { Tx } from '../db/connect.ts'
+import { findPayment, type NewPaymentRow, upsertPayment } from '../db/queries/payments.ts'
+import { paymentTransitions, type Transition } from '../domain/transitions.ts'
+import type { Stripe } from '../stripe/client.ts'
+import { expanded, fromUnix, idOf, rawJson } from './adapt.ts'
+import type { SyncContext } from './context.ts'
+import type { Fetched, WriteScope } from './fetched.ts'
+import { orVanished } from './vanished.ts'
+
+/** One payment: a PaymentIntent with what its latest charge says of refunds, disputes and the receipt. */
+export async function fetchPayment(context: SyncContext, id: string): Promise<Fetched> {
+  return await orVanished(findPayment, id, async () => {
+    const intent = await context.stripe.paymentIntents.retrieve(id, { expand: ['latest_charge'] })
+    const charge = expanded<Stripe.Charge>(intent.latest_charge)
+    return {
+      stripeCustomerId: idOf(intent.customer),
+      related: [],
+      write: (tx, scope) => writePayment(tx, adaptPayment(intent, charge, scope), charge),
+    }
+  })
+}
+
+function adaptPayment(
+  intent: Stripe.PaymentIntent,
+  charge: Stripe.Charge | null,
+  scope: WriteScope,
+): NewPaymentRow {
+  return {
+    id: intent.id,
+    owner_id: scope.ownerId,
+    stripe_customer_id: scope.stripeCustomerId,
+    status: intent.status,
+    currency: intent.currency,
+    amount_minor: intent.amount,
+    amount_received_minor: intent.amount_received,
+    amount_refunded_minor: charge?.amount_refunded ?? 0,
+    is_disputed: charge?.disputed ?? false,
+    description: intent.description ?? null,
+    receipt_url: charge?.receipt_url ?? null,
+    failure_code: failureOf(intent, charge),
+    stripe_created_at: fromUnix(intent.created),
+    raw: rawJson(intent),
+    synced_at: scope.now,
+  }
+}
+
+/** The bank's reason where it gave one. Null again as soon as a later attempt succeeds. */
+function failureOf(intent: Stripe.PaymentIntent, charge: Stripe.Charge | null): string | null {
+  const error = intent.last_payment_error
+  return error?.decline_code ?? error?.code ?? charge?.failure_code ?? null
+}
+
+async function writePayment(tx: Tx, row: NewPaymentRow, charge: Stripe.Charge | null): Promise<Transition[]> {
+  const before = await findPayment(tx, row.id)
+  await upsertPayment(tx, row)
+  const after = await findPayment(tx, row.id)
+  return after ? paymentTransitions(before, after, charge?.id ?? null) : []
+}

@@ -1,0 +1,93 @@
+import type { Tx } from '../db/connect.ts'
+import {
+  findSubscription,
+  listUnendedSubscriptionIds,
+  type NewSubscriptionRow,
+  upsertSubscription,
+} from '../db/queries/subscriptions.ts'
+import { blocksSecondSubscription } from '../domain/subscription-status.ts'
+import { duplicateSubscription, subscriptionTransitions, type Transition } from '../domain/transitions.ts'
+import type { Stripe } from '../stripe/client.ts'
+import { isAbsent } from '../stripe/errors.ts'
+import { fromUnix, fromUnixOrNull, idOf, rawJson } from './adapt.ts'
+import type { SyncContext } from './context.ts'
+import type { Fetched, Owner, WriteScope } from './fetched.ts'
+
+/** One subscription. Its status is kept as Stripe says it, also one that we do not know. */
+export async function fetchSubscription(context: SyncContext, id: string, owner: Owner): Promise<Fetched> {
+  try {
+    const subscription = await context.stripe.subscriptions.retrieve(id)
+    return {
+      stripeCustomerId: idOf(subscription.customer),
+      related: [],
+      write: (tx, scope) => writeSubscription(tx, adaptSubscription(subscription, scope), scope),
+    }
+  } catch (error) {
+    if (!isAbsent(error)) throw error
+    // A wrong key makes everything absent and must end nobody's subscription (I12): its customer has to be there.
+    await context.stripe.customers.retrieve(owner.stripeCustomerId)
+    return { related: [], write: (tx, scope) => endVanished(tx, id, scope) }
+  }
+}
+
+/** Field paths of 2026-10-28.endive: periods live on the items since basil; flexible billing gives each item its own. */
+export function adaptSubscription(subscription: Stripe.Subscription, scope: WriteScope): NewSubscriptionRow {
+  const items = subscription.items.data
+  const [item] = items
+  if (!item) throw new Error(`Subscription ${subscription.id} has no items`)
+  const { price } = item
+  return {
+    id: subscription.id,
+    owner_id: scope.ownerId,
+    stripe_customer_id: scope.stripeCustomerId,
+    status: subscription.status,
+    price_id: price.id,
+    product_id: idOf(price.product) ?? '',
+    plan_nickname: price.nickname ?? null,
+    unit_amount_minor: price.unit_amount ?? null,
+    currency: price.currency,
+    interval: price.recurring?.interval ?? null,
+    quantity: item.quantity ?? null,
+    current_period_start: fromUnix(item.current_period_start),
+    current_period_end: fromUnix(Math.max(...items.map((each) => each.current_period_end))),
+    cancel_at_period_end: subscription.cancel_at_period_end,
+    cancel_at: fromUnixOrNull(subscription.cancel_at),
+    canceled_at: fromUnixOrNull(subscription.canceled_at),
+    ended_at: fromUnixOrNull(subscription.ended_at),
+    trial_end: fromUnixOrNull(subscription.trial_end),
+    latest_invoice_id: idOf(subscription.latest_invoice),
+    stripe_created_at: fromUnix(subscription.created),
+    raw: rawJson(subscription),
+    synced_at: scope.now,
+  }
+}
+
+async function writeSubscription(tx: Tx, row: NewSubscriptionRow, scope: WriteScope): Promise<Transition[]> {
+  const before = await findSubscription(tx, row.id)
+  await upsertSubscription(tx, row)
+  const found = subscriptionTransitions(before, await written(tx, row.id))
+  if (!blocksSecondSubscription(row.status)) return found
+  return [...found, ...duplicateSubscription(await listUnendedSubscriptionIds(tx, scope.ownerId))]
+}
+
+/** Only test data vanishes at Stripe. What we knew of it stays, ended. */
+async function endVanished(tx: Tx, id: string, scope: WriteScope): Promise<Transition[]> {
+  const before = await findSubscription(tx, id)
+  if (!before || before.stripe_customer_id !== scope.stripeCustomerId || before.ended_at) return []
+  const { now } = scope
+  const row = {
+    ...before,
+    raw: JSON.stringify(before.raw),
+    status: 'canceled',
+    ended_at: now,
+    synced_at: now,
+  }
+  await upsertSubscription(tx, row)
+  return subscriptionTransitions(before, await written(tx, id))
+}
+
+async function written(tx: Tx, id: string) {
+  const row = await findSubscription(tx, id)
+  if (!row) throw new Error(`Subscription ${id} is not there after it was written`)
+  return row
+}

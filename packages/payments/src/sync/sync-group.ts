@@ -1,0 +1,46 @@
+import type { Tx } from '../db/connect.ts'
+import { checkFence, type Lease } from '../db/queries/leases.ts'
+import { insertTransitions } from '../db/queries/outbox.ts'
+import { inTransaction } from '../db/transaction.ts'
+import type { Doorbell } from '../domain/doorbell.ts'
+import type { Transition } from '../domain/transitions.ts'
+import type { SyncContext } from './context.ts'
+import { fetchAll } from './fetch-all.ts'
+import type { Owner } from './fetched.ts'
+
+/**
+ * The only writer of what the mirror holds of a customer. The lease is taken before the fetch and its fence is checked in the
+ * writing transaction, so that syncs of one customer follow one another across replicas and an older look at Stripe never
+ * overwrites a newer one (I5), while no database connection waits for Stripe. Mirror, transitions and `alongside` (the mark on
+ * the events) commit together or not at all (I4).
+ *
+ * Throws StaleLease, ForeignResource, and what Stripe or the database threw; then nothing was written.
+ */
+export async function syncGroup(
+  context: SyncContext,
+  lease: Lease,
+  owner: Owner,
+  doorbells: readonly Doorbell[],
+  alongside: (tx: Tx, now: Date) => Promise<void> = async () => undefined,
+): Promise<void> {
+  const fetched = await fetchAll(context, owner, doorbells)
+  const stored = await inTransaction(context.db, async (tx) => {
+    await checkFence(tx, lease)
+    const scope = { ...owner, now: context.clock.now() }
+    const transitions: Transition[] = []
+    for (const each of fetched) transitions.push(...(await each.write(tx, scope)))
+    await alongside(tx, scope.now)
+    return await insertTransitions(tx, owner.ownerId, transitions, scope.now)
+  })
+  for (const transition of stored) announce(context, owner, transition)
+}
+
+function announce({ log, metrics }: SyncContext, owner: Owner, transition: Transition): void {
+  metrics.transitions.inc({ type: transition.type })
+  const line = { ownerId: owner.ownerId, transition: transition.dedupeKey }
+  if (transition.type === 'duplicate_subscription.detected') {
+    log.warn(line, 'The owner has more than one subscription that bills: end one of them')
+  } else {
+    log.info(line, 'Transition')
+  }
+}

@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest'
+import { backoffMs } from './backoff.ts'
+
+test('doubles from a second up to five minutes', () => {
+  expect([1, 2, 3, 9, 10, 12].map((failures) => backoffMs(failures, 0.5))).toEqual([
+    1_000, 2_000, 4_000, 256_000, 300_000, 300_000,
+  ])
+})
+
+test('spreads by a quarter either way', () => {
+  expect([backoffMs(3, 0), backoffMs(3, 1)]).toEqual([3_000, 5_000])
+})

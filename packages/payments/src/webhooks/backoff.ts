@@ -1,0 +1,15 @@
+/** Events are given up after this many failures: about 25 minutes after the first. */
+export const MOST_ATTEMPTS = 12
+
+const FIRST_MS = 1_000
+const LONGEST_MS = 5 * 60_000
+
+/**
+ * How long an event waits after its n-th failure (n from 1): 1 s, 2 s, 4 s, … 5 min, each spread by a quarter either way, so that what
+ * failed together does not come back together.
+ * @param random 0 ≤ random < 1
+ */
+export function backoffMs(failures: number, random: number): number {
+  const base = Math.min(FIRST_MS * 2 ** (failures - 1), LONGEST_MS)
+  return Math.round(base * (0.75 + random / 2))
+}

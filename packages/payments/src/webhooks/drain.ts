@@ -1,0 +1,176 @@
+import type { Executor } from '../db/connect.ts'
+import { isConnectionLost } from '../db/errors.ts'
+import {
+  listDueEvents,
+  markDead,
+  markIgnored,
+  markProcessed,
+  type PendingEvent,
+  postponeEvents,
+  readdressEvents,
+  retryEvents,
+} from '../db/queries/events.ts'
+import { type Lease, StaleLease } from '../db/queries/leases.ts'
+import { CATALOGUE_GROUP, type Doorbell, isCustomerGroup } from '../domain/doorbell.ts'
+import { isStripeOutage } from '../stripe/errors.ts'
+import { syncCatalogueItems } from '../sync/catalogue.ts'
+import type { SyncContext } from '../sync/context.ts'
+import { giveLeaseBack, keepLease, takeLease } from '../sync/lease.ts'
+import { resolveAddress } from '../sync/resolve-address.ts'
+import { resolveOwner } from '../sync/resolve-customer.ts'
+import { syncGroup } from '../sync/sync-group.ts'
+import { backoffMs, MOST_ATTEMPTS } from './backoff.ts'
+
+/**
+ * Works off one group of the inbox: all that waits for one customer, for the catalogue, or for a resource whose customer is not
+ * known yet.
+ *
+ *   lease → read what is due → fetch → one transaction: fence, mirror, transitions, marks → lease given back
+ *
+ * The events are read before the fetch and exactly those are marked after it: one that arrives in between may tell of a change
+ * that the fetch has not seen, and stays pending.
+ *
+ * Events that never failed go together: however many bells rang, each resource is fetched once. When that fails they go one by
+ * one, so that the one that cannot be synced (poison, I10) does not hold back its siblings; it waits longer each time and ends
+ * as dead. When Stripe cannot be reached no event is at fault: all wait, and nothing is counted.
+ */
+export interface DrainContext extends SyncContext {
+  /** 0 ≤ random < 1. */
+  random(): number
+}
+
+/** `outage`: Stripe cannot be reached (or refuses our key); whoever calls should wait before the next group. */
+export type DrainOutcome = 'worked' | 'busy' | 'outage'
+
+const EVENTS_AT_A_TIME = 100
+/** Which step of the backoff an event waits that could not be tried: 4 s. The loop waits longer and longer by itself. */
+const OUTAGE_STEP = 3
+
+export async function drainGroup(context: DrainContext, groupKey: string): Promise<DrainOutcome> {
+  const lease = await takeLease(context, groupKey)
+  if (!lease) return 'busy'
+  try {
+    const events = await listDueEvents(context.db.query, groupKey, context.clock.now(), EVENTS_AT_A_TIME)
+    return await workOff(context, lease, events)
+  } catch (error) {
+    if (error instanceof StaleLease) return 'busy'
+    throw error
+  } finally {
+    await giveLeaseBack(context, lease)
+  }
+}
+
+async function workOff(
+  context: DrainContext,
+  lease: Lease,
+  events: readonly PendingEvent[],
+): Promise<DrainOutcome> {
+  const fresh = events.filter((event) => event.attempts === 0)
+  if (fresh.length < 2) return await oneByOne(context, lease, events)
+
+  const error = await attempt(() => syncEvents(context, lease, fresh))
+  if (error === null) {
+    const failedBefore = events.filter((event) => event.attempts > 0)
+    return await oneByOne(context, lease, failedBefore)
+  }
+  if (isStripeOutage(error)) return await postpone(context, events, error)
+  return await oneByOne(context, lease, events)
+}
+
+async function oneByOne(
+  context: DrainContext,
+  lease: Lease,
+  events: readonly PendingEvent[],
+): Promise<DrainOutcome> {
+  for (const [index, event] of events.entries()) {
+    if (index > 0 && !(await keepLease(context, lease))) return 'busy'
+    const error = await attempt(() => syncEvents(context, lease, [event]))
+    if (error === null) continue
+    if (isStripeOutage(error)) return await postpone(context, events.slice(index), error)
+    await recordFailure(context, event, error)
+  }
+  return 'worked'
+}
+
+/** One sync for all of these events, which leaves every one of them done, or re-addressed. */
+async function syncEvents(
+  context: DrainContext,
+  lease: Lease,
+  events: readonly PendingEvent[],
+): Promise<void> {
+  const { groupKey } = lease
+  const ids = events.map((event) => event.id)
+  const doorbells = events.flatMap((event) => event.doorbells)
+  const mark = (tx: Executor, now: Date) => markProcessed(tx, ids, now)
+  if (groupKey === CATALOGUE_GROUP) {
+    await syncCatalogueItems(context, lease, doorbells, mark)
+  } else if (isCustomerGroup(groupKey)) {
+    const owner = await resolveOwner(context, groupKey)
+    if (!owner) return await ignore(context, ids, `customer ${groupKey} is not ours`)
+    await syncGroup(context, lease, owner, doorbells, mark)
+  } else {
+    return await readdress(context, ids, doorbells)
+  }
+  context.metrics.drainedEvents.inc({ result: 'processed' }, ids.length)
+}
+
+/** Events of such a group all ring for the same resource. They stay pending, for the lease of their customer. */
+async function readdress(
+  context: DrainContext,
+  ids: readonly string[],
+  [doorbell]: readonly Doorbell[],
+): Promise<void> {
+  const address = doorbell ? await resolveAddress(context, doorbell) : null
+  if (!address) return await ignore(context, ids, 'belongs to no customer of ours, or is gone at Stripe')
+  await readdressEvents(context.db.query, ids, address.stripeCustomerId, [address.doorbell])
+}
+
+async function ignore(context: DrainContext, ids: readonly string[], note: string): Promise<void> {
+  await markIgnored(context.db.query, ids, note, context.clock.now())
+  context.metrics.drainedEvents.inc({ result: 'ignored' }, ids.length)
+}
+
+/** What went wrong, or null. A lost lease or database is no failure of the event, and goes up. */
+async function attempt(work: () => Promise<void>): Promise<unknown> {
+  try {
+    await work()
+    return null
+  } catch (error) {
+    if (error instanceof StaleLease || isConnectionLost(error)) throw error
+    return error ?? new Error('Nothing was thrown')
+  }
+}
+
+async function postpone(
+  context: DrainContext,
+  events: readonly PendingEvent[],
+  error: unknown,
+): Promise<DrainOutcome> {
+  const ids = events.map((event) => event.id)
+  await postponeEvents(context.db.query, ids, describe(error), inFuture(context, OUTAGE_STEP))
+  return 'outage'
+}
+
+async function recordFailure(context: DrainContext, event: PendingEvent, error: unknown): Promise<void> {
+  const { db, clock, log, metrics } = context
+  const failures = event.attempts + 1
+  const line = { eventId: event.id, type: event.type, failures, err: error }
+  if (failures >= MOST_ATTEMPTS) {
+    await markDead(db.query, [event.id], describe(error), clock.now())
+    metrics.drainedEvents.inc({ result: 'dead' })
+    log.error(line, 'Event given up: an operator has to retry or ignore it')
+    return
+  }
+  await retryEvents(db.query, [event.id], describe(error), inFuture(context, failures))
+  metrics.drainedEvents.inc({ result: 'retried' })
+  log.warn(line, 'Event failed, will be tried again')
+}
+
+function inFuture({ clock, random }: DrainContext, failures: number): Date {
+  return new Date(clock.now().getTime() + backoffMs(failures, random()))
+}
+
+/** For the operator who looks at the row. */
+function describe(error: unknown): string {
+  return String(error).slice(0, 1_000)
+}

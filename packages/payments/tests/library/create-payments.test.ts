@@ -1,0 +1,140 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import { createPayments, type Payments, type PaymentsOptions } from '../../src/index.ts'
+import { createLogger } from '../../src/observability/log.ts'
+import { useDatabase } from '../support/database.ts'
+import { signedEvent, WEBHOOK_SECRET } from '../support/serve-process.ts'
+
+const database = useDatabase()
+const made = new Set<Payments>()
+afterEach(async () => {
+  await Promise.all([...made].map((payments) => payments.stop()))
+  made.clear()
+})
+
+describe('inside a host app', () => {
+  test('its own session says who is asking', async () => {
+    const payments = make({
+      auth: { authenticate: (request) => ({ ownerId: request.headers.get('cookie') ?? 'nobody' }) },
+    })
+    const answer = await get(payments, '/payments/get-user-subscription', { cookie: 'u1' })
+    expect(await answer.json()).toEqual({ subscription: null, message: 'No active subscription' })
+  })
+
+  test('nobody logged in is 401', async () => {
+    const payments = make({ auth: { authenticate: () => null } })
+    expect((await get(payments, '/payments/get-user-subscription')).status).toBe(401)
+  })
+
+  test.each([
+    ['read', { read: ['billing'] }, '/payments/get-user-subscription', 'GET'],
+    ['spend', { spend: ['billing'] }, '/payments/cancel-subscription', 'DELETE'],
+  ])('a role that may not %s is 403', async (_, roles, path, method) => {
+    const payments = make({ auth: { authenticate: () => ({ ownerId: 'u1', roles: ['member'] }), roles } })
+    const answer = await payments.fetch(new Request(`http://host${path}`, { method }))
+    expect([answer.status, await answer.json()]).toEqual([
+      403,
+      expect.objectContaining({ code: 'forbidden' }),
+    ])
+  })
+
+  test('it works below the path where it is mounted', async () => {
+    const payments = make({ basePath: '/billing/' })
+    expect((await get(payments, '/billing/healthz')).status).toBe(200)
+    expect((await get(payments, '/billingx/healthz')).status).toBe(404)
+    const { body, headers } = signedEvent('evt_below')
+    const request = new Request('http://host/billing/payments/webhook', { method: 'POST', body, headers })
+    expect((await payments.fetch(request)).status).toBe(200)
+  })
+
+  test('webhooks are stored before `start`, by a process that runs no jobs', async () => {
+    const payments = make({})
+    const { body, headers } = signedEvent('evt_no_jobs')
+    const request = new Request('http://host/payments/webhook', { method: 'POST', body, headers })
+    expect((await payments.fetch(request)).status).toBe(200)
+    const rows = await database.db.query
+      .selectFrom('events')
+      .select('status')
+      .where('id', '=', 'evt_no_jobs')
+      .execute()
+    expect(rows).toEqual([{ status: 'pending' }])
+  })
+
+  test('two of them do not share numbers', async () => {
+    const auth = { authenticate: () => ({ ownerId: 'o', roles: ['op'] }), roles: { operate: ['op'] } }
+    const [one, other] = [make({ auth }), make({ auth })]
+    await get(one, '/healthz')
+    expect(await (await get(one, '/metrics')).text()).toContain('route="/healthz"')
+    expect(await (await get(other, '/metrics')).text()).not.toContain('route="/healthz"')
+  })
+})
+
+describe('stop', () => {
+  test('turns readiness off first and answers the requests under way', async () => {
+    const { promise: loggedIn, resolve: logIn } = Promise.withResolvers<{ ownerId: string }>()
+    const payments = make({ auth: { authenticate: () => loggedIn } })
+    const underWay = get(payments, '/payments/get-user-subscription')
+    const stopped = payments.stop()
+    const readiness = await get(payments, '/readyz')
+    expect([readiness.status, await readiness.json()]).toEqual([
+      503,
+      { status: 'not ready', reason: 'stopping' },
+    ])
+    logIn({ ownerId: 'u1' })
+    expect((await underWay).status).toBe(200)
+    await stopped
+  })
+
+  test('does not wait for ever', async () => {
+    const payments = make({ auth: { authenticate: () => new Promise<never>(() => undefined) } })
+    const underWay = get(payments, '/payments/get-user-subscription')
+    await payments.stop({ timeoutMs: 20 })
+    expect((await get(payments, '/healthz')).status).toBe(503)
+    await expect(Promise.race([underWay, 'still waiting'])).resolves.toBe('still waiting')
+  })
+
+  test('can be called twice', async () => {
+    const payments = make({})
+    await Promise.all([payments.stop(), payments.stop()])
+    expect(await (await get(payments, '/healthz')).json()).toMatchObject({ code: 'stopping' })
+  })
+})
+
+describe('wrong options are refused at once', () => {
+  test('no signing secret', () => {
+    expect(() => make({ stripe: { secretKey: 'sk_test_x', webhookSecrets: [' '] } })).toThrow(
+      'at least one signing secret',
+    )
+  })
+
+  test('a short token secret', () => {
+    expect(() => make({ auth: { secret: 'short' } })).toThrow('at least 32 bytes')
+  })
+})
+
+describe('start', () => {
+  const empty = useDatabase({ isEmpty: true })
+
+  test('refuses a database that is behind, and brings it up to date when told so', async () => {
+    const options = { database: { url: empty.url } }
+    await expect(make(options).start()).rejects.toThrow('run `billhook migrate`')
+    await make({ ...options, migrate: true }).start()
+    expect((await get(make(options), '/readyz')).status).toBe(200)
+  })
+})
+
+function make(options: Partial<PaymentsOptions>): Payments {
+  const payments = createPayments({
+    database: { url: database.url },
+    stripe: { secretKey: 'sk_test_x', apiBase: 'http://127.0.0.1:1', webhookSecrets: [WEBHOOK_SECRET] },
+    frontendUrl: 'https://app.example.com',
+    auth: { authenticate: () => null },
+    log: createLogger('silent'),
+    ...options,
+  })
+  made.add(payments)
+  return payments
+}
+
+function get(payments: Payments, path: string, headers: Record<string, string> = {}): Promise<Response> {
+  return payments.fetch(new Request(`http://host${path}`, { headers }))
+}

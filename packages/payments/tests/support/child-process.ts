@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, afterEach } from 'vitest'
+
+export interface TestProcess {
+  child: ChildProcess
+  pid: number
+  /** All that it has written so far. */
+  output(): string
+  exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>
+}
+
+const running = new Set<ChildProcess>()
+
+/** Kills what a test has started and left; what several tests share (`isShared`), after the last of them. */
+export function killProcessesAfterEach(): void {
+  const shared = new Set<ChildProcess>()
+  afterEach(() => {
+    for (const child of running) {
+      if (isSharedProcess.has(child)) shared.add(child)
+      else child.kill('SIGKILL')
+    }
+    running.clear()
+  })
+  afterAll(() => {
+    for (const child of shared) child.kill('SIGKILL')
+  })
+}
+
+const isSharedProcess = new WeakSet<ChildProcess>()
+
+/** Runs a TypeScript file of this repository under the Node that runs the test. */
+export function runNode(
+  file: string,
+  args: string[],
+  options: {
+    cwd?: string
+    env?: Record<string, string>
+    uid?: number
+    gid?: number
+    isShared?: boolean
+  } = {},
+): TestProcess {
+  const { env = {}, isShared = false, ...others } = options
+  const child = spawn(process.execPath, [file, ...args], {
+    ...others,
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  running.add(child)
+  if (isShared) isSharedProcess.add(child)
+  let text = ''
+  child.stdout.on('data', (chunk: Buffer) => {
+    text += chunk.toString()
+  })
+  child.stderr.on('data', (chunk: Buffer) => {
+    text += chunk.toString()
+  })
+  const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code, signal) => {
+      running.delete(child)
+      resolve({ code, signal })
+    })
+  })
+  return { child, pid: child.pid ?? 0, output: () => text, exited }
+}
+
+/** Whether a process runs; a zombie does not. */
+export function isRunning(pid: number): boolean {
+  const status = join('/proc', String(pid), 'cmdline')
+  if (existsSync('/proc/self/cmdline')) return existsSync(status) && readFileSync(status, 'utf8') !== ''
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,73 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** What happens to a call on its way to the local Stripe. */
+export type Weather =
+  | 'fine'
+  /** The connection breaks before Stripe hears of the call. */
+  | 'unreachable'
+  /** Stripe does what was asked, and its answer is lost. */
+  | 'answer lost'
+  /** Stripe has an error of its own, and does nothing. */
+  | 'broken'
+  /** Stripe does not take the request, and does nothing. */
+  | 'refused'
+
+export interface StripeProxy {
+  url: string
+  /** `METHOD path` of each call that came, in order. */
+  calls: string[]
+  /** The idempotency key of each call that had one, in order. */
+  keys: string[]
+  /** Decides for each call, at once or when a promise resolves (Stripe is slow). Fine, until said otherwise. */
+  weather: (call: string) => Weather | Promise<Weather>
+  close(): Promise<void>
+}
+
+/** Stands between the product and the local Stripe, where networks fail. */
+export async function startStripeProxy(stripeUrl: string): Promise<StripeProxy> {
+  const proxy: StripeProxy = { url: '', calls: [], keys: [], weather: () => 'fine', close }
+  const server = createServer(async (incoming, outgoing) => {
+    const call = `${incoming.method} ${incoming.url?.split('?')[0]}`
+    proxy.calls.push(call)
+    const key = incoming.headers['idempotency-key']
+    if (typeof key === 'string') proxy.keys.push(key)
+    const weather = await proxy.weather(call)
+    if (weather === 'unreachable') incoming.socket.destroy()
+    else if (weather === 'broken') answer(outgoing, 500, 'api_error')
+    else if (weather === 'refused') answer(outgoing, 400, 'invalid_request_error')
+    else forward(stripeUrl, incoming, weather === 'answer lost' ? null : outgoing)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  proxy.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+
+  async function close(): Promise<void> {
+    const closed = once(server, 'close')
+    server.close()
+    server.closeAllConnections()
+    await closed
+  }
+  return proxy
+}
+
+function answer(outgoing: ServerResponse, status: number, type: string): void {
+  outgoing.writeHead(status, { 'Content-Type': 'application/json' })
+  outgoing.end(JSON.stringify({ error: { type, message: 'Said by the proxy of the tests.' } }))
+}
+
+/** Without `outgoing` the answer goes nowhere, and the caller's connection breaks when it has come. */
+function forward(stripeUrl: string, incoming: IncomingMessage, outgoing: ServerResponse | null): void {
+  const { method, headers } = incoming
+  const onward = request(new URL(incoming.url ?? '/', stripeUrl), { method, headers }, (answer) => {
+    if (outgoing) {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
+      answer.pipe(outgoing)
+    } else {
+      answer.resume().on('end', () => incoming.socket.destroy())
+    }
+  })
+  onward.on('error', () => incoming.socket.destroy())
+  incoming.pipe(onward)
+}
