@@ -1,0 +1,35 @@
+import { availableParallelism } from 'node:os'
+import { startDatabase } from './database.ts'
+import { subscriptionRead } from './subscription-read.ts'
+import { webhookAcceptance } from './webhook-acceptance.ts'
+
+/** Seconds that one round counts; three rounds a side. */
+const seconds = Number(process.argv[2] ?? 5)
+
+const database = await startDatabase()
+try {
+  console.log(
+    `Node ${process.version}, ${availableParallelism()} cores, ${await database.version()}, ${seconds} s a round\n`,
+  )
+
+  const acceptance = await webhookAcceptance(database, seconds)
+  console.log('Durable webhook acceptance (4 KB, 64 connections)')
+  line('Billhook', acceptance.ours.perSecond, acceptance.ours.p99Ms)
+  line('@supabase/stripe-sync-engine', acceptance.peer.perSecond, acceptance.peer.p99Ms)
+  console.log(`  ratio ${acceptance.ratio.toFixed(1)} (aim: at least 6)`)
+  console.log(
+    `  memory of serve: ${acceptance.ours.idleMb.toFixed(0)} MB idle (aim: under 150), ${acceptance.ours.loadedMb.toFixed(0)} MB under this load\n`,
+  )
+
+  const read = await subscriptionRead(database, seconds)
+  console.log('GET /payments/get-user-subscription (64 connections)')
+  line('Billhook', read.ours.perSecond, read.ours.p99Ms)
+  line('bare server, token only', read.bare.perSecond, read.bare.p99Ms)
+  console.log(`  ratio ${read.ratio.toFixed(2)} (aim: at least 0.5)`)
+} finally {
+  await database.stop()
+}
+
+function line(name: string, perSecond: number, p99Ms: number): void {
+  console.log(`  ${name.padEnd(30)} ${perSecond.toFixed(0).padStart(7)}/s   p99 ${p99Ms.toFixed(1)} ms`)
+}

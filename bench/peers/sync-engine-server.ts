@@ -1,0 +1,40 @@
+import { createServer } from 'node:http'
+import { createRequire } from 'node:module'
+
+// Its ES module cannot find its own migrations (it uses __dirname there); its CommonJS one can.
+const require = createRequire(import.meta.url)
+const {
+  runMigrations,
+  StripeSync,
+}: typeof import('@supabase/stripe-sync-engine') = require('@supabase/stripe-sync-engine')
+
+/**
+ * The peer: `processWebhook` of @supabase/stripe-sync-engine behind a bare Node server, as its README shows it.
+ * Arguments: database URL, signing secret. Prints its port.
+ */
+const [databaseUrl = '', secret = ''] = process.argv.slice(2)
+await runMigrations({ databaseUrl, schema: 'stripe' })
+const sync = new StripeSync({
+  poolConfig: { connectionString: databaseUrl, max: 10 },
+  stripeSecretKey: 'sk_test_bench',
+  stripeWebhookSecret: secret,
+})
+
+const server = createServer((request, response) => {
+  const chunks: Buffer[] = []
+  request.on('data', (chunk: Buffer) => chunks.push(chunk))
+  request.on('end', async () => {
+    try {
+      await sync.processWebhook(Buffer.concat(chunks), String(request.headers['stripe-signature']))
+      response.writeHead(200, { 'content-length': 0 }).end()
+    } catch (error) {
+      console.error(String(error))
+      process.exitCode = 1
+      response.writeHead(400, { 'content-length': 0 }).end()
+    }
+  })
+})
+server.listen(0, '127.0.0.1', () => {
+  const address = server.address()
+  console.log(`PORT ${typeof address === 'object' ? address?.port : ''}`)
+})
