@@ -33,7 +33,7 @@ export function useLaptop(): Laptop {
     })
     await Promise.race([ready, ended])
     url = addressAfter('Shop', running.output())
-    sandboxUrl = addressAfter('Stripe', running.output())
+    sandboxUrl = addressAfter('Local Stripe', running.output())
     // The catalogue is mirrored in the background; nothing can be bought before.
     await vi.waitFor(async () => expect(await listPlans(url)).not.toEqual([]), 10_000)
   })

@@ -33,7 +33,7 @@ function codeOf(work: () => unknown): string | null {
 test('reads what matters of a snapshot event', () => {
   expect(verify(header())).toEqual({
     ...{ id: 'evt_1', type: 'invoice.paid', isThin: false, apiVersion: '2026-10-28.endive', livemode: false },
-    ...{ createdAt: NOW, object: { id: 'in_1' }, payload: BODY },
+    ...{ createdAt: NOW, object: { id: 'in_1' }, payload: Buffer.from(BODY) },
   })
 })
 

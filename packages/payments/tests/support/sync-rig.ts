@@ -175,8 +175,9 @@ export async function mirrorOf(rig: SyncRig, ownerId: string): Promise<Record<st
     .selectFrom('outbox')
     .select('dedupe_key')
     .where('owner_id', '=', ownerId)
+    .orderBy('dedupe_key')
     .execute()
-  found.outbox = outbox.map((row) => row.dedupe_key).sort()
+  found.outbox = outbox.map((row) => row.dedupe_key)
   return found
 }
 

@@ -47,7 +47,7 @@ function anEvent() {
       apiVersion: null,
       livemode: false,
     },
-    ...{ stripeCreatedAt: now, receivedAt: now, payload: '{}', ignoredBecause: null },
+    ...{ stripeCreatedAt: now, receivedAt: now, payload: Buffer.from('{}'), ignoredBecause: null },
     doorbells: [{ resource: 'customer' as const, id: `cus_${id}` }],
   }
 }

@@ -172,7 +172,7 @@ test('too many waiting deliveries are refused instead of filling the memory', as
   const now = new Date()
   const event = (id: string) => ({
     ...{ id, type: 't', groupKey: 'g', doorbells: [], apiVersion: null, livemode: false },
-    ...{ stripeCreatedAt: now, receivedAt: now, payload: '{}', ignoredBecause: null },
+    ...{ stripeCreatedAt: now, receivedAt: now, payload: Buffer.from('{}'), ignoredBecause: null },
   })
   for (let index = 0; index < 1_000; index++) inbox.store(event(`evt_${index}`)).catch(() => undefined)
   await expect(inbox.store(event('evt_last'))).rejects.toMatchObject({ code: 'database_unavailable' })

@@ -69,7 +69,7 @@ export async function startLaptop(config: DevConfig, report: (line: string) => v
   const all = started.move()
   return {
     url,
-    sandboxUrl: `http://localhost:${sandbox.port}`,
+    sandboxUrl: sandbox.url,
     dataDir,
     databaseDir: database.home,
     broken: database.exited.then(
