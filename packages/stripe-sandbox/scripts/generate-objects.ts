@@ -31,11 +31,13 @@ const objects: [file: string, name: string][] = [
   ['SetupIntents', 'SetupIntent'],
   ['SubscriptionItems', 'SubscriptionItem'],
   ['Subscriptions', 'Subscription'],
+  ['TestHelpers/TestClocks', 'TestClock'],
   ['WebhookEndpoints', 'WebhookEndpoint'],
 ]
 const deletedObjects: [file: string, name: string][] = [
   ['Customers', 'DeletedCustomer'],
   ['Products', 'DeletedProduct'],
+  ['TestHelpers/TestClocks', 'DeletedTestClock'],
   ['WebhookEndpoints', 'DeletedWebhookEndpoint'],
 ]
 

@@ -91,7 +91,7 @@ export const customerRoutes: readonly Route[] = [
 
 function createCustomer(context: Context, parameters: Stripe.CustomerCreateParams): Stripe.Customer {
   const { payment_method: named, ...fields } = parameters
-  const blank = buildCustomer(context.clock.now())
+  const blank = buildCustomer(context.ids, context.clock.now())
   // Attached first, because the customer may name it as the default; a declined card undoes the customer too.
   const attached = named === undefined ? undefined : attachPaymentMethod(context, named, blank.id)
   const customer = changedCustomer(context, blank, withDefault(fields, named, attached))

@@ -5,6 +5,7 @@ import { customerRoutes } from './customers.ts'
 import { eventRoutes } from './events.ts'
 import { priceRoutes } from './prices.ts'
 import { productRoutes } from './products.ts'
+import { testClockRoutes } from './test-clocks.ts'
 import { webhookEndpointRoutes } from './webhook-endpoints.ts'
 
 /** Every call that the sandbox answers. */
@@ -15,5 +16,6 @@ export const routes: readonly Route[] = [
   ...eventRoutes,
   ...priceRoutes,
   ...productRoutes,
+  ...testClockRoutes,
   ...webhookEndpointRoutes,
 ]

@@ -1,6 +1,5 @@
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
-import { newId } from '../ids.ts'
 import { buildInvoice } from '../objects/invoice.ts'
 import { sandboxAccount } from './account.ts'
 import {
@@ -52,7 +51,7 @@ function draftOf(
   customer: Stripe.Customer,
 ): Stripe.Invoice {
   const now = context.clock.now()
-  const id = newId('in_')
+  const id = context.ids.newId('in_')
   const data = session.invoice_creation?.invoice_data
   return buildInvoice({
     id,

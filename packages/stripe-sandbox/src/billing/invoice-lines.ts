@@ -32,7 +32,7 @@ export function invoiceLine(
   options: InvoiceLineOptions,
 ): Stripe.InvoiceLineItem {
   const { isTrial, ...rest } = options
-  return buildInvoiceLineItem({
+  return buildInvoiceLineItem(context.ids, {
     ...rest,
     price: line.price,
     quantity: line.quantity,

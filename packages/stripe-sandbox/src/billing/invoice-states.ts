@@ -27,7 +27,7 @@ export function finalizeInvoice(context: Context, draft: Stripe.Invoice): Stripe
 
 /** Makes the PaymentIntent that is to pay a finalized invoice, and links the two. */
 export function requestInvoicePayment(context: Context, invoice: Stripe.Invoice): Stripe.PaymentIntent {
-  const intent = buildPaymentIntent({
+  const intent = buildPaymentIntent(context.ids, {
     amountMinor: invoice.amount_due,
     currency: invoice.currency,
     created: context.clock.now(),
@@ -47,7 +47,11 @@ export function linkPayment(
   invoice: Stripe.Invoice,
   intent: Stripe.PaymentIntent,
 ): Stripe.InvoicePayment {
-  const payment = buildInvoicePayment({ invoice, paymentIntent: intent.id, created: context.clock.now() })
+  const payment = buildInvoicePayment(context.ids, {
+    invoice,
+    paymentIntent: intent.id,
+    created: context.clock.now(),
+  })
   context.store.put('invoice_payment', payment)
   return payment
 }

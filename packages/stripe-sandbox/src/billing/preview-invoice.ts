@@ -1,6 +1,5 @@
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
-import { randomText } from '../ids.ts'
 import { buildInvoice } from '../objects/invoice.ts'
 import { idOf } from '../store/tables.ts'
 import { sandboxAccount } from './account.ts'
@@ -23,7 +22,7 @@ export function previewNextInvoice(
     return undefined
   }
   if (subscription.cancel_at !== null && subscription.cancel_at <= renewsAt) return undefined
-  const id = `upcoming_in_${randomText(24)}`
+  const id = `upcoming_in_${context.ids.randomText(24)}`
   const renewing = subscription.items.data.filter((item) => item.current_period_end === renewsAt)
   const lines = renewing.map((item) =>
     invoiceLine(

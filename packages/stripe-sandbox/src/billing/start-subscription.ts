@@ -1,6 +1,5 @@
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
-import { newId } from '../ids.ts'
 import { buildInvoice } from '../objects/invoice.ts'
 import { buildSubscription } from '../objects/subscription.ts'
 import { buildSubscriptionItem } from '../objects/subscription-item.ts'
@@ -32,8 +31,8 @@ export function startSubscription(
   start: SubscriptionStart,
 ): { subscription: Stripe.Subscription; invoice: Stripe.Invoice } {
   const now = context.clock.now()
-  const id = newId('sub_')
-  const invoiceId = newId('in_')
+  const id = context.ids.newId('sub_')
+  const invoiceId = context.ids.newId('in_')
   const anchor = start.trialEnd ?? now
   const items: Stripe.SubscriptionItem[] = []
   const lines: Stripe.InvoiceLineItem[] = []
@@ -51,7 +50,7 @@ export function startSubscription(
       continue
     }
     const end = start.trialEnd ?? addCadence(now, cadenceOf(line.price))
-    const item = buildSubscriptionItem({
+    const item = buildSubscriptionItem(context.ids, {
       subscription: id,
       price: line.price,
       quantity: line.quantity,

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe'
-import { newId } from '../ids.ts'
+import type { Ids } from '../ids.ts'
 import { idOf } from '../store/tables.ts'
 import { wireDecimal } from '../wire/decimal.ts'
 
@@ -18,9 +18,9 @@ export interface InvoiceLineItemInput {
   metadata: Stripe.Metadata
 }
 
-export function buildInvoiceLineItem(input: InvoiceLineItemInput): Stripe.InvoiceLineItem {
+export function buildInvoiceLineItem(ids: Ids, input: InvoiceLineItemInput): Stripe.InvoiceLineItem {
   return {
-    id: newId('il_'),
+    id: ids.newId('il_'),
     object: 'line_item',
     amount: input.amountMinor,
     currency: input.price.currency,
@@ -31,7 +31,7 @@ export function buildInvoiceLineItem(input: InvoiceLineItemInput): Stripe.Invoic
     invoice: input.invoice,
     livemode: false,
     metadata: input.metadata,
-    parent: parentOf(input),
+    parent: parentOf(ids, input),
     period: input.period,
     pretax_credit_amounts: [],
     pricing: {
@@ -47,7 +47,7 @@ export function buildInvoiceLineItem(input: InvoiceLineItemInput): Stripe.Invoic
   }
 }
 
-function parentOf(input: InvoiceLineItemInput): Stripe.InvoiceLineItem.Parent {
+function parentOf(ids: Ids, input: InvoiceLineItemInput): Stripe.InvoiceLineItem.Parent {
   if (input.subscriptionItem !== null) {
     return {
       invoice_item_details: null,
@@ -63,7 +63,7 @@ function parentOf(input: InvoiceLineItemInput): Stripe.InvoiceLineItem.Parent {
   }
   return {
     invoice_item_details: {
-      invoice_item: newId('ii_'),
+      invoice_item: ids.newId('ii_'),
       proration: false,
       proration_details: { credited_items: null },
       subscription: input.subscription,

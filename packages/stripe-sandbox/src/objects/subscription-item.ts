@@ -1,5 +1,5 @@
 import type Stripe from 'stripe'
-import { newId } from '../ids.ts'
+import type { Ids } from '../ids.ts'
 import { idOf } from '../store/tables.ts'
 import { buildPlan } from './plan.ts'
 
@@ -14,9 +14,9 @@ export interface SubscriptionItemInput {
   metadata?: Stripe.Metadata
 }
 
-export function buildSubscriptionItem(input: SubscriptionItemInput): Stripe.SubscriptionItem {
+export function buildSubscriptionItem(ids: Ids, input: SubscriptionItemInput): Stripe.SubscriptionItem {
   return {
-    id: newId('si_'),
+    id: ids.newId('si_'),
     object: 'subscription_item',
     billing_thresholds: null,
     created: input.created,

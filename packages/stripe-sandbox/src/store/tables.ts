@@ -5,6 +5,9 @@ import type { IdempotencyRecord } from '../wire/idempotency.ts'
 
 /** Everything that the sandbox remembers: Stripe's `object` name → the SDK's own type, plus the sandbox's own records. */
 export interface Tables {
+  'test_helpers.test_clock': Stripe.TestHelpers.TestClock
+  /** Sandbox's own: by how much its time was put forward. */
+  clock_offset: { id: string; offsetMs: number }
   product: Stripe.Product
   price: Stripe.Price
   customer: Stripe.Customer
@@ -55,7 +58,10 @@ export const indexes = {
     product: (price: Stripe.Price) => idOf(price.product),
     lookup_key: (price: Stripe.Price) => price.lookup_key,
   },
-  customer: { email: (customer: Stripe.Customer) => customer.email },
+  customer: {
+    email: (customer: Stripe.Customer) => customer.email,
+    test_clock: (customer: Stripe.Customer) => idOf(customer.test_clock),
+  },
   payment_method: { customer: (method: Stripe.PaymentMethod) => idOf(method.customer) },
   'checkout.session': {
     customer: (session: Stripe.Checkout.Session) => idOf(session.customer),

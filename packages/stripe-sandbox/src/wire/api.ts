@@ -1,10 +1,6 @@
 import Stripe from 'stripe'
 import type { Includables } from '../api/includables.ts'
-import type { SandboxClock } from '../clock.ts'
-import type { Context } from '../context.ts'
-import { emitter } from '../events/emit.ts'
-import { newId } from '../ids.ts'
-import type { Store } from '../store/store.ts'
+import { type Context, contextAbout, type RequestCause, type World } from '../context.ts'
 import { type ApiKeys, authenticate } from './authenticate.ts'
 import { notSupportedYet, parameterInvalid } from './error-catalogue.ts'
 import { StripeApiError } from './errors.ts'
@@ -15,16 +11,15 @@ import { InFlightKeys } from './in-flight.ts'
 import { type PreparedRoute, prepareRoute } from './prepare-route.ts'
 import type { Parameters, Route } from './route.ts'
 import { Router } from './router.ts'
+import { refuseWhileAdvancing } from './while-advancing.ts'
 
 export interface ApiOptions {
-  store: Store
-  clock: SandboxClock
-  /** Real time, for what does not follow the sandbox's clock: idempotency keys, deliveries. */
-  wallClock: SandboxClock
-  origin: string
+  world: World
   keys: ApiKeys
   routes: readonly Route[]
   includables: Includables
+  /** Does what time has made due, so that no request sees a sandbox that is behind its clock. */
+  catchUp: () => void
   /** Told of exceptions that are the sandbox's own fault; the answer is Stripe's 500. */
   onUnexpectedError: (error: unknown, requestId: string) => void
 }
@@ -65,7 +60,7 @@ export class Api {
 
   /** Takes the head of a request: authentication and the Idempotency-Key happen here, before the body is read. */
   begin(head: ApiHead): ApiRequest {
-    const requestId = newId('req_')
+    const requestId = this.#options.world.ids.newId('req_')
     const key = head.method === 'POST' ? textOf(head.headers['idempotency-key']) : undefined
     const headers: Record<string, string> = {
       'Content-Type': 'application/json',
@@ -101,18 +96,19 @@ export class Api {
     headers: Record<string, string>,
     scoped: string | undefined,
   ): ApiAnswer {
+    this.#options.catchUp()
     const { target: route, path } = this.#router.find(head.method, head.path)
     const form = { ...decodeForm(head.query), ...decodeForm(body) }
     const parameters = route.read(form)
     const run = (): ApiAnswer => this.#run(route, parameters, path, requestId, headers)
-    if (scoped === undefined) return this.#options.store.transaction(run)
+    if (scoped === undefined) return this.#options.world.store.transaction(run)
 
     const request = {
       endpoint: `${head.method} ${head.path}`,
       requestHash: hashOfRequest(head.query, body),
-      now: this.#options.wallClock.now(),
+      now: this.#options.world.wallClock.now(),
     }
-    const { store } = this.#options
+    const { store } = this.#options.world
     const known = recall(store, scoped, request)
     if (known) return replay(known, headers)
     return store.transaction(() => {
@@ -133,7 +129,7 @@ export class Api {
   /** Runs the work as a savepoint, so that an error answer undoes it and can still be remembered beside it. */
   #rememberable(run: () => ApiAnswer, requestId: string, headers: Record<string, string>): ApiAnswer {
     try {
-      return this.#options.store.transaction(run)
+      return this.#options.world.store.transaction(run)
     } catch (error) {
       if (error instanceof StripeApiError && !error.isRemembered) throw error
       return this.#errorAnswer(error, requestId, headers)
@@ -147,12 +143,11 @@ export class Api {
     requestId: string,
     headers: Record<string, string>,
   ): ApiAnswer {
-    const { store, clock, wallClock, origin, includables } = this.#options
-    const request: Context['request'] = { id: requestId, idempotencyKey: headers['Idempotency-Key'] ?? null }
-    const emit = emitter(store, clock, wallClock, request)
-    const context: Context = { store, clock, origin, emit, request }
+    const request: RequestCause = { id: requestId, idempotencyKey: headers['Idempotency-Key'] ?? null }
+    const context = this.#contextOf(route, parameters, path, request)
     try {
       const { expand: paths, ...others } = parameters
+      const { includables } = this.#options
       const answer = expand(context, route.handle(context, others, path), paths, includables)
       return { status: 200, headers, body: JSON.stringify(answer, null, 2) }
     } catch (error) {
@@ -160,6 +155,20 @@ export class Api {
         return this.#errorAnswer(error, requestId, headers)
       throw error
     }
+  }
+
+  /** In the time of whoever the request names: by the id in its path, or by a parameter such as `customer`. */
+  #contextOf(
+    route: Route,
+    parameters: Parameters,
+    path: Record<string, string>,
+    request: RequestCause,
+  ): Context {
+    const { world } = this.#options
+    const named = Object.values(parameters).filter((value) => typeof value === 'string')
+    const ids = [...Object.values(path), ...named]
+    if (route.method !== 'GET') refuseWhileAdvancing(world.store, ids)
+    return contextAbout(world, ids, request)
   }
 
   #errorAnswer(error: unknown, requestId: string, headers: Record<string, string>): ApiAnswer {
@@ -172,7 +181,7 @@ export class Api {
         { status: 500, type: 'api_error' },
       )
     }
-    const body = known.toBody(requestId, this.#options.wallClock.now())
+    const body = known.toBody(requestId, this.#options.world.wallClock.now())
     const extra: Record<string, string> = {}
     if (known.status === 409) extra['Stripe-Should-Retry'] = 'true'
     if (known.status === 401) extra['WWW-Authenticate'] = 'Basic realm="Stripe"'
