@@ -1,4 +1,5 @@
 import type Stripe from 'stripe'
+import type { BillingSettings } from './billing/settings.ts'
 import { frozenClock, type SandboxClock } from './clock.ts'
 import { emitter } from './events/emit.ts'
 import type { Ids } from './ids.ts'
@@ -15,6 +16,7 @@ export interface World {
   /** Origin of this sandbox, e.g. `http://127.0.0.1:12111`: hosted pages live below it. */
   origin: string
   ids: Ids
+  settings: BillingSettings
 }
 
 /** What every API handler, page and state machine works with. Handlers are synchronous: one request is one transaction. */
@@ -24,6 +26,7 @@ export interface Context {
   clock: SandboxClock
   origin: string
   ids: Ids
+  settings: BillingSettings
   /** Records an event (a snapshot of `object`) in this transaction; it is delivered after the commit. */
   emit: (type: Stripe.Event['type'], object: object, previousAttributes?: object) => void
   /** The API request that causes all this; nulls when Stripe itself (a page, a timer) does. Copied into events. */
@@ -38,8 +41,16 @@ export interface RequestCause {
 export const noRequest: RequestCause = { id: null, idempotencyKey: null }
 
 export function contextAt(world: World, clock: SandboxClock, request = noRequest): Context {
-  const { store, origin, ids, wallClock } = world
-  return { store, clock, origin, ids, request, emit: emitter({ store, clock, ids, wallClock, request }) }
+  const { store, origin, ids, settings, wallClock } = world
+  return {
+    store,
+    clock,
+    origin,
+    ids,
+    settings,
+    request,
+    emit: emitter({ store, clock, ids, wallClock, request }),
+  }
 }
 
 /** A context in the time of the customer to whom the first of these ids belongs that names something known. */

@@ -2,6 +2,7 @@ import { getRequestListener } from '@hono/node-server'
 import { includables } from './api/includables.ts'
 import { routes } from './api/routes.ts'
 import { dueKinds } from './billing/due/kinds.ts'
+import { type BillingSettings, defaultBillingSettings } from './billing/settings.ts'
 import { type SandboxClock, systemClock } from './clock.ts'
 import { type Context, contextAt, type World } from './context.ts'
 import { Deliverer, type DeliveryTiming } from './events/deliverer.ts'
@@ -41,6 +42,8 @@ export interface SandboxOptions {
   deliveries?: DeliveryTiming
   /** What the sandbox's own time follows. Default: the machine's time. */
   clock?: SandboxClock
+  /** What an account sets in Stripe's Dashboard: retries of failed payments and the like. */
+  billing?: Partial<BillingSettings>
   /** Makes every id and secret the same in each run that does the same at the same times. Left out, they cannot be guessed. */
   idSeed?: string
   /** Told of the sandbox's own faults, each of which was also answered as a 500. Default: standard error. */
@@ -90,6 +93,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     wallClock,
     origin: `http://${reachableName(host)}:${port}`,
     ids: createIds(options.idSeed),
+    settings: { ...defaultBillingSettings, ...options.billing },
   }
   const ownClock = world.time.clockOf(null)
   const context = contextAt(world, ownClock)

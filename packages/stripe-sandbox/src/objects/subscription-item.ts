@@ -12,6 +12,9 @@ export interface SubscriptionItemInput {
   periodStart: number
   periodEnd: number
   metadata?: Stripe.Metadata
+  /** Ids. */
+  discounts?: readonly string[]
+  taxRates?: readonly Stripe.TaxRate[]
 }
 
 export function buildSubscriptionItem(ids: Ids, input: SubscriptionItemInput): Stripe.SubscriptionItem {
@@ -23,13 +26,13 @@ export function buildSubscriptionItem(ids: Ids, input: SubscriptionItemInput): S
     current_period_end: input.periodEnd,
     current_period_start: input.periodStart,
     current_trial: null,
-    discounts: [],
+    discounts: [...(input.discounts ?? [])],
     metadata: input.metadata ?? {},
     plan: buildPlan(input.price),
     price: unexpanded(input.price),
     quantity: input.quantity,
     subscription: input.subscription,
-    tax_rates: [],
+    tax_rates: [...(input.taxRates ?? [])],
   }
 }
 

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe'
-import type { Authentication, CheckoutTerms, PortalVisit } from '../billing/records.ts'
+import type { Authentication, CheckoutTerms, PortalVisit, SubscriptionNotices } from '../billing/records.ts'
 import type { Delivery } from '../events/delivery.ts'
 import type { IdempotencyRecord } from '../wire/idempotency.ts'
 
@@ -10,7 +10,12 @@ export interface Tables {
   clock_offset: { id: string; offsetMs: number }
   product: Stripe.Product
   price: Stripe.Price
+  coupon: Stripe.Coupon
+  promotion_code: Stripe.PromotionCode
+  discount: Stripe.Discount
+  tax_rate: Stripe.TaxRate
   customer: Stripe.Customer
+  customer_balance_transaction: Stripe.CustomerBalanceTransaction
   deleted_customer: Stripe.DeletedCustomer
   payment_method: Stripe.PaymentMethod
   'checkout.session': Stripe.Checkout.Session
@@ -25,6 +30,9 @@ export interface Tables {
   /** Sandbox's own: `id` is that of a payment method that was detached and may not be used again. */
   detached_payment_method: { id: string }
   subscription: Stripe.Subscription
+  /** Sandbox's own: what a subscription was told already; `id` is the subscription's. */
+  subscription_notices: SubscriptionNotices
+  invoiceitem: Stripe.InvoiceItem
   invoice: Stripe.Invoice
   invoice_payment: Stripe.InvoicePayment
   payment_intent: Stripe.PaymentIntent
@@ -52,7 +60,7 @@ export function idOf(value: Expandable): string | null {
   return typeof value === 'string' ? value : (value?.id ?? null)
 }
 
-/** Fields by which lists look objects up: index name → the value to file an object under, null for none. */
+/** Fields by which lists look objects up: index name → the value (or values) to file an object under, null for none. */
 export const indexes = {
   price: {
     product: (price: Stripe.Price) => idOf(price.product),
@@ -68,10 +76,22 @@ export const indexes = {
     payment_intent: (session: Stripe.Checkout.Session) => idOf(session.payment_intent),
     subscription: (session: Stripe.Checkout.Session) => idOf(session.subscription),
   },
-  subscription: { customer: (subscription: Stripe.Subscription) => idOf(subscription.customer) },
+  subscription: {
+    customer: (subscription: Stripe.Subscription) => idOf(subscription.customer),
+    item: (subscription: Stripe.Subscription) => subscription.items.data.map((item) => item.id),
+  },
   invoice: {
     customer: (invoice: Stripe.Invoice) => idOf(invoice.customer),
     subscription: (invoice: Stripe.Invoice) => idOf(invoice.parent?.subscription_details?.subscription),
+  },
+  invoiceitem: {
+    customer: (item: Stripe.InvoiceItem) => idOf(item.customer),
+    /** The items that wait for an invoice, by customer. */
+    pending: (item: Stripe.InvoiceItem) => (item.invoice === null ? idOf(item.customer) : null),
+    invoice: (item: Stripe.InvoiceItem) => idOf(item.invoice),
+  },
+  customer_balance_transaction: {
+    customer: (transaction: Stripe.CustomerBalanceTransaction) => idOf(transaction.customer),
   },
   invoice_payment: {
     invoice: (payment: Stripe.InvoicePayment) => idOf(payment.invoice),
@@ -92,7 +112,7 @@ export const indexes = {
     setup_intent: (authentication: Authentication) => authentication.setupIntent,
   },
   delivery: { event: (delivery: Delivery) => delivery.eventId },
-} satisfies { [T in TableName]?: Record<string, (object: Tables[T]) => string | null> }
+} satisfies { [T in TableName]?: Record<string, (object: Tables[T]) => string | readonly string[] | null> }
 
 export type IndexName<T extends TableName> = T extends keyof typeof indexes
   ? keyof (typeof indexes)[T] & string

@@ -1,4 +1,4 @@
-import type { Context } from '../context.ts'
+import type { Context, World } from '../context.ts'
 import type { Store } from '../store/store.ts'
 import type { TableName, Tables } from '../store/tables.ts'
 import { type Timeline, timelineOf } from './timeline-of.ts'
@@ -12,7 +12,7 @@ export interface DueKind<T extends TableName = TableName> {
   /** Follows the sandbox's own time also where the object belongs to a test clock. */
   isOfSandbox?: true
   /** When the next piece of work on this object is due, unix seconds; null when nothing is coming. */
-  at: (object: Tables[T], store: Store) => number | null
+  at: (object: Tables[T], world: Pick<World, 'store' | 'settings'>) => number | null
   /**
    * Does that piece, at its moment (`context.clock` shows it). Looks at the object again and leaves it with a later moment,
    * or with none; doing it twice changes nothing.

@@ -88,7 +88,7 @@ export class DueWork {
     if (!kind || !object) return
     kind.run(contextFrozenAt(this.#world, at), object)
     const after = this.#world.store.get(kind.table, object.id)
-    const again = after ? kind.at(after, this.#world.store) : null
+    const again = after ? kind.at(after, this.#world) : null
     if (again !== null && again <= dueAt) {
       throw new Error(`${kind.name} leaves ${object.id} due at ${again} again`)
     }
@@ -111,7 +111,7 @@ export class DueWork {
     const key = `${rank} ${id}`
     const object = store.get(kind.table, id)
     const timeline = object ? timelineFor(kind, store, object) : (this.#timelines.get(key) ?? null)
-    const at = object ? kind.at(object, store) : null
+    const at = object ? kind.at(object, this.#world) : null
     this.#queueOf(timeline).set(key, at, rank)
     if (at === null || timeline === null) this.#timelines.delete(key)
     else this.#timelines.set(key, timeline)

@@ -13,7 +13,7 @@ export function subscriptionRoutes(finish: Finish): Hono<PageEnv> {
   const renew = paths.portalRenew(':portalSessionId', ':subscriptionId')
 
   app.get(cancel, (http) =>
-    visitPortal(http, (view, context) => {
+    visitPortal(http, (view) => {
       const id = param(http, 'subscriptionId')
       const plan = view.subscriptions.find(({ subscription }) => subscription.id === id)
       if (!plan || !view.configuration.features.subscription_cancel.enabled) return refuse(http)
