@@ -13,11 +13,16 @@ describe('a parameter is acted upon or refused: ', () => {
     expect([asked.status, unasked.status]).toEqual(['incomplete', 'active'])
   })
 
-  test('a balance would change the next invoice', async () => {
+  test('a balance changes the next invoice', async () => {
     const { stripe } = await startShop()
-    const call = stripe.customers.create({ balance: -500 })
-    expect(await failure(call)).toMatchObject({ code: 'sandbox_not_supported_yet', param: 'balance' })
-    expect((await stripe.customers.create({ balance: 0 })).balance).toBe(0)
+    const { id: customer } = await stripe.customers.create({ balance: -5000 })
+    const items = [{ price: 'price_demo_team_monthly' }]
+    const { latest_invoice: invoice } = await stripe.subscriptions.create({
+      customer,
+      items,
+      expand: ['latest_invoice'],
+    })
+    expect(invoice).toMatchObject({ status: 'paid', amount_due: 0, ending_balance: -2100 })
   })
 
   test('the customer’s invoice settings stand on the invoices', async () => {
