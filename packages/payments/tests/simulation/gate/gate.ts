@@ -1,0 +1,135 @@
+import { createServer, type NetConnectOpts, type Server } from 'node:net'
+import { HeldConnection, type HeldOptions, type Passage } from './connection.ts'
+import { httpFraming } from './http-framing.ts'
+import { postgresAnswers, postgresQuestions } from './postgres-framing.ts'
+
+export type { Passage } from './connection.ts'
+
+/** Where a replica finds its database and its Stripe. */
+export interface Doors {
+  databasePort: number
+  stripePort: number
+}
+
+/**
+ * Everything that replicas ask of PostgreSQL and of Stripe passes here, and each question waits until it is let through. What
+ * happens between two questions is visible to nobody else; so the order in which they pass is the whole interleaving of the
+ * replicas, and a replica whose questions pass no more is one that has died, at exactly that point.
+ */
+export class Gate {
+  readonly #servers: Server[] = []
+  readonly #connections = new Map<string, Set<HeldConnection>>()
+  readonly #dead = new Set<string>()
+  readonly #waiting = new Map<number, Passage>()
+  readonly #listeners = new Set<() => void>()
+  readonly #database: NetConnectOpts
+  readonly #stripe: NetConnectOpts
+  #lastId = 0
+
+  constructor(targets: { database: NetConnectOpts; stripe: NetConnectOpts }) {
+    this.#database = targets.database
+    this.#stripe = targets.stripe
+  }
+
+  async open(replica: string): Promise<Doors> {
+    const [databasePort, stripePort] = await Promise.all([
+      this.#listen(replica, 'database'),
+      this.#listen(replica, 'stripe'),
+    ])
+    return { databasePort, stripePort }
+  }
+
+  /** In the order in which they came. */
+  waiting(): Passage[] {
+    return [...this.#waiting.values()]
+  }
+
+  /** How many questions are between the gate and their answer. */
+  underWay(): HeldConnection[] {
+    return [...this.#connections.values()].flatMap((all) => [...all]).filter((each) => each.isAsking)
+  }
+
+  letThrough(passage: Passage): void {
+    if (!this.#waiting.delete(passage.id)) throw new Error(`passage ${passage.id} does not wait`)
+    passage.connection.letThrough()
+  }
+
+  /** The replica has died: what it asks passes no more, its connections break, and it gets no new ones. */
+  kill(replica: string): void {
+    this.#dead.add(replica)
+    for (const connection of this.#connections.get(replica) ?? []) connection.cut()
+    this.#connections.delete(replica)
+    for (const [id, passage] of this.#waiting) if (passage.replica === replica) this.#waiting.delete(id)
+    this.#tell()
+  }
+
+  /** Breaks a replica's connections to one side; it may connect again. */
+  breakLine(replica: string, line: Passage['line']): void {
+    const connections = this.#connections.get(replica)
+    for (const connection of [...(connections ?? [])]) {
+      if (connection.line !== line) continue
+      connection.cut()
+      connections?.delete(connection)
+      for (const [id, passage] of this.#waiting)
+        if (passage.connection === connection) this.#waiting.delete(id)
+    }
+    this.#tell()
+  }
+
+  /** Calls back on the next sign of life: a question that came, an answer that passed, a connection that broke. */
+  onNews(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  async close(): Promise<void> {
+    for (const replica of [...this.#connections.keys()]) this.kill(replica)
+    await Promise.all(this.#servers.map((server) => new Promise((done) => server.close(done))))
+  }
+
+  async #listen(replica: string, line: Passage['line']): Promise<number> {
+    const server = createServer((client) => {
+      if (this.#dead.has(replica)) {
+        client.destroy()
+        return
+      }
+      const connections = this.#connections.get(replica) ?? new Set()
+      this.#connections.set(replica, connections)
+      const connection = new HeldConnection(client, this.#optionsFor(replica, line))
+      connections.add(connection)
+      client.on('close', () => {
+        connections.delete(connection)
+        for (const [id, passage] of this.#waiting) {
+          if (passage.connection === connection) this.#waiting.delete(id)
+        }
+        this.#tell()
+      })
+    })
+    this.#servers.push(server)
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const address = server.address()
+    if (typeof address !== 'object' || address === null) throw new Error('the gate has no port')
+    return address.port
+  }
+
+  #optionsFor(replica: string, line: Passage['line']): HeldOptions {
+    const isDatabase = line === 'database'
+    return {
+      replica,
+      line,
+      server: isDatabase ? this.#database : this.#stripe,
+      questions: isDatabase ? postgresQuestions() : httpFraming(),
+      answers: isDatabase ? postgresAnswers() : httpFraming(),
+      nextId: () => ++this.#lastId,
+      onHeld: (passage) => {
+        this.#waiting.set(passage.id, passage)
+        this.#tell()
+      },
+      onAnswered: () => this.#tell(),
+    }
+  }
+
+  #tell(): void {
+    for (const listener of [...this.#listeners]) listener()
+  }
+}
