@@ -31,6 +31,8 @@ const objects: [file: string, name: string][] = [
   ['SetupIntents', 'SetupIntent'],
   ['SubscriptionItems', 'SubscriptionItem'],
   ['Subscriptions', 'Subscription'],
+  ['V2/Core/EventDestinations', 'EventDestination'],
+  ['V2/Core/Events', 'EventBase'],
   ['WebhookEndpoints', 'WebhookEndpoint'],
 ]
 const deletedObjects: [file: string, name: string][] = [

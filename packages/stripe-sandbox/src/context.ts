@@ -12,4 +12,6 @@ export interface Context {
   emit: (type: Stripe.Event['type'], object: object, previousAttributes?: object) => void
   /** The API request that causes all this; nulls when Stripe itself (a page, a timer) does. Copied into events. */
   request: { id: string | null; idempotencyKey: string | null }
+  /** How old something must be for search to find it; left out when search knows everything. */
+  searchLagSeconds?: number
 }

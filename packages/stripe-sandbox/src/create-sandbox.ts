@@ -1,12 +1,18 @@
 import { getRequestListener } from '@hono/node-server'
+import Stripe from 'stripe'
 import { includables } from './api/includables.ts'
 import { routes } from './api/routes.ts'
 import { dueWork } from './billing/due-work.ts'
 import { type SandboxClock, systemClock } from './clock.ts'
 import type { Context } from './context.ts'
+import { controlApp } from './control/app.ts'
 import { Deliverer, type DeliveryTiming } from './events/deliverer.ts'
 import { emitter } from './events/emit.ts'
 import { forgetEvents } from './events/forget-events.ts'
+import { rollSecret } from './events/roll-secret.ts'
+import { eventFaults } from './faults/event-faults.ts'
+import { Faults } from './faults/faults.ts'
+import { requestFaults } from './faults/request-faults.ts'
 import { buildWebhookEndpoint } from './objects/webhook-endpoint.ts'
 import { pagesApp } from './pages/app.ts'
 import { repeat } from './repeat.ts'
@@ -14,6 +20,7 @@ import { seedDemoCatalogue } from './seed/demo-catalogue.ts'
 import { closeServer, listen, serve } from './server.ts'
 import { MemoryStore } from './store/memory-store.ts'
 import type { Store } from './store/store.ts'
+import { nameOfVersion } from './versions/api-version.ts'
 import { Api } from './wire/api.ts'
 import { forgetExpired } from './wire/idempotency.ts'
 
@@ -34,6 +41,8 @@ export interface SandboxOptions {
   seed?: 'demo' | 'none'
   /** An endpoint that gets every event; made once and then found again by its URL. */
   webhook?: { url: string; secret?: string }
+  /** The account's default API version, which events are rendered in: one of the README's. Default: the SDK's. */
+  apiVersion?: string
   /** How deliveries are timed; Stripe's habits by default, with a first retry after a second instead of minutes. */
   deliveries?: DeliveryTiming
   /** Default: the machine's time. */
@@ -50,8 +59,15 @@ export interface Sandbox {
   protocol: 'http'
   apiKey: string
   publishableKey: string
-  /** The signing secret of `options.webhook`; null without one. */
-  webhookSecret: string | null
+  /** The present signing secret of `options.webhook`; null without one. */
+  readonly webhookSecret: string | null
+  /** What goes wrong on purpose; nothing until it is told. */
+  faults: Faults
+  /**
+   * Gives a webhook endpoint or event destination a new signing secret; the old one signs beside it for the overlap, at most a day.
+   * Returns the new one, or undefined when there is no such endpoint.
+   */
+  rollWebhookSecret: (endpointId: string, overlapSeconds?: number) => string | undefined
   /** For tests: what handlers work with. Write only inside `context.store.transaction`. */
   context: Context
   /** Ends in order: no new requests, requests being answered, deliveries in flight, the file. Twice is once. */
@@ -66,6 +82,8 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const clock = options.clock ?? systemClock()
   const wallClock = systemClock()
   const onError = options.onError ?? reportToStandardError
+  const apiVersion = options.apiVersion ?? Stripe.API_VERSION
+  nameOfVersion(apiVersion)
 
   const store = new MemoryStore(options.dataDir)
   const { server, port } = await listen({ host, port: options.port ?? 0 }).catch((error: unknown) => {
@@ -74,22 +92,32 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   })
   const origin = `http://${reachableName(host)}:${port}`
   const request = { id: null, idempotencyKey: null }
-  const context: Context = { store, clock, origin, request, emit: emitter(store, clock, wallClock, request) }
+  const faults = new Faults(store)
+  const emit = emitter({ store, clock, wallClock, apiVersion, trouble: eventFaults(store) })
+  const context: Context = { store, clock, origin, request, emit: emit(request) }
   if (options.seed === 'demo') seedDemoCatalogue(context)
-  const webhookSecret = options.webhook ? ensureWebhook(context, options.webhook) : null
+  const webhookId = options.webhook ? ensureWebhook(context, options.webhook) : null
+  const rollWebhookSecret: Sandbox['rollWebhookSecret'] = (endpointId, overlapSeconds = 0) =>
+    rollSecret(store, endpointId, overlapSeconds, wallClock.nowMs())
 
   const deliverer = new Deliverer({ store, wallClock, onError, ...options.deliveries })
+  const keys = { secret: new Set([apiKey, ...(options.restrictedKeys ?? [])]), publishable: publishableKey }
   const api = new Api({
     store,
     clock,
     wallClock,
     origin,
-    keys: { secret: new Set([apiKey, ...(options.restrictedKeys ?? [])]), publishable: publishableKey },
+    keys,
     routes,
     includables,
+    emitter: emit,
+    apiVersion,
+    disturbances: requestFaults(store),
     onUnexpectedError: (error, requestId) => onError(error, requestId),
   })
-  serve(server, api, getRequestListener(pagesApp(context, onError).fetch, { overrideGlobalObjects: false }))
+  const pages = pagesApp(context, onError)
+  pages.route('/_sandbox', controlApp({ keys, faults, rollWebhookSecret }))
+  serve(server, api, getRequestListener(pages.fetch, { overrideGlobalObjects: false }))
   const forget = (): void =>
     store.transaction(() => {
       forgetExpired(store, wallClock.now())
@@ -125,7 +153,11 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     protocol: 'http',
     apiKey,
     publishableKey,
-    webhookSecret,
+    get webhookSecret() {
+      return webhookId === null ? null : (store.get('webhook_endpoint', webhookId)?.secret ?? null)
+    },
+    faults,
+    rollWebhookSecret,
     context,
     close: () => {
       closing ??= close()
@@ -134,7 +166,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   }
 }
 
-/** The endpoint for this URL: the one from before the restart, or a new one. Returns its secret. */
+/** The endpoint for this URL: the one from before the restart, or a new one. Returns its id. */
 function ensureWebhook(
   { store, clock }: { store: Store; clock: SandboxClock },
   webhook: { url: string; secret?: string },
@@ -149,7 +181,7 @@ function ensureWebhook(
         secret: webhook.secret,
       })
   store.transaction(() => store.put('webhook_endpoint', endpoint))
-  return endpoint.secret ?? ''
+  return endpoint.id
 }
 
 /** A host that listens everywhere is reached as localhost. */

@@ -1,4 +1,7 @@
 export type { SandboxClock } from './clock.ts'
 export type { Context } from './context.ts'
 export { createSandbox, type Sandbox, type SandboxOptions } from './create-sandbox.ts'
+export type { Fault, FaultFilter, FaultName, FaultRule } from './faults/fault-rule.ts'
+export type { Faults, ListedFaultRule } from './faults/faults.ts'
+export { FaultRuleError } from './faults/parse-fault-rule.ts'
 export type { Store } from './store/store.ts'

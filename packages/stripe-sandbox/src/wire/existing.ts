@@ -11,6 +11,7 @@ const nouns: { [T in TableName]?: string } = {
   setup_intent: 'setupintent',
   'billing_portal.configuration': 'configuration',
   webhook_endpoint: 'webhook endpoint',
+  'v2.core.event_destination': 'event destination',
 }
 
 /**
