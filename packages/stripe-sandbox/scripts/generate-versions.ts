@@ -64,10 +64,10 @@ writeOlderFields(newest.version)
 /** For each field of today: the versions of which it was not a part, `[first, next that has it]`. */
 function writeAbsentFields(fieldsNow: (typeof read)[number]['fields']): void {
   const absent: Record<string, Record<string, [string, string]>> = {}
-  for (const [object, fields] of Object.entries(fieldsNow).sort(([a], [b]) => (a < b ? -1 : 1))) {
+  for (const [object, fields] of Object.entries(fieldsNow).sort(([a], [b]) => byText(a, b))) {
     const has = (path: string, n: number): boolean => read[n]?.fields[object]?.[path] !== undefined
     const found: Record<string, [string, string]> = {}
-    for (const path of Object.keys(fields).sort()) {
+    for (const path of Object.keys(fields).sort(byText)) {
       const last = read.findLastIndex((_, n) => !has(path, n))
       let first = last
       while (first > 0 && !has(path, first - 1)) first -= 1
@@ -86,9 +86,7 @@ function writeAbsentFields(fieldsNow: (typeof read)[number]['fields']): void {
 function writeOlderFields(newestVersion: string): void {
   const last = new Map(read.map((each) => [each.version.split('.')[1], each]))
   const isWritten = (path: string): boolean =>
-    !/^(?!card\b|billing_details\b)\w+\..*payment_method|payment_method_(options|details)\.(?!card\.|card$|type$)/.test(
-      path,
-    )
+    !/payment_method_(options|details)\.(?!card\.|card$|type$)/.test(path)
   const older = [...last.values()].filter(({ version }) => version !== newestVersion)
   write(
     'tests/support/generated/older-fields.json',
@@ -134,6 +132,10 @@ function apiVersionOf(folder: string): string {
 function parentsOf(path: string): string[] {
   const parts = path.split('.')
   return parts.slice(1).map((_, n) => parts.slice(0, n + 1).join('.'))
+}
+
+function byText(a: string, b: string): number {
+  return a < b ? -1 : 1
 }
 
 function write(file: string, content: object): void {
