@@ -56,7 +56,8 @@ describe('events out of order', () => {
     receiver.answer = () => answers.shift() ?? 200
     const [first, second] = await inOrder(2, () => stripe.customers.create({}))
     await eventually(() => receiver.received.length).toBe(3)
-    expect(subjects(receiver).toSorted()).toEqual([first, second, second].toSorted())
+    expect(new Set(subjects(receiver).slice(0, 2))).toEqual(new Set([second, first]))
+    expect(subjects(receiver).filter((id) => id === second)).toHaveLength(2)
   })
 })
 
@@ -188,7 +189,7 @@ test('several faults strike one delivery together', async () => {
   })
   await stripe.customers.create({})
   await eventually(() => receiver.received.length).toBe(2)
-  expect(receiver.received.map((each) => verifies(each, verified)).toSorted()).toEqual([false, true])
+  expect(new Set(receiver.received.map((each) => verifies(each, verified)))).toEqual(new Set([false, true]))
 })
 
 /** A sandbox that delivers to a receiver, with a rule. `verified` reads a delivery as the SDK does, or throws. */

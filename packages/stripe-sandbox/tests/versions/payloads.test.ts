@@ -35,7 +35,7 @@ test('an endpoint without a version gets the account’s', async () => {
 test('the same event is one thing to everybody, whatever its shape', async () => {
   const ids = async (version: string): Promise<string[]> =>
     (await delivered(version)).filter(({ type }) => type !== 'invoice_payment.paid').map(({ id }) => id)
-  expect((await ids('2025-02-24.acacia')).toSorted()).toEqual((await ids(Stripe.API_VERSION)).toSorted())
+  expect(await ids('2025-02-24.acacia')).toEqual(await ids(Stripe.API_VERSION))
 })
 
 test('an endpoint of a version hears nothing of what did not exist then', async () => {
