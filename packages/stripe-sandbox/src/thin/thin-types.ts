@@ -8,6 +8,9 @@ export function isThinType(name: string): boolean {
   return names.has(name)
 }
 
+/** The states that have a thin event of their own; being paused and ending are told by snapshots' twins. */
+const toldStatuses = ['active', 'incomplete', 'incomplete_expired', 'past_due', 'trialing', 'unpaid']
+
 /**
  * The thin events of one change: the twin of the snapshot event, and the finer ones that Stripe has beside it, as far as
  * they follow from what the change was.
@@ -20,7 +23,7 @@ function finer(type: string, object: object, previous: object | undefined): stri
   // A boundary: an event's type says what its object is, and `previous` holds old values of the same kind.
   switch (type) {
     case 'customer.subscription.created':
-      return [`v1.customer.subscription.${(object as Stripe.Subscription).status}`]
+      return status((object as Stripe.Subscription).status).map((name) => `v1.customer.subscription.${name}`)
     case 'customer.subscription.updated':
       return finerOfSubscription(
         object as Stripe.Subscription,
@@ -35,9 +38,13 @@ function finer(type: string, object: object, previous: object | undefined): stri
   }
 }
 
+function status(name: string): string[] {
+  return toldStatuses.includes(name) ? [name] : []
+}
+
 function finerOfSubscription(now: Stripe.Subscription, before: Partial<Stripe.Subscription>): string[] {
   return [
-    ...('status' in before ? [now.status] : []),
+    ...('status' in before ? status(now.status) : []),
     ...('cancel_at' in before ? ['cancel_at_changed'] : []),
     ...('default_payment_method' in before ? ['default_payment_method_changed'] : []),
     ...(before.items?.data ? changesOfItems(now.items.data, before.items.data) : []),

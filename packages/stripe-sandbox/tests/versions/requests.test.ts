@@ -1,8 +1,11 @@
 import Stripe from 'stripe'
 import { describe, expect, test } from 'vitest'
 import type { Sandbox } from '../../src/index.ts'
+import { conforms } from '../support/conforms.ts'
+import { eventually } from '../support/eventually.ts'
 import { misfits } from '../support/fits-version.ts'
 import { send } from '../support/http.ts'
+import { startReceiver } from '../support/receiver.ts'
 import { startShop } from '../support/shop.ts'
 import { failure, start } from '../support/start.ts'
 
@@ -100,6 +103,19 @@ test('events are listed in the account’s version', async () => {
   const { data } = await stripe.events.list()
   expect(data.length).toBeGreaterThan(0)
   expect(data.flatMap((event) => misfits(event.data.object, acacia))).toEqual([])
+})
+
+test('an endpoint of today’s version gets today’s shape from an account of an older one', async () => {
+  const receiver = await startReceiver()
+  const { stripe } = await start({ apiVersion: acacia })
+  await stripe.webhookEndpoints.create({
+    url: receiver.url,
+    enabled_events: ['*'],
+    api_version: Stripe.API_VERSION,
+  })
+  await stripe.products.create({ name: 'A' })
+  await eventually(() => receiver.received.length).toBe(1)
+  expect(conforms(JSON.parse(receiver.received[0]?.body ?? '{}'))).toEqual([])
 })
 
 function get(sandbox: Sandbox, path: string, version: string) {
