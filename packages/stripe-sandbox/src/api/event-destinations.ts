@@ -6,7 +6,7 @@ import { defineRoute } from '../wire/define-route.ts'
 import { parameterMissing } from '../wire/error-catalogue.ts'
 import { existing } from '../wire/existing.ts'
 import { mergedMetadata } from '../wire/metadata.ts'
-import { pageOfV2 } from '../wire/page-of-v2.ts'
+import { pageByUrl } from '../wire/page-by-url.ts'
 import type { Route } from '../wire/route.ts'
 import { checkDestination, checkEventTypes } from './check-event-destination.ts'
 import { checkRoomForEndpoint } from './check-room-for-endpoint.ts'
@@ -33,7 +33,7 @@ export const eventDestinationRoutes: readonly Route[] = [
     handle: ({ store }, parameters) => {
       const { include } = parameters
       const query = (include ?? []).map((each) => ['include[]', each] as const)
-      const listed = pageOfV2([...store.all('v2.core.event_destination')], parameters, path, query)
+      const listed = pageByUrl([...store.all('v2.core.event_destination')], parameters, path, query)
       return { ...listed, data: listed.data.map((each) => shown(each, include)) }
     },
   }),

@@ -4,7 +4,7 @@ import { keptSeconds } from '../events/kept-seconds.ts'
 import type { ThinEvent } from '../thin/thin-event.ts'
 import { defineRoute } from '../wire/define-route.ts'
 import { resourceMissing } from '../wire/error-catalogue.ts'
-import { type ListOfV2, pageOfV2 } from '../wire/page-of-v2.ts'
+import { type ListByUrl, pageByUrl } from '../wire/page-by-url.ts'
 import type { Route } from '../wire/route.ts'
 
 const path = '/v2/core/events'
@@ -32,7 +32,7 @@ export const thinEventRoutes: readonly Route[] = [
 function list(
   context: Context,
   parameters: Stripe.V2.Core.EventListParams & { page?: string },
-): ListOfV2<ThinEvent> {
+): ListByUrl<ThinEvent> {
   const { object_id: objectId, types } = parameters
   const found = [...context.store.all('v2.core.event')].filter(
     (event) =>
@@ -40,7 +40,7 @@ function list(
       (objectId === undefined || event.related_object?.id === objectId) &&
       (types === undefined || types.includes(event.type)),
   )
-  return pageOfV2(found, parameters, path, [
+  return pageByUrl(found, parameters, path, [
     ...(objectId === undefined ? [] : [['object_id', objectId] as const]),
     ...(types ?? []).map((type) => ['types[]', type] as const),
   ])

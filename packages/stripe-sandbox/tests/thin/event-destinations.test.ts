@@ -78,6 +78,24 @@ test('destinations are listed page by page', async () => {
   expect(conforms(all[0])).toEqual([])
 })
 
+test('a page of a list names the one before it', async () => {
+  const { sandbox, stripe } = await start()
+  const ids: string[] = []
+  for (let n = 0; n < 3; n += 1) ids.unshift((await create(stripe)).id)
+  const page = async (url: string) => {
+    const { body } = await send(sandbox, 'GET', url)
+    return body as { data: { id: string }[]; next_page_url: string; previous_page_url: string }
+  }
+  const first = await page('/v2/core/event_destinations?limit=2')
+  const second = await page(first.next_page_url)
+  const again = await page(second.previous_page_url)
+  expect([first, second, again].map(({ data }) => data.map(({ id }) => id))).toEqual([
+    ids.slice(0, 2),
+    ids.slice(2),
+    ids.slice(0, 2),
+  ])
+})
+
 test('a disabled destination gets nothing', async () => {
   const receiver = await startReceiver()
   const { stripe, sandbox } = await start()

@@ -2,7 +2,7 @@ import { parameterInvalid } from './error-catalogue.ts'
 import { pageLimit } from './pagination.ts'
 
 /** A page of a list of API v2: cursors are whole URLs. */
-export interface ListOfV2<T> {
+export interface ListByUrl<T> {
   data: T[]
   next_page_url: string | null
   previous_page_url: string | null
@@ -10,25 +10,28 @@ export interface ListOfV2<T> {
 
 /**
  * One page of a list, 20 by default.
- * @param query what narrows the list, to be repeated in the address of the next page.
+ * @param query what narrows the list, to be repeated in the addresses of other pages.
  */
-export function pageOfV2<T extends { id: string }>(
+export function pageByUrl<T extends { id: string }>(
   all: readonly T[],
   parameters: { limit?: number; page?: string },
   path: string,
   query: readonly (readonly [string, string])[] = [],
-): ListOfV2<T> {
+): ListByUrl<T> {
   const limit = pageLimit(parameters.limit ?? 20)
   const start = parameters.page === undefined ? 0 : placeAfter(all, parameters.page)
-  const data = all.slice(start, start + limit)
-  const last = data.at(-1)
-  if (last === undefined || all.length <= start + limit) {
-    return { data, next_page_url: null, previous_page_url: null }
+  const urlFrom = (place: number): string => {
+    const parts = new URLSearchParams({ limit: String(limit) })
+    const before = all[place - 1]
+    if (before) parts.set('page', Buffer.from(before.id).toString('base64url'))
+    for (const [key, value] of query) parts.append(key, value)
+    return `${path}?${parts}`
   }
-  const page = Buffer.from(last.id).toString('base64url')
-  const next = new URLSearchParams({ limit: String(limit), page })
-  for (const [key, value] of query) next.append(key, value)
-  return { data, next_page_url: `${path}?${next}`, previous_page_url: null }
+  return {
+    data: all.slice(start, start + limit),
+    next_page_url: all.length > start + limit ? urlFrom(start + limit) : null,
+    previous_page_url: start > 0 ? urlFrom(Math.max(0, start - limit)) : null,
+  }
 }
 
 function placeAfter(all: readonly { id: string }[], page: string): number {
