@@ -115,18 +115,20 @@ export class Api {
 
   #disturbedAnswer(head: ApiHead, body: string, exchange: Exchange): ApiAnswer {
     const { requestId, headers, scopedKey: scoped } = exchange
+    const { method, path, query } = head
+    const request = { method, path, query, body, hasIdempotencyKey: scoped !== undefined }
+    let disturbance: Disturbance = {}
+    let answer: ApiAnswer
     try {
-      const { method, path, query } = head
-      const request = { method, path, query, body, hasIdempotencyKey: scoped !== undefined }
-      const disturbance = this.#options.disturbances.ofRequest(request)
-      const { instead, transport } = disturbance
-      if (instead instanceof StripeApiError) return this.#errorAnswer(instead, requestId, headers)
+      disturbance = this.#options.disturbances.ofRequest(request)
+      const { instead } = disturbance
+      if (instead instanceof StripeApiError) throw instead
       if (instead) return { status: 500, headers, body: '', transport: instead }
-      const answer = this.#answer(request, exchange, disturbance)
-      return transport ? { ...answer, transport } : answer
+      answer = this.#answer(request, exchange, disturbance)
     } catch (error) {
-      return this.#errorAnswer(error, requestId, headers)
+      answer = this.#errorAnswer(error, requestId, headers)
     }
+    return disturbance.transport ? { ...answer, transport: disturbance.transport } : answer
   }
 
   #answer(request: DisturbedRequest, exchange: Exchange, disturbance: Disturbance): ApiAnswer {
@@ -138,7 +140,7 @@ export class Api {
     const run = (): ApiAnswer => {
       const answer = this.#run(route, parameters, path, request, exchange, disturbance)
       const { afterWork } = disturbance
-      return afterWork && answer.status === 200 ? this.#errorAnswer(afterWork, requestId, headers) : answer
+      return afterWork ? this.#errorAnswer(afterWork, requestId, headers) : answer
     }
     if (scoped === undefined) return this.#options.store.transaction(run)
 

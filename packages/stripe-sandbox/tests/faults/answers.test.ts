@@ -35,6 +35,12 @@ test('a lost answer has done its work, and the same key finds out what it was', 
   expect(again.headers.get('idempotent-replayed')).toBe('true')
 })
 
+test('an answer can be lost that is an error', async () => {
+  const { sandbox } = await start()
+  sandbox.faults.set({ rules: [{ fault: 'lose_answer' }] })
+  await expect(send(sandbox, 'GET', '/v1/customers/cus_none')).rejects.toThrow()
+})
+
 test('a truncated answer begins and does not end, and has done its work', async () => {
   const { sandbox, stripe } = await start()
   sandbox.faults.set({ rules: [{ fault: 'truncate_answer', where: customers }] })
@@ -108,6 +114,20 @@ describe('an error of Stripe’s own', () => {
     expect(second.body).toEqual(first.body)
     expect(second.headers.get('idempotent-replayed')).toBe('true')
     expect((await stripe.customers.list()).data).toHaveLength(1)
+  })
+
+  test('after a card was declined hides that it was', async () => {
+    const { sandbox, stripe } = await start()
+    sandbox.faults.set({ rules: [{ fault: 'server_error', when: 'after_work', where: { method: 'POST' } }] })
+    const call = stripe.paymentIntents.create({
+      amount: 500,
+      currency: 'usd',
+      payment_method: 'pm_card_chargeDeclined',
+      confirm: true,
+      automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+    })
+    expect(await failure(call)).toMatchObject({ statusCode: 500 })
+    expect((await stripe.charges.list()).data).toMatchObject([{ status: 'failed' }])
   })
 
   test('is a StripeAPIError to the SDK', async () => {
