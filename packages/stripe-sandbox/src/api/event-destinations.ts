@@ -3,8 +3,7 @@ import type { Context } from '../context.ts'
 import { buildEventDestination } from '../objects/event-destination.ts'
 import { ping } from '../thin/ping.ts'
 import { defineRoute } from '../wire/define-route.ts'
-import { parameterMissing } from '../wire/error-catalogue.ts'
-import { existing } from '../wire/existing.ts'
+import { notFound, parameterMissing } from '../wire/error-catalogue.ts'
 import { mergedMetadata } from '../wire/metadata.ts'
 import { pageByUrl } from '../wire/page-by-url.ts'
 import type { Route } from '../wire/route.ts'
@@ -134,8 +133,10 @@ function saved({ store, clock }: Context, changed: Destination, include?: readon
   return shown(after, include)
 }
 
-function destination(context: Context, id: string): Destination {
-  return existing(context, 'v2.core.event_destination', id)
+function destination({ store }: Context, id: string): Destination {
+  const found = store.get('v2.core.event_destination', id)
+  if (!found) throw notFound('event destination', id)
+  return found
 }
 
 /** The URL is shown where it is asked for, the secret only in the answer to the creation. */

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import { keptSeconds } from '../events/kept-seconds.ts'
 import type { ThinEvent } from '../thin/thin-event.ts'
 import { defineRoute } from '../wire/define-route.ts'
-import { resourceMissing } from '../wire/error-catalogue.ts'
+import { notFound } from '../wire/error-catalogue.ts'
 import { type ListByUrl, pageByUrl } from '../wire/page-by-url.ts'
 import type { Route } from '../wire/route.ts'
 
@@ -23,7 +23,7 @@ export const thinEventRoutes: readonly Route[] = [
     supports: [],
     handle: (context, _, { id = '' }) => {
       const event = context.store.get('v2.core.event', id)
-      if (!event || !isKept(context, event)) throw resourceMissing('event', id)
+      if (!event || !isKept(context, event)) throw notFound('event', id)
       return event
     },
   }),

@@ -11,7 +11,6 @@ const nouns: { [T in TableName]?: string } = {
   setup_intent: 'setupintent',
   'billing_portal.configuration': 'configuration',
   webhook_endpoint: 'webhook endpoint',
-  'v2.core.event_destination': 'event destination',
 }
 
 /**

@@ -64,7 +64,7 @@ test('a destination can be changed, disabled, enabled and deleted', async () => 
   expect(conforms(disabled)).toEqual([])
   expect(conforms(await destinations.enable(id))).toEqual([])
   expect(await destinations.del(id)).toMatchObject({ id })
-  expect(await failure(destinations.retrieve(id))).toMatchObject({ statusCode: 404 })
+  expect(await failure(destinations.retrieve(id))).toMatchObject({ statusCode: 404, code: 'not_found' })
 })
 
 test('destinations are listed page by page', async () => {
