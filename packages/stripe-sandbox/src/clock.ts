@@ -1,4 +1,4 @@
-/** The sandbox's only source of time. */
+/** A source of time. */
 export interface SandboxClock {
   /** Unix milliseconds. */
   nowMs(): number
@@ -7,5 +7,15 @@ export interface SandboxClock {
 }
 
 export function systemClock(): SandboxClock {
-  return { nowMs: () => Date.now(), now: () => Math.floor(Date.now() / 1000) }
+  return clockOfMs(() => Date.now())
+}
+
+/** A clock that shows whatever `nowMs` says, in unix milliseconds. */
+export function clockOfMs(nowMs: () => number): SandboxClock {
+  return { nowMs, now: () => Math.floor(nowMs() / 1000) }
+}
+
+/** A clock that stands still. @param at unix seconds. */
+export function frozenClock(at: number): SandboxClock {
+  return { nowMs: () => at * 1000, now: () => at }
 }

@@ -2,24 +2,28 @@ import { getRequestListener } from '@hono/node-server'
 import Stripe from 'stripe'
 import { includables } from './api/includables.ts'
 import { routes } from './api/routes.ts'
-import { dueWork } from './billing/due-work.ts'
+import { dueKinds } from './billing/due/kinds.ts'
+import { type BillingSettings, defaultBillingSettings } from './billing/settings.ts'
 import { type SandboxClock, systemClock } from './clock.ts'
-import type { Context } from './context.ts'
+import { type Context, contextAt, type World } from './context.ts'
 import { controlApp } from './control/app.ts'
 import { Deliverer, type DeliveryTiming } from './events/deliverer.ts'
-import { emitter } from './events/emit.ts'
 import { forgetEvents } from './events/forget-events.ts'
 import { rollSecret } from './events/roll-secret.ts'
 import { eventFaults } from './faults/event-faults.ts'
 import { Faults } from './faults/faults.ts'
 import { requestFaults } from './faults/request-faults.ts'
+import { createIds } from './ids.ts'
 import { buildWebhookEndpoint } from './objects/webhook-endpoint.ts'
 import { pagesApp } from './pages/app.ts'
 import { repeat } from './repeat.ts'
 import { seedDemoCatalogue } from './seed/demo-catalogue.ts'
 import { closeServer, listen, serve } from './server.ts'
 import { MemoryStore } from './store/memory-store.ts'
-import type { Store } from './store/store.ts'
+import { Advances } from './time/advance.ts'
+import { DueWork } from './time/due-work.ts'
+import { SandboxTime } from './time/sandbox-time.ts'
+import { secondsOf, type TimeSpan } from './time/time-span.ts'
 import { nameOfVersion } from './versions/api-version.ts'
 import { Api } from './wire/api.ts'
 import { forgetExpired } from './wire/idempotency.ts'
@@ -45,8 +49,12 @@ export interface SandboxOptions {
   apiVersion?: string
   /** How deliveries are timed; Stripe's habits by default, with a first retry after a second instead of minutes. */
   deliveries?: DeliveryTiming
-  /** Default: the machine's time. */
+  /** What the sandbox's own time follows. Default: the machine's time. */
   clock?: SandboxClock
+  /** What an account sets in Stripe's Dashboard: retries of failed payments and the like. */
+  billing?: Partial<BillingSettings>
+  /** Makes every id and secret the same in each run that does the same at the same times. Left out, they cannot be guessed. */
+  idSeed?: string
   /** Told of the sandbox's own faults, each of which was also answered as a 500. Default: standard error. */
   onError?: (error: unknown, where: string) => void
 }
@@ -68,6 +76,14 @@ export interface Sandbox {
    * Returns the new one, or undefined when there is no such endpoint.
    */
   rollWebhookSecret: (endpointId: string, overlapSeconds?: number) => string | undefined
+  /** The sandbox's own time now, unix seconds. */
+  now: () => number
+  /**
+   * Puts the sandbox's own time forward and resolves when everything that became due on the way is done: renewals, trial ends,
+   * retries, expiries, each at its own moment. Test clocks have their own time (`/v1/test_helpers/test_clocks`).
+   * @example await sandbox.advance({ days: 31 })
+   */
+  advance: (by: TimeSpan | { to: number }) => Promise<void>
   /** For tests: what handlers work with. Write only inside `context.store.transaction`. */
   context: Context
   /** Ends in order: no new requests, requests being answered, deliveries in flight, the file. Twice is once. */
@@ -79,7 +95,6 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const host = options.host ?? '127.0.0.1'
   const apiKey = options.apiKey ?? 'sk_test_sandbox'
   const publishableKey = options.publishableKey ?? 'pk_test_sandbox'
-  const clock = options.clock ?? systemClock()
   const wallClock = systemClock()
   const onError = options.onError ?? reportToStandardError
   const apiVersion = options.apiVersion ?? Stripe.API_VERSION
@@ -90,47 +105,49 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     store.close()
     throw error
   })
-  const origin = `http://${reachableName(host)}:${port}`
-  const request = { id: null, idempotencyKey: null }
-  const faults = new Faults(store)
-  const emit = emitter({ store, clock, wallClock, apiVersion, trouble: eventFaults(store) })
-  const context: Context = { store, clock, origin, request, emit: emit(request) }
+  const world: World = {
+    store,
+    time: new SandboxTime(store, options.clock ?? wallClock),
+    wallClock,
+    origin: `http://${reachableName(host)}:${port}`,
+    ids: createIds(options.idSeed),
+    settings: { ...defaultBillingSettings, ...options.billing },
+    apiVersion,
+    trouble: eventFaults(store),
+  }
+  const faults = new Faults(store, world.ids)
+  const ownClock = world.time.clockOf(null)
+  const context = contextAt(world, ownClock)
   if (options.seed === 'demo') seedDemoCatalogue(context)
   const webhookId = options.webhook ? ensureWebhook(context, options.webhook) : null
   const rollWebhookSecret: Sandbox['rollWebhookSecret'] = (endpointId, overlapSeconds = 0) =>
-    rollSecret(store, endpointId, overlapSeconds, wallClock.nowMs())
+    rollSecret(world, endpointId, overlapSeconds)
 
   const deliverer = new Deliverer({ store, wallClock, onError, ...options.deliveries })
+  const due = new DueWork(world, dueKinds)
+  const advances = new Advances(world, due, onError)
+  const catchUp = (): void => due.catchUp((error) => onError(error, 'due work'))
   const keys = { secret: new Set([apiKey, ...(options.restrictedKeys ?? [])]), publishable: publishableKey }
   const api = new Api({
-    store,
-    clock,
-    wallClock,
-    origin,
+    world,
     keys,
     routes,
     includables,
-    emitter: emit,
-    apiVersion,
     disturbances: requestFaults(store),
+    catchUp,
     onUnexpectedError: (error, requestId) => onError(error, requestId),
   })
-  const pages = pagesApp(context, onError)
+  const pages = pagesApp(world, { catchUp, onFault: onError })
   pages.route('/_sandbox', controlApp({ keys, faults, rollWebhookSecret }))
   serve(server, api, getRequestListener(pages.fetch, { overrideGlobalObjects: false }))
   const forget = (): void =>
     store.transaction(() => {
       forgetExpired(store, wallClock.now())
-      forgetEvents(store, clock.now())
+      forgetEvents(store, ownClock.now())
     })
   forget()
   const stops = [
-    repeat({
-      name: 'due work',
-      everyMs: 500,
-      work: dueWork(context),
-      onError,
-    }),
+    repeat({ name: 'due work', everyMs: 500, work: catchUp, onError }),
     repeat({
       name: 'forgetting old events and idempotency keys',
       everyMs: 3600 * 1000,
@@ -141,13 +158,14 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const close = async (): Promise<void> => {
     await closeServer(server)
     for (const stop of stops) stop()
+    await advances.close()
     await deliverer.close()
     store.close()
   }
   let closing: Promise<void> | undefined
 
   return {
-    url: origin,
+    url: world.origin,
     host: reachableName(host),
     port,
     protocol: 'http',
@@ -159,6 +177,8 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     faults,
     rollWebhookSecret,
     context,
+    now: () => ownClock.now(),
+    advance: (by) => advances.sandboxTo('to' in by ? by.to : ownClock.now() + secondsOf(by)),
     close: () => {
       closing ??= close()
       return closing
@@ -167,14 +187,12 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
 }
 
 /** The endpoint for this URL: the one from before the restart, or a new one. Returns its id. */
-function ensureWebhook(
-  { store, clock }: { store: Store; clock: SandboxClock },
-  webhook: { url: string; secret?: string },
-): string {
+function ensureWebhook(context: Context, webhook: { url: string; secret?: string }): string {
+  const { store, clock } = context
   const existing = [...store.all('webhook_endpoint')].find((endpoint) => endpoint.url === webhook.url)
   const endpoint = existing
     ? { ...existing, secret: webhook.secret ?? existing.secret ?? '', status: 'enabled' }
-    : buildWebhookEndpoint({
+    : buildWebhookEndpoint(context.ids, {
         url: webhook.url,
         enabledEvents: ['*'],
         created: clock.now(),

@@ -1,27 +1,48 @@
-import { randomFillSync } from 'node:crypto'
+import { createCipheriv, createHash, randomBytes } from 'node:crypto'
+
+/** Where a sandbox takes its ids from. */
+export interface Ids {
+  /** A new id in Stripe's form: `newId('cus_')` → `cus_Nffrfe5aN1QxyZ`. */
+  newId(prefix: string): string
+  /** Random letters and digits, 5.95 bits each. */
+  randomText(length: number): string
+}
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
-const pool = new Uint8Array(4096)
-let used = pool.length
 
 /** Prefix → number of characters after it, as Stripe's own ids have them. */
 const lengths: Record<string, number> = { cus_: 14, prod_: 14, si_: 14, req_: 14, cs_test_: 60, whsec_: 32 }
 
-/** A new id in Stripe's form: `newId('cus_')` → `cus_Nffrfe5aN1QxyZ`. */
-export function newId(prefix: string): string {
-  return prefix + randomText(lengths[prefix] ?? 24)
+/**
+ * Ids that nobody can guess, or, with a seed, the same ones in every run: then the same calls at the same times give the same
+ * bytes. A seeded source is the key stream of AES in counter mode under the hash of its seed.
+ */
+export function createIds(seed?: string): Ids {
+  const nextBytes: () => Uint8Array = seed === undefined ? () => randomBytes(poolBytes) : keyStream(seed)
+  let pool: Uint8Array = new Uint8Array(0)
+  let used = 0
+
+  function randomText(length: number): string {
+    let text = ''
+    while (text.length < length) {
+      if (used === pool.length) {
+        pool = nextBytes()
+        used = 0
+      }
+      const character = alphabet[(pool[used++] ?? 255) & 63]
+      if (character !== undefined) text += character
+    }
+    return text
+  }
+
+  return { randomText, newId: (prefix) => prefix + randomText(lengths[prefix] ?? 24) }
 }
 
-/** Random letters and digits from the system's generator: 5.95 bits each. */
-export function randomText(length: number): string {
-  let text = ''
-  while (text.length < length) {
-    if (used === pool.length) {
-      randomFillSync(pool)
-      used = 0
-    }
-    const character = alphabet[(pool[used++] ?? 255) & 63]
-    if (character !== undefined) text += character
-  }
-  return text
+const poolBytes = 4096
+
+function keyStream(seed: string): () => Uint8Array {
+  const key = createHash('sha256').update(seed).digest()
+  const cipher = createCipheriv('aes-256-ctr', key, Buffer.alloc(16))
+  const zeros = Buffer.alloc(poolBytes)
+  return () => cipher.update(zeros)
 }

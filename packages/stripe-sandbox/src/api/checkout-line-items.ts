@@ -28,7 +28,7 @@ export function checkoutLineItems(
         'This value must be greater than or equal to 1.',
       )
     }
-    return buildLineItem({
+    return buildLineItem(context.ids, {
       price,
       quantity: line.quantity,
       amountMinor: lineAmountMinor(price, line.quantity),

@@ -5,7 +5,6 @@ import { pageUrls } from '../billing/page-urls.ts'
 import type { CheckoutTerms } from '../billing/records.ts'
 import { trialEndAt } from '../billing/trial.ts'
 import type { Context } from '../context.ts'
-import { newId } from '../ids.ts'
 import { buildCheckoutSession } from '../objects/checkout-session.ts'
 import { buildSetupIntent } from '../objects/setup-intent.ts'
 import { StripeApiError } from '../wire/errors.ts'
@@ -66,7 +65,7 @@ export function createCheckoutSession(context: Context, parameters: Parameters):
   const customer =
     parameters.customer === undefined ? null : existing(context, 'customer', parameters.customer, 'customer')
   const now = context.clock.now()
-  const id = newId('cs_test_')
+  const id = context.ids.newId('cs_test_')
   const lines = checkoutLineItems(context, parameters, mode)
   const terms = checkoutTerms(parameters, mode, id)
   const amountMinor = mode === 'setup' ? null : amountDueMinor(lines, terms)
@@ -168,7 +167,7 @@ function createSetupIntent(
   terms: CheckoutTerms,
   customer: string | null,
 ): Stripe.SetupIntent {
-  const intent = buildSetupIntent({
+  const intent = buildSetupIntent(context.ids, {
     created: context.clock.now(),
     customer,
     description: terms.setup?.description ?? null,

@@ -30,7 +30,7 @@ export function createPaymentIntent(
       ? null
       : namedPaymentMethod(context, parameters.payment_method, 'payment_method')
   if (paymentMethod) checkUsable(paymentMethod, customer)
-  const intent = buildPaymentIntent({
+  const intent = buildPaymentIntent(context.ids, {
     amountMinor: parameters.amount,
     currency,
     created: context.clock.now(),

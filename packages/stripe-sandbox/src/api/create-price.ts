@@ -38,7 +38,7 @@ export function createPrice(
   }
   const product = existing(context, 'product', parameters.product, at('product'))
   const price: Stripe.Price = {
-    ...buildPrice({
+    ...buildPrice(context.ids, {
       product: product.id,
       currency,
       unitAmountDecimal: unitAmountDecimal(parameters, at),

@@ -1,17 +1,17 @@
 import type Stripe from 'stripe'
+import { actionRequired } from '../billing/action-required.ts'
 import { announceCustomer } from '../billing/announce-customer.ts'
-import type { PaymentAttempt } from '../billing/attempt-payment.ts'
 import { latestPeriodEnd, withSchedule } from '../billing/cancel-subscription.ts'
 import { cardError } from '../billing/check-card.ts'
-import { leastChargeMinor } from '../billing/currency.ts'
-import { isRecurring } from '../billing/invoice-lines.ts'
-import { finalizeInvoice, markPaid, requestInvoicePayment } from '../billing/invoice-states.ts'
-import { pageUrls } from '../billing/page-urls.ts'
+import { collectInvoice } from '../billing/collect-invoice.ts'
+import { finalizeInvoice, requestInvoicePayment } from '../billing/invoice-states.ts'
 import { payingCard } from '../billing/payment-methods.ts'
-import { lineAmountMinor } from '../billing/prices.ts'
-import { payIntent } from '../billing/settle-payment.ts'
-import { startSubscription } from '../billing/start-subscription.ts'
+import { periodAt } from '../billing/periods.ts'
+import { cadenceOf } from '../billing/prices.ts'
+import { firstTotalMinor, type SubscriptionStart, startSubscription } from '../billing/start-subscription.ts'
+import { tellShortTrial } from '../billing/subscription-notices.ts'
 import type { Context } from '../context.ts'
+import { flexibleBilling } from '../objects/subscription.ts'
 import {
   notSupportedYet,
   parameterInvalid,
@@ -21,10 +21,10 @@ import {
 import { StripeApiError } from '../wire/errors.ts'
 import { existing } from '../wire/existing.ts'
 import { mergedMetadata } from '../wire/metadata.ts'
-import { actionRequired } from './invoice-errors.ts'
+import { cancelAtOf } from './cancel-at.ts'
 import { checkOwnCard } from './own-card.ts'
-import { sellablePrice } from './sellable-price.ts'
-import { cancelAtOf } from './subscription-schedule.ts'
+import { redemptionsOf } from './redemptions.ts'
+import { subscriptionLines, taxRatesOf } from './subscription-lines.ts'
 
 type Parameters = Stripe.SubscriptionCreateParams
 
@@ -33,156 +33,168 @@ export const subscriptionCreateParameters = [
   'items.price',
   'items.quantity',
   'items.metadata.*',
-  'metadata.*',
-  'description',
-  'currency',
+  'items.tax_rates',
+  'items.discounts.coupon',
+  'items.discounts.promotion_code',
+  'add_invoice_items.price',
+  'add_invoice_items.quantity',
+  'add_invoice_items.metadata.*',
+  'add_invoice_items.tax_rates',
+  'billing_cycle_anchor',
+  'billing_mode.type',
+  'billing_mode.flexible.proration_discounts',
+  'cancel_at',
+  'cancel_at_period_end',
   'collection_method',
+  'currency',
+  'days_until_due',
   'default_payment_method',
+  'default_tax_rates',
+  'description',
+  'discounts.coupon',
+  'discounts.promotion_code',
+  'metadata.*',
+  'off_session',
   'payment_behavior',
   'payment_settings.save_default_payment_method',
-  'off_session',
+  'proration_behavior',
   'trial_end',
   'trial_period_days',
   'trial_settings.end_behavior.missing_payment_method',
-  'billing_mode.type',
-  'cancel_at',
-  'cancel_at_period_end',
 ] as const
-
-const threeDays = 3 * 86_400
 
 /**
  * Creates a subscription and pays its first invoice: finalized and attempted at once, never an hour later. While unpaid it is
- * `incomplete` (23 hours). `default_incomplete` does not try to pay; `error_if_incomplete` undoes everything on a failure.
+ * `incomplete` (23 hours). `default_incomplete` does not try to pay; `error_if_incomplete` undoes everything on a failure. One whose
+ * invoices are sent is active at once.
  */
 export function createSubscription(context: Context, parameters: Parameters): Stripe.Subscription {
   if (parameters.customer === undefined) throw parameterMissing('customer')
   const customer = existing(context, 'customer', parameters.customer, 'customer')
-  const lines = linesOf(context, parameters)
+  const start = startOf(context, customer, parameters)
+  const behavior = parameters.payment_behavior ?? 'allow_incomplete'
+  const card = payingCard(context, customer, start.defaultPaymentMethod)
+  const isSent = start.collectionMethod === 'send_invoice'
+  const started = startSubscription(context, start)
+  const { invoice: draft } = started
+  const isWaiting = draft.amount_due > 0 && !isSent
+  if (card === undefined && isWaiting && behavior !== 'default_incomplete') throw noCard()
+  const subscription = scheduled(
+    context,
+    {
+      ...started.subscription,
+      status: start.trialEnd !== null ? 'trialing' : isWaiting ? 'incomplete' : 'active',
+    },
+    parameters,
+  )
+  context.emit('customer.subscription.created', subscription)
+  tellShortTrial(context, subscription)
+  announceCustomer(context, customer, subscription.currency)
+  context.emit('invoice.created', draft)
+  if (!isSent)
+    payFirstInvoice(context, draft, card, { behavior, offSession: parameters.off_session ?? false })
+  return existing(context, 'subscription', subscription.id)
+}
+
+function payFirstInvoice(
+  context: Context,
+  draft: Stripe.Invoice,
+  card: Stripe.PaymentMethod | undefined,
+  { behavior, offSession }: { behavior: string; offSession: boolean },
+): void {
+  const open = finalizeInvoice(context, draft)
+  context.emit('invoice.finalized', open)
+  if (open.amount_due > 0 && (card === undefined || behavior === 'default_incomplete')) {
+    awaitPayment(context, open, card)
+    return
+  }
+  const attempt = collectInvoice(context, open, { offSession, isScheduled: false })
+  if (behavior !== 'error_if_incomplete' || attempt === null || attempt.outcome === 'succeeded') return
+  // A 402 after which nothing was made.
+  throw attempt.outcome === 'declined'
+    ? cardError(attempt.decline, {}, undefined, false)
+    : actionRequired(false)
+}
+
+function awaitPayment(context: Context, open: Stripe.Invoice, card: Stripe.PaymentMethod | undefined): void {
+  const intent = requestInvoicePayment(context, open)
+  context.emit('payment_intent.created', intent)
+  if (card === undefined) return
+  context.store.put('payment_intent', { ...intent, payment_method: card.id, status: 'requires_confirmation' })
+}
+
+function startOf(context: Context, customer: Stripe.Customer, parameters: Parameters): SubscriptionStart {
+  const lines = subscriptionLines(context, parameters, customer.id)
   if (parameters.default_payment_method !== undefined) {
     checkOwnCard(context, customer.id, parameters.default_payment_method, 'default_payment_method')
   }
-  checkUnsupported(parameters)
-  checkLeast(lines)
-  const behavior = parameters.payment_behavior ?? 'allow_incomplete'
   const trialEnd = trialEndOf(parameters, context.clock.now())
-  const card = payingCard(context, customer, parameters.default_payment_method ?? null)
-  const isFree = trialEnd !== null || lines.every((line) => lineAmountMinor(line.price, line.quantity) === 0)
-  if (card === undefined && !isFree && behavior !== 'default_incomplete') throw noCard()
-
-  const started = startSubscription(context, {
+  const collectionMethod = parameters.collection_method ?? 'charge_automatically'
+  const start: SubscriptionStart = {
     customer,
     lines,
-    status: trialEnd !== null ? 'trialing' : isFree ? 'active' : 'incomplete',
+    status: 'incomplete',
     metadata: mergedMetadata({}, parameters.metadata),
     description: parameters.description ?? null,
     defaultPaymentMethod: parameters.default_payment_method ?? null,
     trialEnd,
     missingPaymentMethod: parameters.trial_settings?.end_behavior.missing_payment_method ?? 'create_invoice',
     saveDefaultPaymentMethod: parameters.payment_settings?.save_default_payment_method ?? 'off',
-  })
-  const subscription = scheduled(context, started.subscription, parameters)
-  const open = finalizeInvoice(context, started.invoice)
-  context.emit('customer.subscription.created', subscription)
-  if (trialEnd !== null && trialEnd - context.clock.now() <= threeDays) {
-    context.emit('customer.subscription.trial_will_end', subscription)
+    billingMode: billingModeOf(parameters),
+    collectionMethod,
+    daysUntilDue: daysUntilDueOf(parameters, collectionMethod),
+    defaultTaxRates: taxRatesOf(context, parameters.default_tax_rates || [], 'default_tax_rates'),
+    redemptions: [],
+    billingCycleAnchor: anchorOf(context, parameters, lines[0]?.price, trialEnd),
+    isFirstPeriodFree: parameters.proration_behavior === 'none',
   }
-  announceCustomer(context, customer, subscription.currency)
-  context.emit('invoice.created', started.invoice)
-  context.emit('invoice.finalized', open)
-  if (isFree) {
-    const { invoice } = markPaid(context, open, null)
-    context.emit('invoice.paid', invoice)
-    context.emit('invoice.payment_succeeded', invoice)
-  } else {
-    payFirstInvoice(context, open, card, { behavior, offSession: parameters.off_session ?? false })
-  }
-  return existing(context, 'subscription', subscription.id)
+  const currency = lines[0]?.price.currency ?? 'usd'
+  const buyer = { customer: customer.id, currency, totalMinor: firstTotalMinor(start) }
+  return { ...start, redemptions: redemptionsOf(context, parameters.discounts || [], buyer, 'discounts') }
 }
 
-function payFirstInvoice(
-  context: Context,
-  open: Stripe.Invoice,
-  card: Stripe.PaymentMethod | undefined,
-  { behavior, offSession }: { behavior: string; offSession: boolean },
-): void {
-  const intent = requestInvoicePayment(context, open)
-  context.emit('payment_intent.created', intent)
-  if (card === undefined || behavior === 'default_incomplete') {
-    if (card) {
-      context.store.put('payment_intent', {
-        ...intent,
-        payment_method: card.id,
-        status: 'requires_confirmation',
-      })
+function billingModeOf({ billing_mode: mode }: Parameters): Stripe.Subscription.BillingMode {
+  if (mode === undefined || mode.type === 'flexible') {
+    if (mode?.flexible?.proration_discounts === 'itemized') {
+      throw notSupportedYet("proration_discounts 'itemized'", 'billing_mode[flexible][proration_discounts]')
     }
-    return
+    return flexibleBilling
   }
-  const attempt = payIntent(context, intent, card, {
-    offSession,
-    returnUrl: pageUrls.invoice(context.origin, open.id),
-  })
-  if (behavior === 'error_if_incomplete' && attempt.outcome !== 'succeeded') throw undone(attempt)
+  return { flexible: null, type: 'classic' }
 }
 
-/** The failure of `error_if_incomplete`: a 402 after which nothing was made. */
-function undone(attempt: Exclude<PaymentAttempt, { outcome: 'succeeded' }>): StripeApiError {
-  return attempt.outcome === 'declined'
-    ? cardError(attempt.decline, {}, undefined, false)
-    : actionRequired(false)
-}
-
-function linesOf(context: Context, parameters: Parameters) {
-  const items = parameters.items ?? []
-  if (items.length === 0) throw parameterMissing('items')
-  if (items.length > 20) throw parameterInvalid('items', 'A subscription can have at most 20 items.')
-  const lines = items.map((item, index) => {
-    if (item.price === undefined) throw parameterMissing(`items[${index}][price]`)
-    const price = sellablePrice(context, item.price, `items[${index}][price]`)
-    checkRecurring(price, `items[${index}][price]`)
-    return { price, quantity: item.quantity ?? 1, metadata: mergedMetadata({}, item.metadata || {}) }
-  })
-  const repeated = lines.find(({ price }, n) => lines.findIndex((line) => line.price.id === price.id) < n)
-  if (repeated) {
-    throw parameterInvalid(
-      'items',
-      `Cannot add multiple subscription items with the same plan: ${repeated.price.id}`,
-    )
+function daysUntilDueOf({ days_until_due: days }: Parameters, collectionMethod: string): number | null {
+  if (collectionMethod === 'send_invoice') {
+    if (days === undefined) throw parameterMissing('days_until_due')
+    return days
   }
-  const currency = parameters.currency ?? lines[0]?.price.currency
-  const other = lines.find((line) => line.price.currency !== currency)
-  if (other) {
-    throw parameterInvalid(
-      'items',
-      `All prices of a subscription must have one currency: price '${other.price.id}' is in ${other.price.currency}, not ${currency}.`,
-    )
-  }
-  return lines
-}
-
-/** What is less than Stripe charges goes to the customer's balance there, and the invoice counts as paid. */
-function checkLeast(lines: readonly { price: Stripe.Price; quantity: number }[]): void {
-  const totalMinor = lines.reduce((sum, line) => sum + lineAmountMinor(line.price, line.quantity), 0)
-  if (totalMinor > 0 && totalMinor < leastChargeMinor(lines[0]?.price.currency ?? 'usd')) {
-    throw notSupportedYet('A subscription below the least amount that can be charged', 'items')
-  }
-}
-
-export function checkRecurring(price: Stripe.Price, param: string): void {
-  if (isRecurring(price)) return
+  if (days === undefined) return null
   throw parameterInvalid(
-    param,
-    'The price specified is set to `type=one_time` but this field only accepts prices with `type=recurring`.',
+    'days_until_due',
+    'You can only set `days_until_due` if `collection_method` is `send_invoice`.',
   )
 }
 
-function checkUnsupported(parameters: Parameters): void {
-  if (parameters.collection_method === 'send_invoice') {
-    throw notSupportedYet("collection_method 'send_invoice'", 'collection_method')
+/** Unix seconds: a moment within the first period, from which the grid of periods counts. */
+function anchorOf(
+  context: Context,
+  { billing_cycle_anchor: anchor }: Parameters,
+  price: Stripe.Price | undefined,
+  trialEnd: number | null,
+): number | null {
+  if (anchor === undefined || price === undefined) return null
+  if (trialEnd !== null) throw parametersExclusive(['billing_cycle_anchor', 'trial_end'])
+  const now = context.clock.now()
+  if (anchor <= now) {
+    throw parameterInvalid('billing_cycle_anchor', 'The billing cycle anchor must be in the future.')
   }
-  if (parameters.billing_mode !== undefined && parameters.billing_mode.type !== 'flexible') {
-    throw notSupportedYet(`Billing mode '${parameters.billing_mode.type}'`, 'billing_mode[type]')
+  if (periodAt(anchor, now, cadenceOf(price)).end !== anchor) {
+    throw parameterInvalid(
+      'billing_cycle_anchor',
+      'The billing cycle anchor cannot be later than the next natural billing date.',
+    )
   }
+  return anchor
 }
 
 /** Unix seconds. */
@@ -199,6 +211,7 @@ function trialEndOf(parameters: Parameters, now: number): number | null {
   return at
 }
 
+/** Stored, with its planned end. */
 function scheduled(
   context: Context,
   subscription: Stripe.Subscription,
@@ -206,14 +219,16 @@ function scheduled(
 ): Stripe.Subscription {
   const { cancel_at: cancelAt, cancel_at_period_end: atPeriodEnd } = parameters
   if (cancelAt !== undefined && atPeriodEnd) throw parametersExclusive(['cancel_at', 'cancel_at_period_end'])
-  if (cancelAt === undefined && !atPeriodEnd) return subscription
-  const changed = withSchedule(context, subscription, {
-    cancelAt:
-      cancelAt === undefined
-        ? latestPeriodEnd(subscription)
-        : cancelAtOf(subscription, cancelAt, context.clock.now()),
-    atPeriodEnd: atPeriodEnd === true,
-  })
+  const changed =
+    cancelAt === undefined && !atPeriodEnd
+      ? subscription
+      : withSchedule(context, subscription, {
+          cancelAt:
+            cancelAt === undefined
+              ? latestPeriodEnd(subscription)
+              : cancelAtOf(subscription, cancelAt, context.clock.now()),
+          atPeriodEnd: atPeriodEnd === true,
+        })
   context.store.put('subscription', changed)
   return changed
 }

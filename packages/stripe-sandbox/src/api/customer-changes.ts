@@ -2,7 +2,7 @@ import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { buildAddress } from '../objects/address.ts'
 import { idOf } from '../store/tables.ts'
-import { notSupportedYet, parameterInvalid, resourceMissing } from '../wire/error-catalogue.ts'
+import { parameterInvalid, resourceMissing } from '../wire/error-catalogue.ts'
 import { StripeApiError } from '../wire/errors.ts'
 import { mergedMetadata } from '../wire/metadata.ts'
 import { orKept } from '../wire/or-kept.ts'
@@ -81,9 +81,7 @@ function named<K extends string>(key: K, value: string | null): { [P in K]?: str
   return (value === null ? {} : { [key]: value }) as { [P in K]?: string }
 }
 
-function checkInvoicing({ balance, invoice_prefix: prefix }: Parameters): void {
-  // Stripe applies it to the next invoice.
-  if (balance) throw notSupportedYet('A customer balance', 'balance')
+function checkInvoicing({ invoice_prefix: prefix }: Parameters): void {
   if (prefix !== undefined && !/^[A-Z0-9]{3,12}$/.test(prefix)) {
     throw parameterInvalid(
       'invoice_prefix',

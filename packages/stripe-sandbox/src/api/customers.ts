@@ -1,11 +1,14 @@
 import type Stripe from 'stripe'
 import { attachPaymentMethod } from '../billing/attach-payment-method.ts'
 import { cancelSubscription } from '../billing/cancel-subscription.ts'
+import { recordBalanceChange } from '../billing/customer-balance.ts'
 import { expireCheckoutSession } from '../billing/expire-checkout-session.ts'
 import { saveChanges } from '../billing/save-changes.ts'
 import type { Context } from '../context.ts'
 import { buildCustomer } from '../objects/customer.ts'
+import { idOf } from '../store/tables.ts'
 import { defineRoute } from '../wire/define-route.ts'
+import { parameterInvalid } from '../wire/error-catalogue.ts'
 import { existing } from '../wire/existing.ts'
 import { inRange, page } from '../wire/pagination.ts'
 import type { Route } from '../wire/route.ts'
@@ -36,7 +39,7 @@ export const customerRoutes: readonly Route[] = [
   defineRoute<Stripe.CustomerCreateParams>({
     method: 'POST',
     path: '/v1/customers',
-    supports: [...settable, 'payment_method'],
+    supports: [...settable, 'payment_method', 'test_clock'],
     handle: createCustomer,
   }),
   defineRoute<Stripe.CustomerSearchParams>({
@@ -48,7 +51,7 @@ export const customerRoutes: readonly Route[] = [
   defineRoute<Stripe.CustomerListParams>({
     method: 'GET',
     path: '/v1/customers',
-    supports: ['email', 'created', 'created.*'],
+    supports: ['email', 'created', 'created.*', 'test_clock'],
     handle: (context, parameters) =>
       page(context, 'customer', {
         url: '/v1/customers',
@@ -56,7 +59,9 @@ export const customerRoutes: readonly Route[] = [
         ...(parameters.email === undefined
           ? {}
           : { among: context.store.where('customer', 'email', parameters.email) }),
-        filter: (customer) => inRange(customer.created, parameters.created),
+        filter: (customer) =>
+          idOf(customer.test_clock) === (parameters.test_clock ?? null) &&
+          inRange(customer.created, parameters.created),
       }),
   }),
   defineRoute<Stripe.CustomerRetrieveParams>({
@@ -72,13 +77,9 @@ export const customerRoutes: readonly Route[] = [
     supports: settable,
     handle: (context, parameters, { id = '' }) => {
       const before = existing(context, 'customer', id)
-      return saveChanges(
-        context,
-        'customer',
-        before,
-        changedCustomer(context, before, parameters),
-        'customer.updated',
-      )
+      const after = changedCustomer(context, before, parameters)
+      recordBalance(context, before.balance, after, 'adjustment')
+      return saveChanges(context, 'customer', before, after, 'customer.updated')
     },
   }),
   defineRoute<Stripe.CustomerDeleteParams>({
@@ -90,14 +91,38 @@ export const customerRoutes: readonly Route[] = [
 ]
 
 function createCustomer(context: Context, parameters: Stripe.CustomerCreateParams): Stripe.Customer {
-  const { payment_method: named, ...fields } = parameters
-  const blank = buildCustomer(context.clock.now())
+  const { payment_method: named, test_clock: clock, ...fields } = parameters
+  const blank: Stripe.Customer = {
+    ...buildCustomer(context.ids, context.clock.now()),
+    test_clock: clock === undefined ? null : testClockWithRoom(context, clock),
+  }
   // Attached first, because the customer may name it as the default; a declined card undoes the customer too.
   const attached = named === undefined ? undefined : attachPaymentMethod(context, named, blank.id)
   const customer = changedCustomer(context, blank, withDefault(fields, named, attached))
   context.store.put('customer', customer)
+  recordBalance(context, 0, customer, 'initial')
   context.emit('customer.created', customer)
   return customer
+}
+
+function recordBalance(
+  context: Context,
+  beforeMinor: number,
+  customer: Stripe.Customer,
+  type: 'adjustment' | 'initial',
+): void {
+  const amountMinor = customer.balance - beforeMinor
+  if (amountMinor === 0) return
+  recordBalanceChange(context, customer, { amountMinor, currency: customer.currency ?? 'usd', type })
+}
+
+/** At most three customers share a test clock. */
+function testClockWithRoom(context: Context, id: string): string {
+  existing(context, 'test_helpers.test_clock', id, 'test_clock')
+  if ([...context.store.where('customer', 'test_clock', id)].length >= 3) {
+    throw parameterInvalid('test_clock', 'A test clock can have at most 3 customers.')
+  }
+  return id
 }
 
 /** A ready-made card (`pm_card_visa`) that is also named as the default means the one that was just made of it. */

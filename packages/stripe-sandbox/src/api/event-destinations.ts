@@ -92,7 +92,7 @@ function create(context: Context, parameters: Stripe.V2.Core.EventDestinationCre
   checkDestination(parameters)
   const { webhook_endpoint: webhook } = parameters
   if (webhook === undefined) throw parameterMissing('webhook_endpoint')
-  const created = buildEventDestination({
+  const created = buildEventDestination(context.ids, {
     name: parameters.name,
     description: parameters.description ?? '',
     enabledEvents: parameters.enabled_events,

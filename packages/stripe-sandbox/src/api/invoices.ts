@@ -1,17 +1,16 @@
 import type Stripe from 'stripe'
-import { previewNextInvoice } from '../billing/preview-invoice.ts'
 import { voidInvoice } from '../billing/void-invoice.ts'
 import type { Context } from '../context.ts'
 import { idOf } from '../store/tables.ts'
 import { defineRoute } from '../wire/define-route.ts'
 import { embeddedList } from '../wire/embedded-list.ts'
-import { notSupportedYet, parameterMissing } from '../wire/error-catalogue.ts'
 import { StripeApiError } from '../wire/errors.ts'
 import { existing } from '../wire/existing.ts'
 import { inRange, page } from '../wire/pagination.ts'
 import type { Route } from '../wire/route.ts'
 import { checkNamed } from './check-named.ts'
 import { payInvoice } from './pay-invoice.ts'
+import { createPreview, previewParameters } from './preview-invoice.ts'
 
 export const invoiceRoutes: readonly Route[] = [
   defineRoute<Stripe.InvoiceListParams>({
@@ -23,7 +22,7 @@ export const invoiceRoutes: readonly Route[] = [
   defineRoute<Stripe.InvoiceCreatePreviewParams>({
     method: 'POST',
     path: '/v1/invoices/create_preview',
-    supports: ['customer', 'subscription', 'preview_mode'],
+    supports: previewParameters,
     handle: createPreview,
   }),
   defineRoute<Stripe.InvoiceRetrieveParams>({
@@ -85,36 +84,5 @@ function listInvoices(
       (parameters.collection_method === undefined ||
         invoice.collection_method === parameters.collection_method) &&
       inRange(invoice.created, created),
-  })
-}
-
-/** The next renewal of a subscription, or of the customer's subscription that renews first. */
-function createPreview(context: Context, parameters: Stripe.InvoiceCreatePreviewParams): Stripe.Invoice {
-  if (parameters.preview_mode !== undefined && parameters.preview_mode !== 'next') {
-    throw notSupportedYet(`preview_mode '${parameters.preview_mode}'`, 'preview_mode')
-  }
-  if (parameters.subscription === undefined && parameters.customer === undefined) {
-    throw parameterMissing('customer')
-  }
-  const subscriptions =
-    parameters.subscription === undefined
-      ? [
-          ...context.store.where(
-            'subscription',
-            'customer',
-            existing(context, 'customer', parameters.customer ?? '', 'customer').id,
-          ),
-        ]
-      : [existing(context, 'subscription', parameters.subscription, 'subscription')]
-  const previews = subscriptions
-    .filter((each) => parameters.customer === undefined || idOf(each.customer) === parameters.customer)
-    .flatMap((each) => previewNextInvoice(context, each) ?? [])
-    .sort((a, b) => a.created - b.created)
-  const [next] = previews
-  if (next) return next
-  const customer = parameters.customer ?? idOf(subscriptions[0]?.customer) ?? ''
-  throw new StripeApiError(`No upcoming invoices for customer: ${customer}`, {
-    status: 404,
-    code: 'invoice_upcoming_none',
   })
 }

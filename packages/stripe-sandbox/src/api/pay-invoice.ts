@@ -1,4 +1,5 @@
 import type Stripe from 'stripe'
+import { actionRequired } from '../billing/action-required.ts'
 import { cardError } from '../billing/check-card.ts'
 import { intentOfInvoice } from '../billing/invoice-states.ts'
 import { pageUrls } from '../billing/page-urls.ts'
@@ -8,7 +9,6 @@ import type { Context } from '../context.ts'
 import { idOf } from '../store/tables.ts'
 import { StripeApiError } from '../wire/errors.ts'
 import { existing } from '../wire/existing.ts'
-import { actionRequired } from './invoice-errors.ts'
 import { checkOwnCard } from './own-card.ts'
 
 /** Tries to collect an open invoice now. A decline is a 402 whose failed charge stays. */

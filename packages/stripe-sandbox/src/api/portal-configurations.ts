@@ -70,7 +70,7 @@ function createConfiguration(
   context: Context,
   parameters: Stripe.BillingPortal.ConfigurationCreateParams,
 ): Stripe.BillingPortal.Configuration {
-  const configuration = buildPortalConfiguration({
+  const configuration = buildPortalConfiguration(context.ids, {
     created: context.clock.now(),
     features: changedFeatures(portalFeaturesOff, parameters),
     businessProfile: profile(

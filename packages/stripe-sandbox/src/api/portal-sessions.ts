@@ -32,7 +32,7 @@ function createPortalSession(
   if (!URL.canParse(returnUrl)) {
     throw new StripeApiError('Not a valid URL', { code: 'url_invalid', param: 'return_url' })
   }
-  const session = buildPortalSession({
+  const session = buildPortalSession(context.ids, {
     configuration: configuration.id,
     customer: customer.id,
     created: context.clock.now(),

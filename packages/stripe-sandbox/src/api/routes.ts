@@ -6,6 +6,7 @@ import { eventDestinationRoutes } from './event-destinations.ts'
 import { eventRoutes } from './events.ts'
 import { priceRoutes } from './prices.ts'
 import { productRoutes } from './products.ts'
+import { testClockRoutes } from './test-clocks.ts'
 import { thinEventRoutes } from './thin-events.ts'
 import { webhookEndpointRoutes } from './webhook-endpoints.ts'
 
@@ -19,5 +20,6 @@ export const routes: readonly Route[] = [
   ...priceRoutes,
   ...productRoutes,
   ...thinEventRoutes,
+  ...testClockRoutes,
   ...webhookEndpointRoutes,
 ]

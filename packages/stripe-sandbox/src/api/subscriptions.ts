@@ -1,15 +1,17 @@
 import type Stripe from 'stripe'
 import { cancelSubscription } from '../billing/cancel-subscription.ts'
+import { settleUnusedTime } from '../billing/end-with-bill.ts'
 import type { Context } from '../context.ts'
 import { idOf } from '../store/tables.ts'
 import { defineRoute } from '../wire/define-route.ts'
-import { notSupportedYet, resourceMissing } from '../wire/error-catalogue.ts'
-import { StripeApiError } from '../wire/errors.ts'
+import { resourceMissing } from '../wire/error-catalogue.ts'
 import { existing } from '../wire/existing.ts'
 import { inRange, page } from '../wire/pagination.ts'
 import type { Route } from '../wire/route.ts'
 import { checkNamed } from './check-named.ts'
 import { createSubscription, subscriptionCreateParameters } from './create-subscription.ts'
+import { pauseSubscription, subscriptionPauseParameters } from './pause-subscription.ts'
+import { resumeSubscription, subscriptionResumeParameters } from './resume-subscription.ts'
 import { subscriptionUpdateParameters, updateSubscription } from './update-subscription.ts'
 
 export const subscriptionRoutes: readonly Route[] = [
@@ -41,33 +43,40 @@ export const subscriptionRoutes: readonly Route[] = [
     method: 'DELETE',
     path: '/v1/subscriptions/:id',
     supports: ['cancellation_details.comment', 'cancellation_details.feedback', 'invoice_now', 'prorate'],
-    handle: (context, parameters, { id = '' }) => {
-      const subscription = existing(context, 'subscription', id)
-      for (const name of ['invoice_now', 'prorate'] as const) {
-        if (parameters[name]) throw notSupportedYet(`Canceling with ${name}`, name)
-      }
-      // To a cancel, a subscription that has ended is not there any more.
-      if (subscription.ended_at !== null) throw resourceMissing('subscription', id)
-      const { comment, feedback } = parameters.cancellation_details ?? {}
-      return cancelSubscription(context, subscription, {
-        comment: comment || null,
-        feedback: feedback || null,
-      })
-    },
+    handle: cancelNow,
+  }),
+  defineRoute<Stripe.SubscriptionPauseParams>({
+    method: 'POST',
+    path: '/v1/subscriptions/:id/pause',
+    supports: subscriptionPauseParameters,
+    handle: pauseSubscription,
   }),
   defineRoute<Stripe.SubscriptionResumeParams>({
     method: 'POST',
     path: '/v1/subscriptions/:id/resume',
-    supports: [],
-    handle: (context, _, { id = '' }) => {
-      const subscription = existing(context, 'subscription', id)
-      // Nothing in this sandbox pauses a subscription yet (`pause`, trials that end without a card), so none can go on.
-      throw new StripeApiError(
-        `You can only resume a subscription that is paused. Subscription ${subscription.id} is ${subscription.status}.`,
-      )
-    },
+    supports: subscriptionResumeParameters,
+    handle: resumeSubscription,
   }),
 ]
+
+function cancelNow(
+  context: Context,
+  parameters: Stripe.SubscriptionCancelParams,
+  { id = '' }: Record<string, string>,
+): Stripe.Subscription {
+  const subscription = existing(context, 'subscription', id)
+  // To a cancel, a subscription that has ended is not there any more.
+  if (subscription.ended_at !== null) throw resourceMissing('subscription', id)
+  settleUnusedTime(context, subscription, {
+    prorates: parameters.prorate ?? false,
+    invoicesNow: parameters.invoice_now ?? false,
+  })
+  const { comment, feedback } = parameters.cancellation_details ?? {}
+  return cancelSubscription(context, existing(context, 'subscription', id), {
+    comment: comment || null,
+    feedback: feedback || null,
+  })
+}
 
 function listSubscriptions(
   context: Context,

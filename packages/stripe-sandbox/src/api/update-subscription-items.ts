@@ -1,63 +1,151 @@
 import type Stripe from 'stripe'
+import { applyCoupon, endDiscount } from '../billing/discounts.ts'
 import { lineAmountMinor } from '../billing/prices.ts'
 import type { Context } from '../context.ts'
 import { buildPlan } from '../objects/plan.ts'
-import { unexpanded } from '../objects/subscription-item.ts'
-import { notSupportedYet, parameterInvalid, resourceMissing } from '../wire/error-catalogue.ts'
+import { buildSubscriptionItem, unexpanded } from '../objects/subscription-item.ts'
+import { idOf } from '../store/tables.ts'
+import { parameterInvalid, parameterMissing, resourceMissing } from '../wire/error-catalogue.ts'
 import { mergedMetadata } from '../wire/metadata.ts'
-import { checkRecurring } from './create-subscription.ts'
-import { sellablePrice } from './sellable-price.ts'
+import { redemptionsOf } from './redemptions.ts'
+import { recurringPrice, taxRatesOf } from './subscription-lines.ts'
+
+type Change = Stripe.SubscriptionUpdateParams.Item
 
 /**
- * The items with their changes. Only what needs no proration: `proration_behavior: 'none'` with the same interval, and
- * metadata. A new price without a quantity sets the quantity to 1, as at Stripe.
+ * The items with their changes; added ones carry no real period yet. Without its `id` a price is added beside those that are
+ * there, and both bill. A new price without a quantity sets the quantity to 1, as at Stripe.
  */
 export function changedItems(
   context: Context,
   subscription: Stripe.Subscription,
-  parameters: Stripe.SubscriptionUpdateParams,
+  changes: readonly Change[],
 ): Stripe.SubscriptionItem[] {
   let items = subscription.items.data
-  for (const [index, change] of (parameters.items ?? []).entries()) {
-    const at = (field: string): string => `items[${index}][${field}]`
+  for (const [index, change] of changes.entries()) {
+    const at = `items[${index}]`
     if (change.id === undefined) {
-      throw notSupportedYet('Adding an item to a subscription (an item without its `id`)', at('id'))
+      items = [...items, addedItem(context, subscription, items, change, at)]
+      continue
     }
     const item = items.find((each) => each.id === change.id)
-    if (item === undefined) throw resourceMissing('subscription item', change.id, at('id'))
-    const isBilledAnew = change.price !== undefined || change.quantity !== undefined
-    if (isBilledAnew && parameters.proration_behavior !== 'none') {
-      throw notSupportedYet(
-        "Prorating a change of items (anything but proration_behavior 'none')",
-        'proration_behavior',
-      )
-    }
-    const changed = changedItem(context, item, change, at('price'))
-    items = items.map((each) => (each.id === item.id ? changed : each))
+    if (item === undefined) throw resourceMissing('subscription item', change.id, `${at}[id]`)
+    const changed = change.deleted ? [] : [changedItem(context, subscription, item, change, at)]
+    items = items.flatMap((each) => (each.id === item.id ? changed : [each]))
   }
+  if (items.length === 0) {
+    throw parameterInvalid('items', 'A subscription must have at least one active plan.')
+  }
+  if (items.length > 20) throw parameterInvalid('items', 'A subscription can have at most 20 items.')
   return items
+}
+
+function addedItem(
+  context: Context,
+  subscription: Stripe.Subscription,
+  items: readonly Stripe.SubscriptionItem[],
+  change: Change,
+  at: string,
+): Stripe.SubscriptionItem {
+  if (change.deleted) throw parameterMissing(`${at}[id]`)
+  if (change.price === undefined) throw parameterMissing(`${at}[price]`)
+  const price = priceFor(context, subscription, change.price, `${at}[price]`)
+  if (items.some((item) => item.price.id === price.id)) {
+    throw parameterInvalid(
+      `${at}[price]`,
+      `Cannot add multiple subscription items with the same plan: ${price.id}`,
+    )
+  }
+  const now = context.clock.now()
+  const item = buildSubscriptionItem(context.ids, {
+    subscription: subscription.id,
+    price,
+    quantity: change.quantity ?? 1,
+    created: now,
+    periodStart: now,
+    periodEnd: now,
+    metadata: mergedMetadata({}, change.metadata),
+    taxRates: taxRatesOf(context, change.tax_rates || [], `${at}[tax_rates]`),
+  })
+  return { ...item, discounts: discountsOf(context, subscription, item, change, at) }
 }
 
 function changedItem(
   context: Context,
+  subscription: Stripe.Subscription,
   item: Stripe.SubscriptionItem,
-  change: Stripe.SubscriptionUpdateParams.Item,
-  param: string,
+  change: Change,
+  at: string,
 ): Stripe.SubscriptionItem {
-  const metadata = mergedMetadata(item.metadata, change.metadata)
+  const kept: Stripe.SubscriptionItem = {
+    ...item,
+    discounts: discountsOf(context, subscription, item, change, at),
+    metadata: mergedMetadata(item.metadata, change.metadata),
+    tax_rates:
+      change.tax_rates === undefined
+        ? item.tax_rates
+        : taxRatesOf(context, change.tax_rates || [], `${at}[tax_rates]`),
+  }
   if (change.price === undefined || change.price === item.price.id) {
-    return { ...item, metadata, quantity: change.quantity ?? item.quantity ?? 1 }
+    return { ...kept, quantity: change.quantity ?? item.quantity ?? 1 }
   }
-  const price = sellablePrice(context, change.price, param)
-  checkRecurring(price, param)
-  if (price.currency !== item.price.currency) {
-    throw parameterInvalid(param, `The price must be in ${item.price.currency}, as the subscription is.`)
-  }
-  const [before, after] = [item.price.recurring, price.recurring]
-  if (before?.interval !== after?.interval || before?.interval_count !== after?.interval_count) {
-    throw notSupportedYet('Changing to a price of another interval', param)
-  }
+  const price = priceFor(context, subscription, change.price, `${at}[price]`)
   const quantity = change.quantity ?? 1
   lineAmountMinor(price, quantity)
-  return { ...item, metadata, price: unexpanded(price), plan: buildPlan(price), quantity }
+  return { ...kept, price: unexpanded(price), plan: buildPlan(price), quantity }
+}
+
+function priceFor(
+  context: Context,
+  subscription: Stripe.Subscription,
+  id: string,
+  param: string,
+): Stripe.Price {
+  const price = recurringPrice(context, id, param)
+  if (price.currency === subscription.currency) return price
+  throw parameterInvalid(param, `The price must be in ${subscription.currency}, as the subscription is.`)
+}
+
+/** Given ones take the place of those that are there, unless they name these; `''` takes all away. */
+function discountsOf(
+  context: Context,
+  subscription: Stripe.Subscription,
+  item: Stripe.SubscriptionItem,
+  { discounts }: Change,
+  at: string,
+): Stripe.SubscriptionItem['discounts'] {
+  const customer = idOf(subscription.customer)
+  return replacedDiscounts(context, item.discounts, discounts, {
+    param: `${at}[discounts]`,
+    customer,
+    currency: subscription.currency,
+    place: { customer, subscription: subscription.id, subscriptionItem: item.id },
+  })
+}
+
+interface Replacement {
+  param: string
+  customer: string | null
+  currency: string
+  place: Parameters<typeof applyCoupon>[3]
+}
+
+/** What a `discounts` parameter of an update leaves: the named ones of before and the new ones; the others end. */
+export function replacedDiscounts(
+  context: Context,
+  before: readonly (string | Stripe.Discount)[],
+  given: Stripe.Emptyable<{ coupon?: string; discount?: string; promotion_code?: string }[]> | undefined,
+  { param, customer, currency, place }: Replacement,
+): string[] {
+  const ids = before.flatMap((discount) => idOf(discount) ?? [])
+  if (given === undefined) return ids
+  const wanted = given || []
+  const kept = ids.filter((id) => wanted.some(({ discount }) => discount === id))
+  for (const id of ids) if (!kept.includes(id)) endDiscount(context, id)
+  const fresh = wanted.filter(({ discount }) => discount === undefined)
+  const redemptions = redemptionsOf(context, fresh, { customer, currency, totalMinor: null }, param)
+  const added = redemptions.map(({ coupon, promotionCode }) =>
+    applyCoupon(context, coupon, promotionCode, place),
+  )
+  return [...kept, ...added.map(({ id }) => id)]
 }

@@ -64,7 +64,7 @@ function createWebhookEndpoint(
   }
   checkListening(parameters.enabled_events)
   const endpoint: Stripe.WebhookEndpoint = {
-    ...buildWebhookEndpoint({
+    ...buildWebhookEndpoint(context.ids, {
       url: checkedUrl(parameters.url, 'url'),
       enabledEvents: parameters.enabled_events,
       created: context.clock.now(),

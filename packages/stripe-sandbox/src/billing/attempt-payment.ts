@@ -1,6 +1,5 @@
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
-import { newId } from '../ids.ts'
 import { buildCharge } from '../objects/charge.ts'
 import { sandboxAccount } from './account.ts'
 import { type Decline, declines } from './declines.ts'
@@ -44,7 +43,7 @@ export function attemptPayment(
     return challenge(context, intent, paymentMethod, options)
   }
   if (card.decline !== null) return decline(context, intent, paymentMethod, card.decline)
-  const charge = buildCharge({
+  const charge = buildCharge(context.ids, {
     intent,
     paymentMethod,
     created: context.clock.now(),
@@ -126,7 +125,7 @@ function challenge(
   options: AttemptOptions,
 ): PaymentAttempt {
   const authentication: Authentication = {
-    id: newId('payatt_'),
+    id: context.ids.newId('payatt_'),
     created: context.clock.now(),
     state: 'waiting',
     paymentIntent: intent.id,
@@ -159,7 +158,7 @@ function decline(
   paymentMethod: Stripe.PaymentMethod,
   reason: Decline,
 ): PaymentAttempt {
-  const charge = buildCharge({
+  const charge = buildCharge(context.ids, {
     intent,
     paymentMethod,
     created: context.clock.now(),

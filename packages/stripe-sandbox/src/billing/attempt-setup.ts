@@ -1,6 +1,5 @@
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
-import { newId } from '../ids.ts'
 import { cardOf, supersedeAuthentications } from './attempt-payment.ts'
 import { type Decline, declines } from './declines.ts'
 import { pageUrls } from './page-urls.ts'
@@ -26,7 +25,7 @@ export function attemptSetup(
   const needsChallenge = card.authentication === 'always' || card.authentication === 'unless_set_up'
   if (needsChallenge && !options.isAuthenticated) {
     const authentication: Authentication = {
-      id: newId('setatt_'),
+      id: context.ids.newId('setatt_'),
       created: context.clock.now(),
       state: 'waiting',
       paymentIntent: null,

@@ -7,6 +7,8 @@ import { saveChanges } from './save-changes.ts'
 export interface CancellationAnswers {
   comment?: string | null
   feedback?: Stripe.Subscription.CancellationDetails.Feedback | null
+  /** Why it ends when nobody asked for it. */
+  reason?: Stripe.Subscription.CancellationDetails.Reason
 }
 
 /**
@@ -149,6 +151,6 @@ function withAnswers(
     comment: answers.comment ?? subscription.cancellation_details?.comment ?? null,
     feedback: answers.feedback ?? subscription.cancellation_details?.feedback ?? null,
     feedback_option: null,
-    reason: 'cancellation_requested',
+    reason: answers.reason ?? 'cancellation_requested',
   }
 }

@@ -1,8 +1,5 @@
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
-import { newId } from '../ids.ts'
-import { buildInvoice } from '../objects/invoice.ts'
-import { sandboxAccount } from './account.ts'
 import {
   type CheckoutCompletion,
   checkoutCustomer,
@@ -10,7 +7,8 @@ import {
   withCustomer,
 } from './checkout-completion.ts'
 import { checkoutLines } from './checkout-lines.ts'
-import { invoiceLine } from './invoice-lines.ts'
+import { draftInvoice } from './draft-invoice.ts'
+import { oneTimeLine } from './invoice-lines.ts'
 import { announceInvoice, payNewInvoice } from './pay-new-invoice.ts'
 import { giveToCustomer } from './payment-methods.ts'
 
@@ -52,31 +50,26 @@ function draftOf(
   customer: Stripe.Customer,
 ): Stripe.Invoice {
   const now = context.clock.now()
-  const id = newId('in_')
+  const id = context.ids.newId('in_')
   const data = session.invoice_creation?.invoice_data
-  return buildInvoice({
-    id,
-    lines: checkoutLines(context, session.id).map((line) =>
-      invoiceLine(context, line, {
-        invoice: id,
-        subscription: null,
-        subscriptionItem: null,
-        metadata: line.metadata,
-        period: { start: now, end: now },
-        isTrial: false,
-      }),
-    ),
-    customer,
-    currency: session.currency ?? 'usd',
-    created: now,
-    billingReason: 'manual',
-    subscription: null,
-    periodStart: now,
-    periodEnd: now,
-    description: data?.description ?? null,
-    footer: data?.footer ?? null,
-    customFields: data?.custom_fields ?? null,
-    metadata: data?.metadata ?? {},
-    account: sandboxAccount,
-  })
+  return draftInvoice(
+    context,
+    {
+      id,
+      lines: checkoutLines(context, session.id).map((line) =>
+        oneTimeLine(context, line, { invoice: id, subscription: null, at: now, defaultTaxRates: [] }),
+      ),
+      customer,
+      currency: session.currency ?? 'usd',
+      billingReason: 'manual',
+      subscription: null,
+      periodStart: now,
+      periodEnd: now,
+      description: data?.description ?? null,
+      footer: data?.footer ?? null,
+      customFields: data?.custom_fields ?? null,
+      metadata: data?.metadata ?? {},
+    },
+    { takesPendingItems: false },
+  )
 }

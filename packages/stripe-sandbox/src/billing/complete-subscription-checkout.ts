@@ -1,5 +1,6 @@
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
+import { flexibleBilling } from '../objects/subscription.ts'
 import { announceCustomer } from './announce-customer.ts'
 import {
   type CheckoutCompletion,
@@ -11,9 +12,8 @@ import { checkoutLines } from './checkout-lines.ts'
 import { announceInvoice, payNewInvoice } from './pay-new-invoice.ts'
 import { giveToCustomer } from './payment-methods.ts'
 import { startSubscription } from './start-subscription.ts'
+import { tellShortTrial } from './subscription-notices.ts'
 import { trialEndAt } from './trial.ts'
-
-const day = 86_400
 
 /**
  * A subscription bought at Checkout. Since 2025-03-31.basil it is made after the payment: it is born active (or trialing),
@@ -38,6 +38,13 @@ export function completeSubscriptionCheckout(context: Context, completion: Check
     trialEnd,
     missingPaymentMethod: terms.subscription?.missingPaymentMethod ?? 'create_invoice',
     saveDefaultPaymentMethod: 'off',
+    billingMode: flexibleBilling,
+    collectionMethod: 'charge_automatically',
+    daysUntilDue: null,
+    defaultTaxRates: [],
+    redemptions: [],
+    billingCycleAnchor: null,
+    isFirstPeriodFree: false,
   })
   const invoice = payNewInvoice(context, draft, payment?.intent ?? null)
   const complete = closeSession(context, completion, {
@@ -50,9 +57,7 @@ export function completeSubscriptionCheckout(context: Context, completion: Check
   context.emit('checkout.session.completed', complete)
   announceCustomer(context, customer, subscription.currency)
   context.emit('customer.subscription.created', subscription)
-  if (trialEnd !== null && trialEnd - context.clock.now() <= 3 * day) {
-    context.emit('customer.subscription.trial_will_end', subscription)
-  }
+  tellShortTrial(context, subscription)
   if (payment) {
     context.emit('payment_intent.succeeded', payment.intent)
     if (payment.created) context.emit('payment_intent.created', payment.created)

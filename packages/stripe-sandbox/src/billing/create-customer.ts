@@ -6,7 +6,7 @@ import type { Payer } from './records.ts'
 /** The customer that Checkout makes of a buyer; `customer.created`. E-mails are not compared: each purchase makes a new one. */
 export function createCustomer(context: Context, payer: Payer): Stripe.Customer {
   const customer: Stripe.Customer = {
-    ...buildCustomer(context.clock.now()),
+    ...buildCustomer(context.ids, context.clock.now()),
     email: payer.email,
     name: payer.name,
   }

@@ -4,17 +4,26 @@ import { buildInvoicePayment } from '../objects/invoice-payment.ts'
 import { buildPaymentIntent } from '../objects/payment-intent.ts'
 import { idOf } from '../store/tables.ts'
 import { supersedeAuthentications } from './attempt-payment.ts'
+import { changeBalance, settleBalance } from './customer-balance.ts'
+import { withTotals } from './invoice-totals.ts'
 import { pageUrls } from './page-urls.ts'
 
-// draft → open (finalize) → paid | void. Each function stores the next state and announces nothing.
+// draft → open (finalize) → paid | void | uncollectible. Each function stores the next state and announces nothing.
 
-/** Gives a draft its number and its pages. The customer's own count of invoices goes on. */
+/**
+ * Gives a draft its number, its pages and its final amounts. The customer's balance pays what it can, and takes what is too
+ * little to charge; the customer's own count of invoices goes on.
+ */
 export function finalizeInvoice(context: Context, draft: Stripe.Invoice): Stripe.Invoice {
   const now = context.clock.now()
+  const priced = withTotals(context, draft)
+  const { endingBalanceMinor } = settleBalance(priced.total, priced.starting_balance, priced.currency)
   const open: Stripe.Invoice = {
-    ...draft,
+    ...priced,
+    automatically_finalizes_at: null,
+    due_date: dueDateOf(context, draft, now),
     effective_at: now,
-    ending_balance: 0,
+    ending_balance: endingBalanceMinor,
     hosted_invoice_url: pageUrls.invoice(context.origin, draft.id),
     invoice_pdf: pageUrls.invoicePdf(context.origin, draft.id),
     number: nextNumber(context, draft),
@@ -22,12 +31,28 @@ export function finalizeInvoice(context: Context, draft: Stripe.Invoice): Stripe
     status_transitions: { ...draft.status_transitions, finalized_at: now },
   }
   context.store.put('invoice', open)
+  if (endingBalanceMinor !== open.starting_balance) {
+    changeBalance(context, idOf(open.customer) ?? '', {
+      amountMinor: endingBalanceMinor - open.starting_balance,
+      currency: open.currency,
+      type: 'applied_to_invoice',
+      invoice: open.id,
+    })
+  }
   return open
+}
+
+/** Unix seconds; only an invoice that is sent is due at a day. */
+function dueDateOf(context: Context, draft: Stripe.Invoice, now: number): number | null {
+  if (draft.collection_method !== 'send_invoice') return null
+  const subscriptionId = idOf(draft.parent?.subscription_details?.subscription)
+  const days = subscriptionId && context.store.get('subscription', subscriptionId)?.days_until_due
+  return typeof days === 'number' ? now + days * 86_400 : draft.due_date
 }
 
 /** Makes the PaymentIntent that is to pay a finalized invoice, and links the two. */
 export function requestInvoicePayment(context: Context, invoice: Stripe.Invoice): Stripe.PaymentIntent {
-  const intent = buildPaymentIntent({
+  const intent = buildPaymentIntent(context.ids, {
     amountMinor: invoice.amount_due,
     currency: invoice.currency,
     created: context.clock.now(),
@@ -47,7 +72,11 @@ export function linkPayment(
   invoice: Stripe.Invoice,
   intent: Stripe.PaymentIntent,
 ): Stripe.InvoicePayment {
-  const payment = buildInvoicePayment({ invoice, paymentIntent: intent.id, created: context.clock.now() })
+  const payment = buildInvoicePayment(context.ids, {
+    invoice,
+    paymentIntent: intent.id,
+    created: context.clock.now(),
+  })
   context.store.put('invoice_payment', payment)
   return payment
 }
@@ -82,7 +111,7 @@ export function markPaid(
   return { invoice: paid, payment: paidPayment }
 }
 
-/** Ends an open invoice without payment: nothing can pay it any more. */
+/** Ends an open invoice without payment: nothing can pay it any more. What the customer's balance gave comes back. */
 export function markVoid(context: Context, invoice: Stripe.Invoice): Stripe.Invoice {
   const now = context.clock.now()
   const voided: Stripe.Invoice = {
@@ -93,17 +122,35 @@ export function markVoid(context: Context, invoice: Stripe.Invoice): Stripe.Invo
     status_transitions: { ...invoice.status_transitions, voided_at: now },
   }
   context.store.put('invoice', voided)
+  const takenMinor = invoice.starting_balance - (invoice.ending_balance ?? invoice.starting_balance)
+  if (takenMinor !== 0) {
+    changeBalance(context, idOf(invoice.customer) ?? '', {
+      amountMinor: takenMinor,
+      currency: invoice.currency,
+      type: 'unapplied_from_invoice',
+      invoice: invoice.id,
+    })
+  }
+  cancelPayments(context, invoice, 'void_invoice')
+  return voided
+}
+
+/** Ends what was to pay an invoice: its open InvoicePayments and their intents. */
+export function cancelPayments(
+  context: Context,
+  invoice: Stripe.Invoice,
+  reason: Stripe.PaymentIntent.CancellationReason,
+): void {
   for (const payment of context.store.where('invoice_payment', 'invoice', invoice.id)) {
     if (payment.status !== 'open') continue
     context.store.put('invoice_payment', {
       ...payment,
       status: 'canceled',
-      status_transitions: { ...payment.status_transitions, canceled_at: now },
+      status_transitions: { ...payment.status_transitions, canceled_at: context.clock.now() },
     })
     const intent = context.store.get('payment_intent', idOf(payment.payment.payment_intent) ?? '')
-    if (intent) cancelIntent(context, intent, 'void_invoice')
+    if (intent && intent.status !== 'canceled') cancelIntent(context, intent, reason)
   }
-  return voided
 }
 
 /** Ends a PaymentIntent that has not succeeded; `payment_intent.canceled`. */

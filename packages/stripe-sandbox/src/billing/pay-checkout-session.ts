@@ -111,7 +111,7 @@ function newPaymentIntent(
   terms: CheckoutTerms,
 ): Stripe.PaymentIntent {
   const isSubscription = session.mode === 'subscription'
-  return buildPaymentIntent({
+  return buildPaymentIntent(context.ids, {
     amountMinor: session.amount_total ?? 0,
     currency: session.currency ?? 'usd',
     created: context.clock.now(),
@@ -125,7 +125,8 @@ function newPaymentIntent(
 
 function setUp(context: Context, { session, terms, payer, paymentMethod }: Attempt): PaymentOutcome {
   const known = context.store.get('setup_intent', idOf(session.setup_intent) ?? terms.setupIntent ?? '')
-  const intent = known ?? buildSetupIntent({ created: context.clock.now(), customer: idOf(session.customer) })
+  const intent =
+    known ?? buildSetupIntent(context.ids, { created: context.clock.now(), customer: idOf(session.customer) })
   const attempt = attemptSetup(context, intent, paymentMethod, {
     isAuthenticated: false,
     returnUrl: pageUrls.checkout(context.origin, session.id),

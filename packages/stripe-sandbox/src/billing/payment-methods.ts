@@ -11,7 +11,7 @@ export function saveCard(
   billingDetails: Partial<Stripe.PaymentMethod.BillingDetails> = {},
   metadata: Stripe.Metadata = {},
 ): Stripe.PaymentMethod {
-  const paymentMethod = buildPaymentMethod({
+  const paymentMethod = buildPaymentMethod(context.ids, {
     ...checked,
     created: context.clock.now(),
     billingDetails,

@@ -29,9 +29,29 @@ export function addCadence(anchor: number, cadence: Cadence, count = 1): number 
 
 /** The end of the period that begins at `start`, on the grid of the anchor. All in Unix seconds. */
 export function periodEnd(anchor: number, start: number, cadence: Cadence): number {
-  let count = 1
-  while (addCadence(anchor, cadence, count) <= start) count++
-  return addCadence(anchor, cadence, count)
+  return addCadence(anchor, cadence, cadencesUntil(anchor, start, cadence) + 1)
+}
+
+/** The period of the anchor's grid in which a moment lies. All in Unix seconds. */
+export function periodAt(anchor: number, at: number, cadence: Cadence): { start: number; end: number } {
+  const count = cadencesUntil(anchor, at, cadence)
+  return { start: addCadence(anchor, cadence, count), end: addCadence(anchor, cadence, count + 1) }
+}
+
+/** How many whole cadences lie between the anchor and a moment; negative before it. */
+function cadencesUntil(anchor: number, at: number, cadence: Cadence): number {
+  let count = Math.floor((at - anchor) / longestSeconds(cadence))
+  while (addCadence(anchor, cadence, count) > at) count--
+  while (addCadence(anchor, cadence, count + 1) <= at) count++
+  return count
+}
+
+const longestDays: Readonly<Record<string, number>> = { day: 1, week: 7, month: 31, year: 366 }
+
+/** A first guess that needs at most a few steps of correction. */
+function longestSeconds({ interval, intervalCount }: Cadence): number {
+  const days = longestDays[interval] ?? 1
+  return days * intervalCount * 86_400
 }
 
 function addMonths(anchor: number, months: number): number {

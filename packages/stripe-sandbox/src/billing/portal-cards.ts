@@ -20,7 +20,7 @@ export function addCardInPortal(context: Context, portalSessionId: string, card:
   if ('code' in checked) return declined(checked)
   const { email, name = null } = visit.customer
   const paymentMethod = saveCard(context, checked, { email, name })
-  const intent = buildSetupIntent({ created: context.clock.now(), customer: visit.customer.id })
+  const intent = buildSetupIntent(context.ids, { created: context.clock.now(), customer: visit.customer.id })
   context.emit('setup_intent.created', intent)
   const attempt = attemptSetup(context, intent, paymentMethod, {
     isAuthenticated: false,

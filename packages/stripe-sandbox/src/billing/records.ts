@@ -62,3 +62,12 @@ export interface PortalVisit {
   id: string
   lastSeenAt: number
 }
+
+/** What was announced of a subscription's future, so that it is announced once. Unix seconds of what it was about. */
+export interface SubscriptionNotices {
+  id: string
+  /** The end of the trial that `customer.subscription.trial_will_end` told of. */
+  trialEnd: number | null
+  /** The end of the period that `invoice.upcoming` told of. */
+  periodEnd: number | null
+}

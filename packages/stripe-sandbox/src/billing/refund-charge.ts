@@ -38,7 +38,7 @@ export function refundCharge(
       { param: 'amount' },
     )
   }
-  const refund = buildRefund({
+  const refund = buildRefund(context.ids, {
     charge,
     amountMinor,
     reason: request.reason,

@@ -2,8 +2,11 @@ import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { idOf } from '../store/tables.ts'
 import { attemptPayment, type PaymentAttempt } from './attempt-payment.ts'
+import { giveUp, nextAttemptAt } from './dunning.ts'
 import { markPaid, paymentOfIntent } from './invoice-states.ts'
+import { resumedByPayment } from './pause-subscription.ts'
 import { giveToCustomer } from './payment-methods.ts'
+import { withPendingUpdate } from './pending-update.ts'
 import { previousAttributes } from './previous-attributes.ts'
 import { saveChanges } from './save-changes.ts'
 
@@ -12,14 +15,14 @@ import { saveChanges } from './save-changes.ts'
  * invoice's subscription. Events in the sequences of Stripe's subscription life cycle: the intent's own first, then the
  * invoice's, the subscription's, and the InvoicePayment's last.
  */
-export function settlePayment(context: Context, attempt: PaymentAttempt): void {
+export function settlePayment(context: Context, attempt: PaymentAttempt, { isScheduled = false } = {}): void {
   announceAttempt(context, attempt)
   if (attempt.outcome === 'succeeded') keepCard(context, attempt.intent)
   const payment = paymentOfIntent(context, attempt.intent.id)
   const invoice = payment && context.store.get('invoice', idOf(payment.invoice) ?? '')
   if (payment === undefined || invoice === undefined) return
   if (attempt.outcome === 'succeeded') settlePaid(context, invoice, payment, attempt)
-  else settleUnpaid(context, invoice, attempt)
+  else settleUnpaid(context, invoice, { isScheduled, needsAction: attempt.outcome === 'requires_action' })
 }
 
 /** Tries to pay a PaymentIntent and settles the result. A challenge of an invoice's intent waits for its holder. */
@@ -27,15 +30,17 @@ export function payIntent(
   context: Context,
   intent: Stripe.PaymentIntent,
   paymentMethod: Stripe.PaymentMethod,
-  options: { offSession: boolean; returnUrl: string },
+  options: { offSession: boolean; returnUrl: string; isScheduled?: boolean },
 ): PaymentAttempt {
+  const { offSession, returnUrl, isScheduled } = options
   const attempt = attemptPayment(context, intent, paymentMethod, {
-    ...options,
+    offSession,
+    returnUrl,
     ifAbsent: paymentOfIntent(context, intent.id) ? 'challenge' : 'decline',
     isAuthenticated: false,
     purpose: { kind: 'intent' },
   })
-  settlePayment(context, attempt)
+  settlePayment(context, attempt, { isScheduled: isScheduled ?? false })
   return attempt
 }
 
@@ -63,6 +68,24 @@ function keepCard(context: Context, intent: Stripe.PaymentIntent): void {
   if (paymentMethod.customer === null) giveToCustomer(context, paymentMethod, customer)
 }
 
+/** An invoice of which nothing was due is paid. */
+export function settleWithoutMoney(context: Context, open: Stripe.Invoice, paid: Stripe.Invoice): void {
+  context.emit('invoice.paid', paid)
+  context.emit('invoice.payment_succeeded', paid)
+  context.emit('invoice.updated', paid, previousAttributes(open, paid))
+  const subscription = subscriptionOf(context, paid)
+  if (subscription) activate(context, subscription, paid, null)
+}
+
+/** An attempt that failed because there was nothing to charge. */
+export function settleWithoutPayment(
+  context: Context,
+  invoice: Stripe.Invoice,
+  { isScheduled }: { isScheduled: boolean },
+): void {
+  settleUnpaid(context, invoice, { isScheduled, needsAction: false })
+}
+
 function settlePaid(
   context: Context,
   open: Stripe.Invoice,
@@ -74,46 +97,79 @@ function settlePaid(
   context.emit('invoice.payment_succeeded', invoice)
   context.emit('invoice.updated', invoice, previousAttributes(open, invoice))
   const subscription = subscriptionOf(context, invoice)
-  if (subscription) activate(context, subscription, idOf(attempt.intent.payment_method))
+  if (subscription) activate(context, subscription, invoice, idOf(attempt.intent.payment_method))
   if (payment) context.emit('invoice_payment.paid', payment)
 }
 
-/** A paid invoice brings its subscription to life, or back to it. */
-function activate(context: Context, subscription: Stripe.Subscription, paymentMethod: string | null): void {
+/** A paid invoice brings its subscription to life, or back to it, if it is the latest one. */
+export function activate(
+  context: Context,
+  subscription: Stripe.Subscription,
+  invoice: Stripe.Invoice,
+  paymentMethod: string | null,
+): void {
   if (subscription.ended_at !== null) return
-  const isWaiting = ['incomplete', 'past_due', 'unpaid'].includes(subscription.status)
+  const isLatest = idOf(subscription.latest_invoice) === invoice.id
+  const isWaiting = isLatest && ['incomplete', 'past_due', 'unpaid'].includes(subscription.status)
   const keepsCard =
+    paymentMethod !== null &&
     subscription.payment_settings?.save_default_payment_method === 'on_subscription' &&
     subscription.default_payment_method === null
-  saveChanges(
+  const paid = isLatest ? resumedByPayment(withPendingUpdate(context, subscription)) : subscription
+  const after = saveChanges(
     context,
     'subscription',
     subscription,
     {
-      ...subscription,
-      status: isWaiting ? 'active' : subscription.status,
-      default_payment_method: keepsCard ? paymentMethod : subscription.default_payment_method,
+      ...paid,
+      status: isWaiting ? 'active' : paid.status,
+      default_payment_method: keepsCard ? paymentMethod : paid.default_payment_method,
     },
     'customer.subscription.updated',
   )
+  if (subscription.pending_update !== null && after.pending_update === null) {
+    context.emit('customer.subscription.pending_update_applied', after)
+  }
+  if (subscription.status === 'paused' && after.status === 'active') {
+    context.emit('customer.subscription.resumed', after)
+  }
 }
 
-function settleUnpaid(context: Context, open: Stripe.Invoice, attempt: PaymentAttempt): void {
-  const invoice: Stripe.Invoice = { ...open, attempt_count: open.attempt_count + 1, attempted: true }
+function settleUnpaid(
+  context: Context,
+  open: Stripe.Invoice,
+  { isScheduled, needsAction }: { isScheduled: boolean; needsAction: boolean },
+): void {
+  const attemptCount = open.attempt_count + 1
+  const subscription = subscriptionOf(context, open)
+  // The first invoice is not tried again: its subscription expires after 23 hours.
+  const isHeldBack = subscription?.pending_update != null && idOf(subscription.latest_invoice) === open.id
+  const isDunned = isScheduled && open.auto_advance && !isHeldBack && subscription?.status !== 'incomplete'
+  const nextAt = isDunned ? nextAttemptAt(context, attemptCount) : open.next_payment_attempt
+  const invoice: Stripe.Invoice = {
+    ...open,
+    attempt_count: attemptCount,
+    attempted: true,
+    auto_advance: isDunned ? nextAt !== null : (open.auto_advance ?? false),
+    next_payment_attempt: nextAt,
+  }
   context.store.put('invoice', invoice)
-  if (attempt.outcome === 'requires_action') context.emit('invoice.payment_action_required', invoice)
+  if (needsAction) context.emit('invoice.payment_action_required', invoice)
   context.emit('invoice.payment_failed', invoice)
   context.emit('invoice.updated', invoice, previousAttributes(open, invoice))
-  const subscription = subscriptionOf(context, invoice)
-  if (subscription?.status === 'active') {
-    saveChanges(
-      context,
-      'subscription',
-      subscription,
-      { ...subscription, status: 'past_due' },
-      'customer.subscription.updated',
-    )
-  }
+  // What a change that waits for its payment costs makes nobody past due.
+  if (subscription === undefined || subscription.ended_at !== null || isHeldBack) return
+  const isOverdue = subscription.status === 'active' || subscription.status === 'trialing'
+  const overdue = isOverdue
+    ? saveChanges(
+        context,
+        'subscription',
+        subscription,
+        { ...subscription, status: 'past_due' },
+        'customer.subscription.updated',
+      )
+    : subscription
+  if (isDunned && nextAt === null && overdue.status === 'past_due') giveUp(context, overdue)
 }
 
 function subscriptionOf(context: Context, invoice: Stripe.Invoice): Stripe.Subscription | undefined {

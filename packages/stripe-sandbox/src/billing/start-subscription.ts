@@ -1,18 +1,29 @@
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
-import { newId } from '../ids.ts'
-import { buildInvoice } from '../objects/invoice.ts'
 import { buildSubscription } from '../objects/subscription.ts'
 import { buildSubscriptionItem } from '../objects/subscription-item.ts'
-import { sandboxAccount } from './account.ts'
-import { type BillingLine, invoiceLine, isRecurring } from './invoice-lines.ts'
-import { addCadence } from './periods.ts'
-import { cadenceOf } from './prices.ts'
+import { applyCoupon } from './discounts.ts'
+import { draftInvoice, withoutUsedDiscounts } from './draft-invoice.ts'
+import { type BillingLine, isRecurring, itemLine, oneTimeLine } from './invoice-lines.ts'
+import { addCadence, periodAt } from './periods.ts'
+import { cadenceOf, lineAmountMinor } from './prices.ts'
+import { remainingShare } from './unused-time.ts'
+
+/** A coupon that was found good for this customer, and the code that led to it. */
+export interface Redemption {
+  coupon: Stripe.Coupon
+  promotionCode: Stripe.PromotionCode | null
+}
+
+/** A line whose item has coupons of its own. */
+export interface StartLine extends BillingLine {
+  redemptions?: readonly Redemption[]
+}
 
 export interface SubscriptionStart {
   customer: Stripe.Customer
   /** Recurring lines become items; one-time lines go onto the first invoice only. */
-  lines: BillingLine[]
+  lines: readonly StartLine[]
   status: Stripe.Subscription.Status
   metadata: Stripe.Metadata
   description: string | null
@@ -21,88 +32,156 @@ export interface SubscriptionStart {
   trialEnd: number | null
   missingPaymentMethod: Stripe.Subscription.TrialSettings.EndBehavior.MissingPaymentMethod
   saveDefaultPaymentMethod: Stripe.Subscription.PaymentSettings.SaveDefaultPaymentMethod
+  billingMode: Stripe.Subscription.BillingMode
+  collectionMethod: Stripe.Subscription.CollectionMethod
+  daysUntilDue: number | null
+  defaultTaxRates: readonly Stripe.TaxRate[]
+  redemptions: readonly Redemption[]
+  /** A moment on the grid of periods, unix seconds; null: the periods begin now (or when the trial ends). */
+  billingCycleAnchor: number | null
+  /** Whether the time until that moment costs its share. */
+  isFirstPeriodFree: boolean
 }
 
 /**
  * Makes a subscription and the draft of its first invoice, and stores both. During a trial the recurring lines cost nothing.
- * Announces nothing: the order of events is the caller's.
+ * Announces nothing but its discounts: the order of events is the caller's.
  */
 export function startSubscription(
   context: Context,
   start: SubscriptionStart,
 ): { subscription: Stripe.Subscription; invoice: Stripe.Invoice } {
   const now = context.clock.now()
-  const id = newId('sub_')
-  const invoiceId = newId('in_')
-  const anchor = start.trialEnd ?? now
-  const items: Stripe.SubscriptionItem[] = []
-  const lines: Stripe.InvoiceLineItem[] = []
-  for (const line of start.lines) {
-    const common = { invoice: invoiceId, subscription: id, metadata: start.metadata }
-    if (!isRecurring(line.price)) {
-      lines.push(
-        invoiceLine(context, line, {
-          ...common,
-          subscriptionItem: null,
-          period: { start: now, end: now },
-          isTrial: false,
-        }),
-      )
-      continue
-    }
-    const end = start.trialEnd ?? addCadence(now, cadenceOf(line.price))
-    const item = buildSubscriptionItem({
-      subscription: id,
-      price: line.price,
-      quantity: line.quantity,
-      created: now,
-      periodStart: now,
-      periodEnd: end,
-      metadata: line.metadata,
-    })
-    items.push(item)
-    lines.push(
-      invoiceLine(context, line, {
-        ...common,
-        subscriptionItem: item.id,
-        period: { start: now, end },
-        isTrial: start.trialEnd !== null,
-      }),
-    )
-  }
-  const currency = start.lines[0]?.price.currency ?? 'usd'
-  const invoice = buildInvoice({
-    id: invoiceId,
-    lines,
-    customer: start.customer,
-    currency,
+  const id = context.ids.newId('sub_')
+  const invoiceId = context.ids.newId('in_')
+  const items = start.lines
+    .filter(({ price }) => isRecurring(price))
+    .map((line) => itemOf(context, start, id, line))
+  const discounts = start.redemptions.map((redemption) =>
+    redeem(context, start.customer, redemption, { subscription: id }),
+  )
+  const bought = buildSubscription({
+    ...start,
+    id,
+    items,
+    discounts,
+    currency: start.lines[0]?.price.currency ?? 'usd',
     created: now,
+    billingCycleAnchor: start.trialEnd ?? start.billingCycleAnchor ?? now,
+    trialStart: start.trialEnd === null ? null : now,
+  })
+  const subscription = { ...bought, latest_invoice: invoiceId }
+  context.store.put('subscription', subscription)
+  const invoice = draftInvoice(context, {
+    id: invoiceId,
+    lines: linesOf(context, start, subscription, invoiceId),
+    customer: start.customer,
+    currency: subscription.currency,
     billingReason: 'subscription_create',
-    subscription: { id, metadata: start.metadata },
+    subscription,
     periodStart: now,
     periodEnd: now,
-    account: sandboxAccount,
+    discounts,
+    defaultTaxRates: start.defaultTaxRates,
+    collectionMethod: start.collectionMethod,
+    finalizesAt:
+      start.collectionMethod === 'send_invoice' ? now + context.settings.finalizeAfterSeconds : null,
   })
-  const subscription: Stripe.Subscription = {
-    ...buildSubscription({
-      id,
-      items,
-      customer: start.customer.id,
-      currency,
-      created: now,
-      status: start.status,
-      metadata: start.metadata,
-      description: start.description,
-      defaultPaymentMethod: start.defaultPaymentMethod,
-      billingCycleAnchor: anchor,
-      trialStart: start.trialEnd === null ? null : now,
-      trialEnd: start.trialEnd,
-      missingPaymentMethod: start.missingPaymentMethod,
-      saveDefaultPaymentMethod: start.saveDefaultPaymentMethod,
-    }),
-    latest_invoice: invoiceId,
-  }
-  context.store.put('invoice', invoice)
-  context.store.put('subscription', subscription)
-  return { subscription, invoice }
+  const started = withoutUsedDiscounts(context, subscription, invoice)
+  context.store.put('subscription', started)
+  return { subscription: started, invoice }
+}
+
+/** What the first invoice of such a subscription would come to, in minor units, before the customer's balance. */
+export function firstTotalMinor(start: SubscriptionStart): number {
+  return start.lines.reduce(
+    (sum, line) =>
+      isRecurring(line.price) && (start.trialEnd !== null || start.isFirstPeriodFree)
+        ? sum
+        : sum + lineAmountMinor(line.price, line.quantity),
+    0,
+  )
+}
+
+function itemOf(
+  context: Context,
+  start: SubscriptionStart,
+  subscription: string,
+  line: StartLine,
+): Stripe.SubscriptionItem {
+  const period = firstPeriod(context, start, line)
+  const item = buildSubscriptionItem(context.ids, {
+    subscription,
+    price: line.price,
+    quantity: line.quantity,
+    created: context.clock.now(),
+    periodStart: period.start,
+    periodEnd: period.end,
+    metadata: line.metadata,
+    taxRates: line.taxRates ?? [],
+  })
+  const discounts = (line.redemptions ?? []).map((redemption) =>
+    redeem(context, start.customer, redemption, { subscription, subscriptionItem: item.id }),
+  )
+  return { ...item, discounts }
+}
+
+function redeem(
+  context: Context,
+  customer: Stripe.Customer,
+  { coupon, promotionCode }: Redemption,
+  place: { subscription: string; subscriptionItem?: string },
+): string {
+  return applyCoupon(context, coupon, promotionCode, { customer: customer.id, ...place }).id
+}
+
+function linesOf(
+  context: Context,
+  start: SubscriptionStart,
+  subscription: Stripe.Subscription,
+  invoice: string,
+): Stripe.InvoiceLineItem[] {
+  const defaultTaxRates = start.defaultTaxRates
+  const recurring = subscription.items.data.map((item) => {
+    const period = { start: item.current_period_start, end: item.current_period_end }
+    const isTrial = start.trialEnd !== null
+    const line = itemLine(context, item, { invoice, subscription, period, isTrial, defaultTaxRates })
+    return isTrial || start.billingCycleAnchor === null ? line : shortened(context, start, item, line)
+  })
+  const once = start.lines
+    .filter(({ price }) => !isRecurring(price))
+    .map((line) =>
+      oneTimeLine(context, line, {
+        invoice,
+        subscription: subscription.id,
+        at: context.clock.now(),
+        defaultTaxRates,
+      }),
+    )
+  return [...recurring, ...once]
+}
+
+/** The part of a period until the anchor costs its share of a whole one. */
+function shortened(
+  context: Context,
+  start: SubscriptionStart,
+  item: Stripe.SubscriptionItem,
+  line: Stripe.InvoiceLineItem,
+): Stripe.InvoiceLineItem {
+  const now = context.clock.now()
+  const whole = periodAt(start.billingCycleAnchor ?? now, now, cadenceOf(item.price))
+  const amount = start.isFirstPeriodFree ? 0 : remainingShare(line.amount, whole, now)
+  return { ...line, amount, subtotal: amount }
+}
+
+function firstPeriod(
+  context: Context,
+  start: SubscriptionStart,
+  { price }: BillingLine,
+): { start: number; end: number } {
+  const now = context.clock.now()
+  const cadence = cadenceOf(price)
+  if (start.trialEnd !== null) return { start: now, end: start.trialEnd }
+  if (start.billingCycleAnchor === null) return { start: now, end: addCadence(now, cadence) }
+  return { start: now, end: periodAt(start.billingCycleAnchor, now, cadence).end }
 }

@@ -20,11 +20,11 @@ export function announceSnapshot(announcing: Announcing, announcement: Announcem
   const listening = recipients(store).filter(
     (to) => to.payload === 'snapshot' && listensTo(to, what.type) && existedAt(kind, versionFor(to)),
   )
-  const event = createEvent({
+  const event = createEvent(announcing.ids, {
     type: what.type,
     object: announcement.object,
     previousAttributes: announcement.previousAttributes,
-    created: announcement.created,
+    created: Math.floor(announcement.createdMs / 1000),
     pendingWebhooks: listening.length,
     request: { id: request.id, idempotency_key: request.idempotencyKey },
   })

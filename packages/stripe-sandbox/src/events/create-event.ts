@@ -1,5 +1,5 @@
 import Stripe from 'stripe'
-import { newId } from '../ids.ts'
+import type { Ids } from '../ids.ts'
 
 interface EventInput {
   type: Stripe.Event['type']
@@ -11,9 +11,9 @@ interface EventInput {
 }
 
 /** A full event around a snapshot of `object`, rendered at the SDK's own API version. */
-export function createEvent(input: EventInput): Stripe.Event {
+export function createEvent(ids: Ids, input: EventInput): Stripe.Event {
   const event: Omit<Stripe.EventBase, 'data'> & { data: { object: object; previous_attributes?: object } } = {
-    id: newId('evt_'),
+    id: ids.newId('evt_'),
     object: 'event',
     api_version: Stripe.API_VERSION,
     created: input.created,

@@ -1,11 +1,10 @@
-import { newId } from '../ids.ts'
 import type { Announcing } from './emit.ts'
 import type { AnnouncedEvent } from './event-trouble.ts'
 import type { Recipient } from './recipient.ts'
 
 /** Puts an event on its way to one recipient, or whatever goes wrong with that. */
 export function deliverTo(
-  { store, wallClock, trouble }: Pick<Announcing, 'store' | 'wallClock' | 'trouble'>,
+  { store, wallClock, ids, trouble }: Announcing,
   what: AnnouncedEvent,
   eventId: string,
   to: Recipient,
@@ -15,14 +14,14 @@ export function deliverTo(
   const delivery = { eventId, endpointId: to.id, attempts: [], deliveredAt: null }
   store.put('delivery', {
     ...delivery,
-    id: newId('dlv_'),
+    id: ids.newId('dlv_'),
     nextAttemptAtMs: troubled ? troubled.firstAttemptAtMs : nowMs,
     ...(troubled ? { trouble: troubled.trouble } : {}),
   })
   if (troubled?.repeatAtMs != null) {
     store.put('delivery', {
       ...delivery,
-      id: newId('dlv_'),
+      id: ids.newId('dlv_'),
       nextAttemptAtMs: troubled.repeatAtMs,
       trouble: { faults: troubled.trouble.faults, isRepeat: true },
     })

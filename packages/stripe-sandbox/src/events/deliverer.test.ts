@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { eventually } from '../../tests/support/eventually.ts'
+import { createIds } from '../ids.ts'
 import { buildWebhookEndpoint } from '../objects/webhook-endpoint.ts'
 import { MemoryStore } from '../store/memory-store.ts'
 import { createEvent } from './create-event.ts'
@@ -68,8 +69,13 @@ async function deliverWithFailures({ firstRetryMs = 4 } = {}) {
     server.closeAllConnections()
     server.close()
   })
-  const endpoint = buildWebhookEndpoint({ url, enabledEvents: ['*'], created: 1, secret: 'whsec_1' })
-  const event = createEvent({
+  const endpoint = buildWebhookEndpoint(createIds(), {
+    url,
+    enabledEvents: ['*'],
+    created: 1,
+    secret: 'whsec_1',
+  })
+  const event = createEvent(createIds(), {
     type: 'customer.created',
     object: { id: 'cus_1', object: 'customer' },
     previousAttributes: undefined,

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { createIds } from '../ids.ts'
 import { MemoryStore } from '../store/memory-store.ts'
 import { createEvent } from './create-event.ts'
 import { forgetEvents } from './forget-events.ts'
@@ -21,7 +22,7 @@ test('an event that is still on its way is kept: a sandbox’s clock may have be
 
 function storeWith({ created, nextAttemptAtMs }: { created: number; nextAttemptAtMs: number | null }) {
   const store = new MemoryStore()
-  const event = createEvent({
+  const event = createEvent(createIds(), {
     type: 'customer.created',
     object: { id: 'cus_1', object: 'customer' },
     previousAttributes: undefined,

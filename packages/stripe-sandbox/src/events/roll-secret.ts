@@ -1,4 +1,4 @@
-import { newId } from '../ids.ts'
+import type { World } from '../context.ts'
 import type { Store } from '../store/store.ts'
 import { recipient } from './recipient.ts'
 
@@ -13,15 +13,15 @@ export const longestOverlapSeconds = 24 * 3600
  * @throws RangeError for an overlap that Stripe does not offer.
  */
 export function rollSecret(
-  store: Store,
+  { store, ids, wallClock }: Pick<World, 'store' | 'ids' | 'wallClock'>,
   endpointId: string,
   overlapSeconds: number,
-  nowMs: number,
 ): string | undefined {
   if (!(overlapSeconds >= 0 && overlapSeconds <= longestOverlapSeconds)) {
     throw new RangeError(`An old secret can be kept for 0 to ${longestOverlapSeconds} seconds.`)
   }
-  const secret = newId('whsec_')
+  const secret = ids.newId('whsec_')
+  const nowMs = wallClock.nowMs()
   return store.transaction(() => {
     const to = recipient(store, endpointId)
     if (!to) return undefined
@@ -30,7 +30,7 @@ export function rollSecret(
     }
     if (overlapSeconds > 0) {
       const expiresAtMs = nowMs + overlapSeconds * 1000
-      store.put('rolled_secret', { id: newId('rsec_'), endpointId, secret: to.secret, expiresAtMs })
+      store.put('rolled_secret', { id: ids.newId('rsec_'), endpointId, secret: to.secret, expiresAtMs })
     }
     putSecret(store, endpointId, secret)
     return secret

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { newId } from '../ids.ts'
+import type { Ids } from '../ids.ts'
 import type { Store } from '../store/store.ts'
 import { drawnSoFar, startChance } from './chance.ts'
 import type { FaultRule, StoredFaultRule } from './fault-rule.ts'
@@ -18,9 +18,11 @@ export type ListedFaultRule = FaultRule & Pick<StoredFaultRule, 'id' | 'matched'
  */
 export class Faults {
   readonly #store: Store
+  readonly #ids: Ids
 
-  constructor(store: Store) {
+  constructor(store: Store, ids: Ids) {
     this.#store = store
+    this.#ids = ids
     if (store.count('fault_chance') === 0) store.transaction(() => startChance(store, newSeed()))
   }
 
@@ -72,7 +74,7 @@ export class Faults {
   }
 
   #put(rule: FaultRule): ListedFaultRule {
-    const stored = { ...rule, id: newId('flt_'), matched: 0, struck: 0 }
+    const stored = { ...rule, id: this.#ids.newId('flt_'), matched: 0, struck: 0 }
     this.#store.put('fault_rule', stored)
     return listed(stored)
   }

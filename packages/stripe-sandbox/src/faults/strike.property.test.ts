@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { createIds } from '../ids.ts'
 import { MemoryStore } from '../store/memory-store.ts'
 import type { DisturbedRequest } from '../wire/disturbance.ts'
 import type { FaultRule } from './fault-rule.ts'
@@ -40,7 +41,7 @@ test('the same seed and the same requests give the same faults, and no rule stri
       (seed, rules, requests) => {
         const runs = [1, 2].map(() => {
           const store = new MemoryStore()
-          const faults = new Faults(store)
+          const faults = new Faults(store, createIds())
           faults.set({ seed, rules })
           const { ofRequest } = requestFaults(store)
           const outcomes = requests.map((each) => JSON.stringify(ofRequest(each)))
@@ -60,7 +61,7 @@ test('a pattern matches as the regular expression that it stands for', () => {
   const text = fc.string({ unit: fc.constantFrom('a', 'b', '.', '/'), maxLength: 8 })
   const pattern = fc.string({ unit: fc.constantFrom('a', 'b', '.', '*'), maxLength: 6 })
   const store = new MemoryStore()
-  const faults = new Faults(store)
+  const faults = new Faults(store, createIds())
   fc.assert(
     fc.property(pattern, text, (path, seen) => {
       faults.set({ seed: 1, rules: [{ fault: 'stall', where: { path } }] })

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe'
-import { newId } from '../ids.ts'
+import type { Ids } from '../ids.ts'
 
 type Configuration = Stripe.BillingPortal.Configuration
 
@@ -49,9 +49,9 @@ export interface PortalConfigurationInput {
   name: string | null
 }
 
-export function buildPortalConfiguration(input: PortalConfigurationInput): Configuration {
+export function buildPortalConfiguration(ids: Ids, input: PortalConfigurationInput): Configuration {
   return {
-    id: newId('bpc_'),
+    id: ids.newId('bpc_'),
     object: 'billing_portal.configuration',
     active: true,
     application: null,

@@ -1,16 +1,19 @@
 import type Stripe from 'stripe'
 import { pageUrls } from '../billing/page-urls.ts'
-import { newId } from '../ids.ts'
+import type { Ids } from '../ids.ts'
 
-export function buildPortalSession(input: {
-  configuration: string
-  customer: string
-  created: number
-  locale: Stripe.BillingPortal.Session.Locale | null
-  returnUrl: string | null
-  origin: string
-}): Stripe.BillingPortal.Session {
-  const id = newId('bps_')
+export function buildPortalSession(
+  ids: Ids,
+  input: {
+    configuration: string
+    customer: string
+    created: number
+    locale: Stripe.BillingPortal.Session.Locale | null
+    returnUrl: string | null
+    origin: string
+  },
+): Stripe.BillingPortal.Session {
+  const id = ids.newId('bps_')
   return {
     id,
     object: 'billing_portal.session',

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe'
 import type { Decline } from '../billing/declines.ts'
 import { pageUrls } from '../billing/page-urls.ts'
-import { newId } from '../ids.ts'
+import type { Ids } from '../ids.ts'
 import { idOf } from '../store/tables.ts'
 import { emptyAddress } from './payment-method.ts'
 
@@ -18,9 +18,9 @@ export interface ChargeInput {
 }
 
 /** One attempt to move the money of a PaymentIntent. Balance transactions are not modelled: the field stays null. */
-export function buildCharge(input: ChargeInput): Stripe.Charge {
+export function buildCharge(ids: Ids, input: ChargeInput): Stripe.Charge {
   const { intent, paymentMethod, decline } = input
-  const id = newId('ch_')
+  const id = ids.newId('ch_')
   const succeeded = decline === null
   return {
     id,

@@ -1,10 +1,10 @@
 import type Stripe from 'stripe'
-import { newId, randomText } from '../ids.ts'
+import type { Ids } from '../ids.ts'
 
 /** A new customer without anything but an id. */
-export function buildCustomer(created: number): Stripe.Customer {
+export function buildCustomer(ids: Ids, created: number): Stripe.Customer {
   return {
-    id: newId('cus_'),
+    id: ids.newId('cus_'),
     object: 'customer',
     address: null,
     balance: 0,
@@ -15,7 +15,7 @@ export function buildCustomer(created: number): Stripe.Customer {
     description: null,
     discount: null,
     email: null,
-    invoice_prefix: randomText(8).toUpperCase(),
+    invoice_prefix: ids.randomText(8).toUpperCase(),
     invoice_settings: {
       custom_fields: null,
       default_payment_method: null,

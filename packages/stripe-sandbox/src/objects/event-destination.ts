@@ -1,5 +1,5 @@
 import type Stripe from 'stripe'
-import { newId } from '../ids.ts'
+import type { Ids } from '../ids.ts'
 
 export interface EventDestinationInput {
   name: string
@@ -15,10 +15,13 @@ export interface EventDestinationInput {
 }
 
 /** A new enabled destination that posts to a URL, with its signing secret: answers leave that out unless asked. */
-export function buildEventDestination(input: EventDestinationInput): Stripe.V2.Core.EventDestination {
+export function buildEventDestination(
+  ids: Ids,
+  input: EventDestinationInput,
+): Stripe.V2.Core.EventDestination {
   const created = new Date(input.createdMs).toISOString()
   return {
-    id: newId('ed_test_'),
+    id: ids.newId('ed_test_'),
     object: 'v2.core.event_destination',
     created,
     description: input.description,
@@ -32,6 +35,6 @@ export function buildEventDestination(input: EventDestinationInput): Stripe.V2.C
     status: 'enabled',
     type: 'webhook_endpoint',
     updated: created,
-    webhook_endpoint: { signing_secret: newId('whsec_'), url: input.url },
+    webhook_endpoint: { signing_secret: ids.newId('whsec_'), url: input.url },
   }
 }

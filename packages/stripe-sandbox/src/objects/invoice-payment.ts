@@ -1,14 +1,17 @@
 import type Stripe from 'stripe'
-import { newId } from '../ids.ts'
+import type { Ids } from '../ids.ts'
 
 /** Links the PaymentIntent that is to pay an invoice to it. */
-export function buildInvoicePayment(input: {
-  invoice: Stripe.Invoice
-  paymentIntent: string
-  created: number
-}): Stripe.InvoicePayment {
+export function buildInvoicePayment(
+  ids: Ids,
+  input: {
+    invoice: Stripe.Invoice
+    paymentIntent: string
+    created: number
+  },
+): Stripe.InvoicePayment {
   return {
-    id: newId('inpay_'),
+    id: ids.newId('inpay_'),
     object: 'invoice_payment',
     amount_paid: null,
     amount_requested: input.invoice.amount_due,

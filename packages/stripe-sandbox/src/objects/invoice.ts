@@ -1,4 +1,5 @@
 import type Stripe from 'stripe'
+import { idOf } from '../store/tables.ts'
 
 export interface InvoiceInput {
   id: string
@@ -11,6 +12,13 @@ export interface InvoiceInput {
   /** The window in which items were collected, not the service period (that is on the lines). Unix seconds. */
   periodStart: number
   periodEnd: number
+  /** When it is finalized by itself, unix seconds; null: whoever made it does so. */
+  finalizesAt?: number | null
+  collectionMethod?: Stripe.Invoice.CollectionMethod
+  /** Ids of discounts of the whole invoice. */
+  discounts?: readonly string[]
+  defaultTaxRates?: readonly Stripe.TaxRate[]
+  isAutoAdvanced?: boolean
   defaultPaymentMethod?: string | null
   description?: string | null
   footer?: string | null
@@ -19,29 +27,28 @@ export interface InvoiceInput {
   account: { name: string; country: string }
 }
 
-/** A draft invoice. */
+/** A draft invoice whose amounts are still to be computed (billing/invoice-totals.ts). */
 export function buildInvoice(input: InvoiceInput): Stripe.Invoice {
   const { customer } = input
-  const totalMinor = input.lines.reduce((sum, line) => sum + line.amount, 0)
   return {
     id: input.id,
     object: 'invoice',
     account_country: input.account.country,
     account_name: input.account.name,
     account_tax_ids: null,
-    amount_due: totalMinor,
+    amount_due: 0,
     amount_overpaid: 0,
     amount_paid: 0,
-    amount_remaining: totalMinor,
+    amount_remaining: 0,
     amount_shipping: 0,
     application: null,
     attempt_count: 0,
     attempted: false,
-    auto_advance: true,
+    auto_advance: input.isAutoAdvanced ?? true,
     automatic_tax: { disabled_reason: null, enabled: false, liability: null, provider: null, status: null },
-    automatically_finalizes_at: null,
+    automatically_finalizes_at: input.finalizesAt ?? null,
     billing_reason: input.billingReason,
-    collection_method: 'charge_automatically',
+    collection_method: input.collectionMethod ?? 'charge_automatically',
     created: input.created,
     currency: input.currency,
     custom_fields: input.customFields ?? customer.invoice_settings.custom_fields,
@@ -56,9 +63,9 @@ export function buildInvoice(input: InvoiceInput): Stripe.Invoice {
     customer_tax_ids: [],
     default_payment_method: input.defaultPaymentMethod ?? null,
     default_source: null,
-    default_tax_rates: [],
+    default_tax_rates: [...(input.defaultTaxRates ?? [])],
     description: input.description ?? null,
-    discounts: [],
+    discounts: [...(input.discounts ?? [])],
     due_date: null,
     effective_at: null,
     ending_balance: null,
@@ -94,12 +101,12 @@ export function buildInvoice(input: InvoiceInput): Stripe.Invoice {
     statement_descriptor: null,
     status: 'draft',
     status_transitions: { finalized_at: null, marked_uncollectible_at: null, paid_at: null, voided_at: null },
-    subtotal: totalMinor,
-    subtotal_excluding_tax: totalMinor,
-    test_clock: null,
-    total: totalMinor,
+    subtotal: 0,
+    subtotal_excluding_tax: 0,
+    test_clock: idOf(customer.test_clock),
+    total: 0,
     total_discount_amounts: [],
-    total_excluding_tax: totalMinor,
+    total_excluding_tax: 0,
     total_pretax_credit_amounts: [],
     total_taxes: [],
     webhooks_delivered_at: input.created,

@@ -1,18 +1,21 @@
 import type Stripe from 'stripe'
-import { newId } from '../ids.ts'
+import type { Ids } from '../ids.ts'
 import { unexpanded } from './subscription-item.ts'
 
 /** One line of a Checkout session. */
-export function buildLineItem(input: {
-  price: Stripe.Price
-  quantity: number
-  /** In minor units. */
-  amountMinor: number
-  productName: string
-  metadata: Stripe.Metadata
-}): Stripe.LineItem {
+export function buildLineItem(
+  ids: Ids,
+  input: {
+    price: Stripe.Price
+    quantity: number
+    /** In minor units. */
+    amountMinor: number
+    productName: string
+    metadata: Stripe.Metadata
+  },
+): Stripe.LineItem {
   return {
-    id: newId('li_'),
+    id: ids.newId('li_'),
     object: 'item',
     adjustable_quantity: null,
     amount_discount: 0,

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe'
-import { newId, randomText } from '../ids.ts'
+import type { Ids } from '../ids.ts'
 
 export interface PaymentIntentInput {
   amountMinor: number
@@ -15,8 +15,8 @@ export interface PaymentIntentInput {
 }
 
 /** A PaymentIntent before its first confirmation. */
-export function buildPaymentIntent(input: PaymentIntentInput): Stripe.PaymentIntent {
-  const id = newId('pi_')
+export function buildPaymentIntent(ids: Ids, input: PaymentIntentInput): Stripe.PaymentIntent {
+  const id = ids.newId('pi_')
   return {
     id,
     object: 'payment_intent',
@@ -30,7 +30,7 @@ export function buildPaymentIntent(input: PaymentIntentInput): Stripe.PaymentInt
     canceled_at: null,
     cancellation_reason: null,
     capture_method: 'automatic_async',
-    client_secret: `${id}_secret_${randomText(25)}`,
+    client_secret: `${id}_secret_${ids.randomText(25)}`,
     confirmation_method: 'automatic',
     created: input.created,
     currency: input.currency,

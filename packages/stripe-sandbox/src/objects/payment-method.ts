@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 import { cardFingerprint, type TestCard } from '../billing/test-cards.ts'
-import { newId } from '../ids.ts'
+import type { Ids } from '../ids.ts'
 
 export interface PaymentMethodInput {
   card: TestCard
@@ -12,10 +12,10 @@ export interface PaymentMethodInput {
 }
 
 /** A card, not yet anybody's. Its number stays out: the fingerprint names it. */
-export function buildPaymentMethod(input: PaymentMethodInput): Stripe.PaymentMethod {
+export function buildPaymentMethod(ids: Ids, input: PaymentMethodInput): Stripe.PaymentMethod {
   const { card } = input
   return {
-    id: newId('pm_'),
+    id: ids.newId('pm_'),
     object: 'payment_method',
     allow_redisplay: 'unspecified',
     billing_details: {

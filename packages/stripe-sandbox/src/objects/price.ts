@@ -1,5 +1,5 @@
 import type Stripe from 'stripe'
-import { newId } from '../ids.ts'
+import type { Ids } from '../ids.ts'
 import { wireDecimal } from '../wire/decimal.ts'
 
 export interface PriceInput {
@@ -13,10 +13,10 @@ export interface PriceInput {
 }
 
 /** A new active per-unit price: recurring and licensed, or one-time. */
-export function buildPrice(input: PriceInput): Stripe.Price {
+export function buildPrice(ids: Ids, input: PriceInput): Stripe.Price {
   const amount = Number(input.unitAmountDecimal)
   return {
-    id: input.id ?? newId('price_'),
+    id: input.id ?? ids.newId('price_'),
     object: 'price',
     active: true,
     billing_scheme: 'per_unit',

@@ -1,8 +1,13 @@
 import type Stripe from 'stripe'
-import { newId } from '../ids.ts'
+import type { Ids } from '../ids.ts'
 
 /** A new product with nothing but a name. */
-export function buildProduct(name: string, created: number, id = newId('prod_')): Stripe.Product {
+export function buildProduct(
+  ids: Ids,
+  name: string,
+  created: number,
+  id = ids.newId('prod_'),
+): Stripe.Product {
   return {
     id,
     object: 'product',

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe'
-import { newId } from '../ids.ts'
+import type { Ids } from '../ids.ts'
 import { idOf } from '../store/tables.ts'
 
 export interface RefundInput {
@@ -11,10 +11,10 @@ export interface RefundInput {
 }
 
 /** Card refunds succeed at once. */
-export function buildRefund(input: RefundInput): Stripe.Refund {
+export function buildRefund(ids: Ids, input: RefundInput): Stripe.Refund {
   const { charge } = input
   return {
-    id: newId('re_'),
+    id: ids.newId('re_'),
     object: 'refund',
     amount: input.amountMinor,
     balance_transaction: null,

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe'
-import { newId, randomText } from '../ids.ts'
+import type { Ids } from '../ids.ts'
 
 export interface SetupIntentInput {
   created: number
@@ -9,8 +9,8 @@ export interface SetupIntentInput {
 }
 
 /** A SetupIntent that waits for a card to save for later, off-session payments. */
-export function buildSetupIntent(input: SetupIntentInput): Stripe.SetupIntent {
-  const id = newId('seti_')
+export function buildSetupIntent(ids: Ids, input: SetupIntentInput): Stripe.SetupIntent {
+  const id = ids.newId('seti_')
   return {
     id,
     object: 'setup_intent',
@@ -18,7 +18,7 @@ export function buildSetupIntent(input: SetupIntentInput): Stripe.SetupIntent {
     application: null,
     automatic_payment_methods: null,
     cancellation_reason: null,
-    client_secret: `${id}_secret_${randomText(25)}`,
+    client_secret: `${id}_secret_${ids.randomText(25)}`,
     created: input.created,
     customer: input.customer,
     customer_account: null,

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe'
-import { newId } from '../ids.ts'
+import type { Ids } from '../ids.ts'
 import { idOf } from '../store/tables.ts'
 import { buildPlan } from './plan.ts'
 
@@ -12,24 +12,27 @@ export interface SubscriptionItemInput {
   periodStart: number
   periodEnd: number
   metadata?: Stripe.Metadata
+  /** Ids. */
+  discounts?: readonly string[]
+  taxRates?: readonly Stripe.TaxRate[]
 }
 
-export function buildSubscriptionItem(input: SubscriptionItemInput): Stripe.SubscriptionItem {
+export function buildSubscriptionItem(ids: Ids, input: SubscriptionItemInput): Stripe.SubscriptionItem {
   return {
-    id: newId('si_'),
+    id: ids.newId('si_'),
     object: 'subscription_item',
     billing_thresholds: null,
     created: input.created,
     current_period_end: input.periodEnd,
     current_period_start: input.periodStart,
     current_trial: null,
-    discounts: [],
+    discounts: [...(input.discounts ?? [])],
     metadata: input.metadata ?? {},
     plan: buildPlan(input.price),
     price: unexpanded(input.price),
     quantity: input.quantity,
     subscription: input.subscription,
-    tax_rates: [],
+    tax_rates: [...(input.taxRates ?? [])],
   }
 }
 

@@ -1,13 +1,20 @@
 import type Stripe from 'stripe'
+import { idOf } from '../store/tables.ts'
 
 export interface SubscriptionInput {
   id: string
   items: Stripe.SubscriptionItem[]
-  customer: string
+  customer: Stripe.Customer
   currency: string
   created: number
   status: Stripe.Subscription.Status
   metadata: Stripe.Metadata
+  billingMode: Stripe.Subscription.BillingMode
+  collectionMethod: Stripe.Subscription.CollectionMethod
+  daysUntilDue: number | null
+  defaultTaxRates: readonly Stripe.TaxRate[]
+  /** Ids. */
+  discounts: readonly string[]
   description: string | null
   defaultPaymentMethod: string | null
   billingCycleAnchor: number
@@ -17,7 +24,12 @@ export interface SubscriptionInput {
   saveDefaultPaymentMethod: Stripe.Subscription.PaymentSettings.SaveDefaultPaymentMethod
 }
 
-/** A subscription in flexible billing mode, which is what the API makes unless asked otherwise (since 2025-09-30.clover). */
+/** Flexible billing mode is what the API makes unless asked otherwise (since 2025-09-30.clover). */
+export const flexibleBilling: Stripe.Subscription.BillingMode = {
+  flexible: { proration_discounts: 'included' },
+  type: 'flexible',
+}
+
 export function buildSubscription(input: SubscriptionInput): Stripe.Subscription {
   return {
     id: input.id,
@@ -27,24 +39,24 @@ export function buildSubscription(input: SubscriptionInput): Stripe.Subscription
     automatic_tax: { disabled_reason: null, enabled: false, liability: null },
     billing_cycle_anchor: input.billingCycleAnchor,
     billing_cycle_anchor_config: null,
-    billing_mode: { flexible: { proration_discounts: 'included' }, type: 'flexible' },
+    billing_mode: input.billingMode,
     billing_schedules: [],
     billing_thresholds: null,
     cancel_at: null,
     cancel_at_period_end: false,
     canceled_at: null,
     cancellation_details: { comment: null, feedback: null, feedback_option: null, reason: null },
-    collection_method: 'charge_automatically',
+    collection_method: input.collectionMethod,
     created: input.created,
     currency: input.currency,
-    customer: input.customer,
+    customer: input.customer.id,
     customer_account: null,
-    days_until_due: null,
+    days_until_due: input.daysUntilDue,
     default_payment_method: input.defaultPaymentMethod,
     default_source: null,
-    default_tax_rates: [],
+    default_tax_rates: [...input.defaultTaxRates],
     description: input.description,
-    discounts: [],
+    discounts: [...input.discounts],
     ended_at: null,
     invoice_settings: {
       account_tax_ids: null,
@@ -77,7 +89,7 @@ export function buildSubscription(input: SubscriptionInput): Stripe.Subscription
     schedule: null,
     start_date: input.created,
     status: input.status,
-    test_clock: null,
+    test_clock: idOf(input.customer.test_clock),
     transfer_data: null,
     trial_end: input.trialEnd,
     trial_settings: {

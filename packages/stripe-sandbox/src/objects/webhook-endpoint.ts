@@ -1,5 +1,5 @@
 import type Stripe from 'stripe'
-import { newId } from '../ids.ts'
+import type { Ids } from '../ids.ts'
 
 export interface WebhookEndpointInput {
   url: string
@@ -10,9 +10,9 @@ export interface WebhookEndpointInput {
 }
 
 /** A new enabled endpoint, with its signing secret: the create answer shows it, later ones do not. */
-export function buildWebhookEndpoint(input: WebhookEndpointInput): Stripe.WebhookEndpoint {
+export function buildWebhookEndpoint(ids: Ids, input: WebhookEndpointInput): Stripe.WebhookEndpoint {
   return {
-    id: newId('we_'),
+    id: ids.newId('we_'),
     object: 'webhook_endpoint',
     api_version: input.apiVersion ?? null,
     application: null,
@@ -21,7 +21,7 @@ export function buildWebhookEndpoint(input: WebhookEndpointInput): Stripe.Webhoo
     enabled_events: [...input.enabledEvents],
     livemode: false,
     metadata: {},
-    secret: input.secret ?? newId('whsec_'),
+    secret: input.secret ?? ids.newId('whsec_'),
     status: 'enabled',
     url: input.url,
   }

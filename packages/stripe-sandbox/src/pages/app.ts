@@ -1,32 +1,40 @@
 import { Hono } from 'hono'
 import { HTTPException } from 'hono/http-exception'
-import type { Context } from '../context.ts'
+import type { World } from '../context.ts'
 import { assetRoutes } from './assets.ts'
 import { authenticationRoutes } from './authentication/routes.ts'
 import { checkoutRoutes } from './checkout/routes.ts'
 import { indexPage } from './index-page.ts'
 import { invoiceRoutes } from './invoice/routes.ts'
 import { noticePage } from './notice-page.ts'
+import { type PageEnv, withContext } from './page-env.ts'
 import { paths } from './paths.ts'
 import { portalRoutes } from './portal/routes.ts'
 import { receiptRoutes } from './receipt/routes.ts'
 import { sameOriginOnly, securityHeaders } from './security.ts'
 
+export interface PagesOptions {
+  /** Does what time has made due. */
+  catchUp: () => void
+  /** Told of the sandbox's own faults, each of which is also answered as a 500. */
+  onFault: (error: unknown, where: string) => void
+}
+
 /**
  * The sandbox's hosted pages: Checkout, authentication, billing portal, invoices and receipts. Mounted at `/`.
- * @param onFault told of the sandbox's own faults, each of which is also answered as a 500.
  */
-export function pagesApp(context: Context, onFault: (error: unknown, where: string) => void): Hono {
-  const app = new Hono()
+export function pagesApp(world: World, { catchUp, onFault }: PagesOptions): Hono<PageEnv> {
+  const app = new Hono<PageEnv>()
   app.use(securityHeaders)
   app.use(sameOriginOnly)
+  app.use(withContext(world, catchUp))
   app.route('/', assetRoutes())
-  app.route('/', checkoutRoutes(context))
-  app.route('/', authenticationRoutes(context))
-  app.route('/', portalRoutes(context))
-  app.route('/', invoiceRoutes(context))
-  app.route('/', receiptRoutes(context))
-  app.get(paths.index, (http) => http.html(indexPage(context.origin)))
+  app.route('/', checkoutRoutes())
+  app.route('/', authenticationRoutes())
+  app.route('/', portalRoutes())
+  app.route('/', invoiceRoutes())
+  app.route('/', receiptRoutes())
+  app.get(paths.index, (http) => http.html(indexPage(world.origin)))
   app.notFound((http) => http.html(noticePage(pageNotFound), 404))
   app.onError((error, http) => {
     if (error instanceof HTTPException && error.status === 413) return http.html(noticePage(tooLarge), 413)

@@ -126,7 +126,7 @@ export function seedDemoCatalogue(context: Context): void {
 function seedProduct(context: Context, entry: DemoProduct): void {
   const created = context.clock.now()
   const product: Stripe.Product = {
-    ...buildProduct(entry.name, created, entry.id),
+    ...buildProduct(context.ids, entry.name, created, entry.id),
     default_price: entry.prices[0]?.id ?? null,
     description: entry.description,
     marketing_features: entry.features.map((name) => ({ name })),
@@ -136,7 +136,7 @@ function seedProduct(context: Context, entry: DemoProduct): void {
   context.emit('product.created', product)
   for (const { id, unitAmount, recurring, lookupKey, nickname, isArchived } of entry.prices) {
     const price: Stripe.Price = {
-      ...buildPrice({
+      ...buildPrice(context.ids, {
         id,
         product: product.id,
         currency: 'usd',

@@ -3,7 +3,7 @@ import { buildPortalConfiguration, portalFeaturesOff } from '../objects/billing-
 
 /** The default portal configuration, as saving the portal settings in Stripe's Dashboard makes it. */
 export function seedPortalConfiguration(context: Context): void {
-  const configuration = buildPortalConfiguration({
+  const configuration = buildPortalConfiguration(context.ids, {
     created: context.clock.now(),
     features: {
       ...portalFeaturesOff,

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import type Stripe from 'stripe'
 import { expect, test } from 'vitest'
+import { createIds } from '../ids.ts'
 import { buildCustomer } from '../objects/customer.ts'
 import { MemoryStore } from './memory-store.ts'
 
@@ -62,7 +63,7 @@ function run(store: MemoryStore, model: Stripe.Customer[], step: Step): Stripe.C
     return model.filter((each) => each.id !== step.id)
   }
   if (step.kind === 'put') {
-    const customer = { ...buildCustomer(1), id: step.id, email: step.email }
+    const customer = { ...buildCustomer(createIds(), 1), id: step.id, email: step.email }
     store.put('customer', customer)
     const isKnown = model.some((each) => each.id === step.id)
     return isKnown ? model.map((each) => (each.id === step.id ? customer : each)) : [...model, customer]

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe'
 import { describe, expect, test } from 'vitest'
+import { createIds } from '../ids.ts'
 import { buildCustomer } from '../objects/customer.ts'
 import { MemoryStore } from './memory-store.ts'
 import type { Change } from './store.ts'
@@ -105,5 +106,5 @@ function putAll(store: MemoryStore, customers: Stripe.Customer[]): void {
 }
 
 function customer(id: string): Stripe.Customer {
-  return { ...buildCustomer(1), id }
+  return { ...buildCustomer(createIds(), 1), id }
 }

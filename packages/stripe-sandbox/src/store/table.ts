@@ -8,7 +8,8 @@ export interface Row {
   newer: Row | undefined
 }
 
-type KeyOf = (object: { id: string }) => string | null
+/** What to file an object under: one value, several, or none. */
+type KeyOf = (object: { id: string }) => string | readonly string[] | null
 
 /**
  * One table in memory: objects by id, linked in the order of insertion, and their indexes. Knows nothing of
@@ -75,21 +76,26 @@ export class Table {
 
   #index(row: Row): void {
     for (const { keyOf, rows } of this.#indexes.values()) {
-      const key = keyOf(row.object)
-      if (key === null) continue
-      const filed = rows.get(key)
-      if (filed) filed.set(row.id, row)
-      else rows.set(key, new Map([[row.id, row]]))
+      for (const key of keysOf(keyOf(row.object))) {
+        const filed = rows.get(key)
+        if (filed) filed.set(row.id, row)
+        else rows.set(key, new Map([[row.id, row]]))
+      }
     }
   }
 
   #unindex(row: Row): void {
     for (const { keyOf, rows } of this.#indexes.values()) {
-      const key = keyOf(row.object)
-      if (key === null) continue
-      const filed = rows.get(key)
-      filed?.delete(row.id)
-      if (filed?.size === 0) rows.delete(key)
+      for (const key of keysOf(keyOf(row.object))) {
+        const filed = rows.get(key)
+        filed?.delete(row.id)
+        if (filed?.size === 0) rows.delete(key)
+      }
     }
   }
+}
+
+function keysOf(key: ReturnType<KeyOf>): readonly string[] {
+  if (key === null) return []
+  return typeof key === 'string' ? [key] : key
 }

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe'
-import type { Authentication, CheckoutTerms, PortalVisit } from '../billing/records.ts'
+import type { Authentication, CheckoutTerms, PortalVisit, SubscriptionNotices } from '../billing/records.ts'
 import type { Delivery } from '../events/delivery.ts'
 import type { EventRendering } from '../events/event-rendering.ts'
 import type { RolledSecret } from '../events/rolled-secret.ts'
@@ -9,9 +9,17 @@ import type { IdempotencyRecord } from '../wire/idempotency.ts'
 
 /** Everything that the sandbox remembers: Stripe's `object` name → the SDK's own type, plus the sandbox's own records. */
 export interface Tables {
+  'test_helpers.test_clock': Stripe.TestHelpers.TestClock
+  /** Sandbox's own: by how much its time was put forward. */
+  clock_offset: { id: string; offsetMs: number }
   product: Stripe.Product
   price: Stripe.Price
+  coupon: Stripe.Coupon
+  promotion_code: Stripe.PromotionCode
+  discount: Stripe.Discount
+  tax_rate: Stripe.TaxRate
   customer: Stripe.Customer
+  customer_balance_transaction: Stripe.CustomerBalanceTransaction
   deleted_customer: Stripe.DeletedCustomer
   payment_method: Stripe.PaymentMethod
   'checkout.session': Stripe.Checkout.Session
@@ -26,6 +34,9 @@ export interface Tables {
   /** Sandbox's own: `id` is that of a payment method that was detached and may not be used again. */
   detached_payment_method: { id: string }
   subscription: Stripe.Subscription
+  /** Sandbox's own: what a subscription was told already; `id` is the subscription's. */
+  subscription_notices: SubscriptionNotices
+  invoiceitem: Stripe.InvoiceItem
   invoice: Stripe.Invoice
   invoice_payment: Stripe.InvoicePayment
   payment_intent: Stripe.PaymentIntent
@@ -63,23 +74,38 @@ export function idOf(value: Expandable): string | null {
   return typeof value === 'string' ? value : (value?.id ?? null)
 }
 
-/** Fields by which lists look objects up: index name → the value to file an object under, null for none. */
+/** Fields by which lists look objects up: index name → the value (or values) to file an object under, null for none. */
 export const indexes = {
   price: {
     product: (price: Stripe.Price) => idOf(price.product),
     lookup_key: (price: Stripe.Price) => price.lookup_key,
   },
-  customer: { email: (customer: Stripe.Customer) => customer.email },
+  customer: {
+    email: (customer: Stripe.Customer) => customer.email,
+    test_clock: (customer: Stripe.Customer) => idOf(customer.test_clock),
+  },
   payment_method: { customer: (method: Stripe.PaymentMethod) => idOf(method.customer) },
   'checkout.session': {
     customer: (session: Stripe.Checkout.Session) => idOf(session.customer),
     payment_intent: (session: Stripe.Checkout.Session) => idOf(session.payment_intent),
     subscription: (session: Stripe.Checkout.Session) => idOf(session.subscription),
   },
-  subscription: { customer: (subscription: Stripe.Subscription) => idOf(subscription.customer) },
+  subscription: {
+    customer: (subscription: Stripe.Subscription) => idOf(subscription.customer),
+    item: (subscription: Stripe.Subscription) => subscription.items.data.map((item) => item.id),
+  },
   invoice: {
     customer: (invoice: Stripe.Invoice) => idOf(invoice.customer),
     subscription: (invoice: Stripe.Invoice) => idOf(invoice.parent?.subscription_details?.subscription),
+  },
+  invoiceitem: {
+    customer: (item: Stripe.InvoiceItem) => idOf(item.customer),
+    /** The items that wait for an invoice, by customer. */
+    pending: (item: Stripe.InvoiceItem) => (item.invoice === null ? idOf(item.customer) : null),
+    invoice: (item: Stripe.InvoiceItem) => idOf(item.invoice),
+  },
+  customer_balance_transaction: {
+    customer: (transaction: Stripe.CustomerBalanceTransaction) => idOf(transaction.customer),
   },
   invoice_payment: {
     invoice: (payment: Stripe.InvoicePayment) => idOf(payment.invoice),
@@ -102,7 +128,7 @@ export const indexes = {
   event_rendering: { event: (rendering: EventRendering) => rendering.eventId },
   delivery: { event: (delivery: Delivery) => delivery.eventId },
   rolled_secret: { endpoint: (rolled: RolledSecret) => rolled.endpointId },
-} satisfies { [T in TableName]?: Record<string, (object: Tables[T]) => string | null> }
+} satisfies { [T in TableName]?: Record<string, (object: Tables[T]) => string | readonly string[] | null> }
 
 export type IndexName<T extends TableName> = T extends keyof typeof indexes
   ? keyof (typeof indexes)[T] & string

@@ -1,7 +1,6 @@
 import { deliverTo } from '../events/deliver-to.ts'
 import type { Announcement, Announcing } from '../events/emit.ts'
 import { listensTo, recipients } from '../events/recipient.ts'
-import { newId } from '../ids.ts'
 import { relatedObject } from './related-object.ts'
 import type { ThinEvent } from './thin-event.ts'
 import { thinTypes } from './thin-types.ts'
@@ -26,18 +25,18 @@ export function announceThin(
 }
 
 function thinEvent(
-  { clock }: Announcing,
-  { what, object, previousAttributes, created, request }: Announcement,
+  { ids }: Announcing,
+  { what, object, previousAttributes, createdMs, request }: Announcement,
   type: string,
   snapshotEventId: string,
 ): ThinEvent {
   return {
-    id: newId('evt_test_'),
+    id: ids.newId('evt_test_'),
     object: 'v2.core.event',
     ...(previousAttributes
       ? { changes: { before: previousAttributes, after: sameKeys(object, previousAttributes) } }
       : {}),
-    created: new Date(created * 1000 + (clock.nowMs() % 1000)).toISOString(),
+    created: new Date(createdMs).toISOString(),
     livemode: false,
     ...(request.id === null
       ? {}

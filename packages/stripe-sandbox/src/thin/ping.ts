@@ -1,6 +1,5 @@
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
-import { newId } from '../ids.ts'
 import type { ThinEvent } from './thin-event.ts'
 
 /** The one type that needs no listing: it goes to the destination that was asked to be pinged. */
@@ -8,11 +7,11 @@ export const pingType = 'v2.core.event_destination.ping'
 
 /** Sends a destination an event about itself. */
 export function ping(
-  { store, clock, request }: Context,
+  { store, clock, ids, request }: Context,
   destination: Stripe.V2.Core.EventDestination,
 ): ThinEvent {
   const event: ThinEvent = {
-    id: newId('evt_test_'),
+    id: ids.newId('evt_test_'),
     object: 'v2.core.event',
     created: new Date(clock.nowMs()).toISOString(),
     livemode: false,
@@ -33,7 +32,7 @@ export function ping(
   }
   store.put('v2.core.event', event)
   store.put('delivery', {
-    id: newId('dlv_'),
+    id: ids.newId('dlv_'),
     eventId: event.id,
     endpointId: destination.id,
     attempts: [],

@@ -1,6 +1,7 @@
 import Stripe from 'stripe'
 import { describe, expect, test } from 'vitest'
 import { misfits } from '../../tests/support/fits-version.ts'
+import { createIds } from '../ids.ts'
 import { buildInvoiceLineItem } from '../objects/invoice-line-item.ts'
 import { buildPrice } from '../objects/price.ts'
 import { wireDecimal } from '../wire/decimal.ts'
@@ -12,7 +13,7 @@ const acacia = '2025-02-24.acacia'
 const basil = '2025-08-27.basil'
 const clover = '2026-02-25.clover'
 
-const price = buildPrice({
+const price = buildPrice(createIds(), {
   id: 'price_1',
   product: 'prod_1',
   currency: 'usd',
@@ -37,8 +38,10 @@ const coupon: Stripe.Coupon = {
   times_redeemed: 0,
   valid: true,
 }
+const taxRate = { id: 'txr_1', object: 'tax_rate', percentage: 10 }
 const past: Past = {
-  object: (type, id) => [coupon, price].find((each) => each.object === type && each.id === id) ?? null,
+  object: (type, id) =>
+    [coupon, price, taxRate].find((each) => each.object === type && each.id === id) ?? null,
   paymentOf: () => ({ paymentIntent: 'pi_1', charge: 'ch_1' }),
   invoiceOf: () => 'in_1',
 }
@@ -110,15 +113,19 @@ test.each([
 })
 
 describe('a line at acacia', () => {
-  const line = buildInvoiceLineItem({
+  const line = buildInvoiceLineItem(createIds(), {
     invoice: 'in_1',
     description: 'Team',
     price,
     quantity: 3,
     amountMinor: 3000,
     period: { start: 1, end: 2 },
+    currency: 'usd',
     subscription: 'sub_1',
-    subscriptionItem: 'si_1',
+    source: { kind: 'subscription_item', item: 'si_1', invoiceItem: null, isProration: false },
+    isDiscountable: true,
+    discounts: [],
+    taxRates: [],
     metadata: {},
   })
 
@@ -133,6 +140,7 @@ describe('a line at acacia', () => {
     } as const
     const rendered = render({ ...line, taxes: [tax, { ...tax, tax_behavior: 'exclusive' }] }, acacia, past)
     expect(rendered).toMatchObject({
+      tax_rates: [taxRate, taxRate],
       amount_excluding_tax: 2700,
       unit_amount_excluding_tax: '900',
       tax_amounts: [

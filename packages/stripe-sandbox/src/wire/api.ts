@@ -1,10 +1,6 @@
 import Stripe from 'stripe'
 import type { Includables } from '../api/includables.ts'
-import type { SandboxClock } from '../clock.ts'
-import type { Context } from '../context.ts'
-import type { Emitter } from '../events/emit.ts'
-import { newId } from '../ids.ts'
-import type { Store } from '../store/store.ts'
+import { type Context, contextAbout, type RequestCause, type World } from '../context.ts'
 import { pastInStore } from '../versions/past-in-store.ts'
 import { render } from '../versions/render.ts'
 import { type ApiKeys, authenticate } from './authenticate.ts'
@@ -21,20 +17,16 @@ import { type PreparedRoute, prepareRoute } from './prepare-route.ts'
 import type { Parameters, Route } from './route.ts'
 import { Router } from './router.ts'
 import { versionOfRequest } from './version-of-request.ts'
+import { refuseWhileAdvancing } from './while-advancing.ts'
 
 export interface ApiOptions {
-  store: Store
-  clock: SandboxClock
-  /** Real time, for what does not follow the sandbox's clock: idempotency keys, deliveries. */
-  wallClock: SandboxClock
-  origin: string
+  world: World
   keys: ApiKeys
   routes: readonly Route[]
   includables: Includables
-  emitter: Emitter
-  /** The account's default API version, for requests that name none. */
-  apiVersion: string
   disturbances: Disturbances
+  /** Does what time has made due, so that no request sees a sandbox that is behind its clock. */
+  catchUp: () => void
   /** Told of exceptions that are the sandbox's own fault; the answer is Stripe's 500. */
   onUnexpectedError: (error: unknown, requestId: string) => void
 }
@@ -88,7 +80,7 @@ export class Api {
 
   /** Takes the head of a request: authentication and the Idempotency-Key happen here, before the body is read. */
   begin(head: ApiHead): ApiRequest {
-    const requestId = newId('req_')
+    const requestId = this.#options.world.ids.newId('req_')
     const key = head.method === 'POST' ? textOf(head.headers['idempotency-key']) : undefined
     const headers: Record<string, string> = {
       'Content-Type': 'application/json',
@@ -101,7 +93,7 @@ export class Api {
     try {
       const apiKey = authenticate(textOf(head.headers.authorization), this.#options.keys)
       const asked = textOf(head.headers['stripe-version'])
-      const version = versionOfRequest(head.method, asked ?? this.#options.apiVersion)
+      const version = versionOfRequest(head.method, asked ?? this.#options.world.apiVersion)
       headers['Stripe-Version'] = version
       checkAccount(head.headers)
       const scoped = key === undefined ? undefined : scopedKey(apiKey, key)
@@ -134,6 +126,7 @@ export class Api {
   #answer(request: DisturbedRequest, exchange: Exchange, disturbance: Disturbance): ApiAnswer {
     const { method, query, body } = request
     const { headers, requestId, scopedKey: scoped } = exchange
+    this.#options.catchUp()
     const { target: route, path } = this.#router.find(method, request.path)
     const decodeBody = request.path.startsWith('/v2/') ? decodeJson : decodeForm
     const parameters = route.read({ ...decodeForm(query), ...decodeBody(body) })
@@ -142,14 +135,14 @@ export class Api {
       const { afterWork } = disturbance
       return afterWork ? this.#errorAnswer(afterWork, requestId, headers) : answer
     }
-    if (scoped === undefined) return this.#options.store.transaction(run)
+    if (scoped === undefined) return this.#options.world.store.transaction(run)
 
     const keyed = {
       endpoint: `${method} ${request.path}`,
       requestHash: hashOfRequest(query, body),
-      now: this.#options.wallClock.now(),
+      now: this.#options.world.wallClock.now(),
     }
-    const { store } = this.#options
+    const { store } = this.#options.world
     const known = recall(store, scoped, keyed)
     if (known) return replay(known, headers)
     return store.transaction(() => {
@@ -170,7 +163,7 @@ export class Api {
   /** Runs the work as a savepoint, so that an error answer undoes it and can still be remembered beside it. */
   #rememberable(run: () => ApiAnswer, requestId: string, headers: Record<string, string>): ApiAnswer {
     try {
-      return this.#options.store.transaction(run)
+      return this.#options.world.store.transaction(run)
     } catch (error) {
       if (error instanceof StripeApiError && !error.isRemembered) throw error
       return this.#errorAnswer(error, requestId, headers)
@@ -185,20 +178,19 @@ export class Api {
     { requestId, headers, version }: Exchange,
     { searchLagSeconds }: Disturbance,
   ): ApiAnswer {
-    const { store, clock, origin, includables, disturbances } = this.#options
-    const cause: Context['request'] = { id: requestId, idempotencyKey: headers['Idempotency-Key'] ?? null }
-    const emit = this.#options.emitter(cause)
+    const cause: RequestCause = { id: requestId, idempotencyKey: headers['Idempotency-Key'] ?? null }
     const context: Context = {
-      ...{ store, clock, origin, emit, request: cause },
+      ...this.#contextOf(route, parameters, path, cause),
       ...(searchLagSeconds === undefined ? {} : { searchLagSeconds }),
     }
     try {
       const { expand: paths, ...others } = parameters
+      const { includables, disturbances } = this.#options
       const whole = expand(context, route.handle(context, others, path), paths, includables)
       const shown = render(
         cutList(whole, () => disturbances.ofList(request)),
         version,
-        pastInStore(store),
+        pastInStore(context.store),
       )
       return { status: 200, headers, body: JSON.stringify(shown, null, 2) }
     } catch (error) {
@@ -206,6 +198,20 @@ export class Api {
         return this.#errorAnswer(error, requestId, headers)
       throw error
     }
+  }
+
+  /** In the time of whoever the request names: by the id in its path, or by a parameter such as `customer`. */
+  #contextOf(
+    route: Route,
+    parameters: Parameters,
+    path: Record<string, string>,
+    request: RequestCause,
+  ): Context {
+    const { world } = this.#options
+    const named = Object.values(parameters).filter((value) => typeof value === 'string')
+    const ids = [...Object.values(path), ...named]
+    if (route.method !== 'GET') refuseWhileAdvancing(world.store, ids)
+    return contextAbout(world, ids, request)
   }
 
   #errorAnswer(error: unknown, requestId: string, headers: Record<string, string>): ApiAnswer {
@@ -218,7 +224,7 @@ export class Api {
         { status: 500, type: 'api_error' },
       )
     }
-    const body = known.toBody(requestId, this.#options.wallClock.now())
+    const body = known.toBody(requestId, this.#options.world.wallClock.now())
     const extra: Record<string, string> = { ...known.headers }
     if (known.status === 409) extra['Stripe-Should-Retry'] = 'true'
     if (known.status === 401) extra['WWW-Authenticate'] = 'Basic realm="Stripe"'

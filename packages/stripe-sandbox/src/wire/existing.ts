@@ -4,6 +4,7 @@ import { resourceMissing } from './error-catalogue.ts'
 
 /** Stripe's words for what its errors miss: `No such customer: 'cus_1'`. */
 const nouns: { [T in TableName]?: string } = {
+  'test_helpers.test_clock': 'testclock',
   payment_method: 'PaymentMethod',
   'checkout.session': 'checkout.session',
   invoice_payment: 'invoice_payment',

@@ -223,7 +223,7 @@ function verifyingReceiver(receiver: Receiver, verified: (delivery: ReceivedDeli
 
 /** Announces so many customers in one moment, however busy the machine is. Returns their ids in the order of their events. */
 function atOnce({ context }: Sandbox, count: number): string[] {
-  const customers = Array.from({ length: count }, () => buildCustomer(context.clock.now()))
+  const customers = Array.from({ length: count }, () => buildCustomer(context.ids, context.clock.now()))
   context.store.transaction(() => {
     for (const customer of customers) context.emit('customer.created', customer)
   })

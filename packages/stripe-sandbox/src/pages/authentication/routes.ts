@@ -1,8 +1,9 @@
-import { Hono, type Context as HttpContext } from 'hono'
+import { Hono } from 'hono'
 import { confirmAuthentication, readChallenge } from '../../billing/confirm-authentication.ts'
 import type { Context } from '../../context.ts'
 import { readForm, textOf } from '../form.ts'
 import { noticePage } from '../notice-page.ts'
+import type { PageEnv, PageHttp } from '../page-env.ts'
 import { paths } from '../paths.ts'
 import { safeLink } from '../safe-link.ts'
 import { setPolicy } from '../security.ts'
@@ -10,13 +11,14 @@ import { authenticationPage } from './page.ts'
 import { whereNext } from './where-next.ts'
 
 /** The page of one 3-D Secure challenge. Posts `answer` = `succeed` or `fail`; the first answer counts. */
-export function authenticationRoutes(context: Context): Hono {
-  const app = new Hono()
+export function authenticationRoutes(): Hono<PageEnv> {
+  const app = new Hono<PageEnv>()
   const path = paths.authentication(':authenticationId')
 
-  app.get(path, (http) => show(context, http))
+  app.get(path, (http) => show(http.get('context'), http))
 
   app.post(path, async (http) => {
+    const context = http.get('context')
     const id = http.req.param('authenticationId') ?? ''
     const answer = textOf(await readForm(http), 'answer')
     const isAnswer = answer === 'succeed' || answer === 'fail'
@@ -33,7 +35,7 @@ export function authenticationRoutes(context: Context): Hono {
   return app
 }
 
-function show(context: Context, http: HttpContext): Response | Promise<Response> {
+function show(context: Context, http: PageHttp): Response | Promise<Response> {
   const challenge = readChallenge(context, http.req.param('authenticationId') ?? '')
   if (!challenge) return http.html(noticePage(unknown), 404)
   if (challenge.state !== 'waiting') {

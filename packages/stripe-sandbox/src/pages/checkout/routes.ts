@@ -1,4 +1,4 @@
-import { Hono, type Context as HttpContext } from 'hono'
+import { Hono } from 'hono'
 import type { PaymentOutcome } from '../../billing/outcomes.ts'
 import { collectsCard, payCheckoutSession } from '../../billing/pay-checkout-session.ts'
 import type { Context } from '../../context.ts'
@@ -7,6 +7,7 @@ import { afterChallenge } from '../authentication/after-challenge.ts'
 import { firstError } from '../card-fields.ts'
 import type { FieldErrors } from '../field.ts'
 import { readForm, textOf } from '../form.ts'
+import type { PageEnv, PageHttp } from '../page-env.ts'
 import { paths } from '../paths.ts'
 import { declineErrors, readCard } from '../read-card.ts'
 import { safeLink } from '../safe-link.ts'
@@ -21,13 +22,16 @@ import { type CheckoutView, readCheckout } from './view.ts'
  * `cvc`, `name`. A payment is one store transaction that begins with the session's state, so that of two posts one pays and
  * the other finds the session complete.
  */
-export function checkoutRoutes(context: Context): Hono {
-  const app = new Hono()
+export function checkoutRoutes(): Hono<PageEnv> {
+  const app = new Hono<PageEnv>()
   const path = paths.checkout(':sessionId')
 
-  app.get(path, (http) => show(context, http, afterChallenge(context, http.req.query('authentication'))))
+  app.get(path, (http) =>
+    show(http.get('context'), http, afterChallenge(http.get('context'), http.req.query('authentication'))),
+  )
 
   app.post(path, async (http) => {
+    const context = http.get('context')
     const view = readCheckout(context, http.req.param('sessionId') ?? '')
     if (!view || stateOf(context, view) !== 'open') return show(context, http, {})
     const form = await readForm(http)
@@ -48,7 +52,7 @@ export function checkoutRoutes(context: Context): Hono {
 
 function answer(
   context: Context,
-  http: HttpContext,
+  http: PageHttp,
   outcome: PaymentOutcome,
   typed: { email: string; name: string },
 ): Response | Promise<Response> {
@@ -70,7 +74,7 @@ function answer(
 /** The page that fits the session's state: the form, or why there is none. */
 function show(
   context: Context,
-  http: HttpContext,
+  http: PageHttp,
   state: Partial<CheckoutFormState>,
   status: 200 | 400 | 402 = 200,
 ): Response | Promise<Response> {

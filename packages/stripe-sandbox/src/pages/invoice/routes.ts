@@ -1,26 +1,29 @@
-import { Hono, type Context as HttpContext } from 'hono'
+import { Hono } from 'hono'
 import { payHostedInvoice, readHostedInvoice } from '../../billing/hosted-invoice.ts'
 import type { Context } from '../../context.ts'
 import { attempt } from '../attempt.ts'
 import { afterChallenge } from '../authentication/after-challenge.ts'
 import { readForm, textOf } from '../form.ts'
 import { noticePage } from '../notice-page.ts'
+import type { PageEnv, PageHttp } from '../page-env.ts'
 import { paths } from '../paths.ts'
 import { declineErrors, readCard } from '../read-card.ts'
 import { type InvoicePageState, invoicePage } from './page.ts'
 import { invoiceDocument } from './pdf-document.ts'
 
 /** The hosted page of an invoice, its Pay button, and the same invoice as a PDF. */
-export function invoiceRoutes(context: Context): Hono {
-  const app = new Hono()
+export function invoiceRoutes(): Hono<PageEnv> {
+  const app = new Hono<PageEnv>()
   const path = paths.invoice(':invoiceId')
 
   app.get(path, (http) => {
-    const { problem, name } = afterChallenge(context, http.req.query('authentication'))
+    const context = http.get('context')
+    const { problem, name } = afterChallenge(http.get('context'), http.req.query('authentication'))
     return show(context, http, { problem, name })
   })
 
   app.post(path, async (http) => {
+    const context = http.get('context')
     const id = http.req.param('invoiceId') ?? ''
     if (readHostedInvoice(context, id)?.invoice.status !== 'open') return show(context, http, {})
     const form = await readForm(http)
@@ -40,6 +43,7 @@ export function invoiceRoutes(context: Context): Hono {
   })
 
   app.get(paths.invoicePdf(':invoiceId'), (http) => {
+    const context = http.get('context')
     const found = readHostedInvoice(context, http.req.param('invoiceId') ?? '')
     if (!found) return http.html(noticePage(unknown), 404)
     const name = found.invoice.number ?? found.invoice.id
@@ -53,7 +57,7 @@ export function invoiceRoutes(context: Context): Hono {
 
 function show(
   context: Context,
-  http: HttpContext,
+  http: PageHttp,
   state: Partial<InvoicePageState>,
   status: 200 | 400 | 402 = 200,
 ): Response {

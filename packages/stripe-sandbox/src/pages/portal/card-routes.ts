@@ -1,28 +1,29 @@
-import { Hono, type Context as HttpContext } from 'hono'
+import { Hono } from 'hono'
 import type { PortalView } from '../../billing/portal.ts'
 import { addCardInPortal, chooseCardInPortal, removeCardInPortal } from '../../billing/portal-cards.ts'
 import type { Context } from '../../context.ts'
 import { attempt } from '../attempt.ts'
 import { readForm, textOf } from '../form.ts'
+import type { PageEnv, PageHttp } from '../page-env.ts'
 import { paths } from '../paths.ts'
 import { declineErrors, readCard } from '../read-card.ts'
 import { type CardPageState, cardPage } from './card-page.ts'
 import { type Finish, param, refuse, visitPortal } from './visit.ts'
 
 /** Saving a card, choosing the one that pays, removing one. */
-export function cardRoutes(context: Context, finish: Finish): Hono {
-  const app = new Hono()
+export function cardRoutes(finish: Finish): Hono<PageEnv> {
+  const app = new Hono<PageEnv>()
   const cards = paths.portalCards(':portalSessionId')
 
   app.get(cards, (http) =>
-    visitPortal(context, http, (view) =>
+    visitPortal(http, (view, context) =>
       mayChange(view) ? showForm(context, http, view, {}, 200) : refuse(http),
     ),
   )
 
   app.post(cards, async (http) => {
     const form = await readForm(http)
-    return visitPortal(context, http, (view) => {
+    return visitPortal(http, (view, context) => {
       if (!mayChange(view)) return refuse(http)
       const name = textOf(form, 'name')
       const typed = readCard(form, context.clock.now())
@@ -44,7 +45,7 @@ export function cardRoutes(context: Context, finish: Finish): Hono {
   const changes = { default: chooseCardInPortal, remove: removeCardInPortal }
   for (const verb of ['default', 'remove'] as const) {
     app.post(paths.portalCard(':portalSessionId', ':paymentMethodId', verb), (http) =>
-      visitPortal(context, http, (view) => {
+      visitPortal(http, (view, context) => {
         if (!mayChange(view)) return refuse(http)
         const answer = changes[verb](context, view.session.id, param(http, 'paymentMethodId'))
         return finish(http, view, answer, verb === 'default' ? 'default' : 'removed')
@@ -60,7 +61,7 @@ function mayChange({ configuration }: PortalView): boolean {
 
 function showForm(
   context: Context,
-  http: HttpContext,
+  http: PageHttp,
   view: PortalView,
   state: Partial<CardPageState>,
   status: 200 | 400 | 402,

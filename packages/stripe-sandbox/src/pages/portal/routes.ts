@@ -3,6 +3,7 @@ import { readHostedInvoice } from '../../billing/hosted-invoice.ts'
 import type { PortalView } from '../../billing/portal.ts'
 import type { Context } from '../../context.ts'
 import { afterChallenge } from '../authentication/after-challenge.ts'
+import type { PageEnv } from '../page-env.ts'
 import { paths } from '../paths.ts'
 import { cardRoutes } from './card-routes.ts'
 import { portalHomePage } from './home.ts'
@@ -19,11 +20,11 @@ const doneMessages = {
 } as const satisfies Record<Done, string>
 
 /** The billing portal of one portal session: the overview, and the routes below it. */
-export function portalRoutes(context: Context): Hono {
-  const app = new Hono()
+export function portalRoutes(): Hono<PageEnv> {
+  const app = new Hono<PageEnv>()
 
   app.get(paths.portal(':portalSessionId'), (http) =>
-    visitPortal(context, http, (view) => {
+    visitPortal(http, (view, context) => {
       const done = http.req.query('done') ?? ''
       const { problem } = afterChallenge(context, http.req.query('authentication'))
       return http.html(
@@ -39,11 +40,11 @@ export function portalRoutes(context: Context): Hono {
   /** Ends a change: back to the overview, which says that it worked, or the overview with what is in the way. */
   const finish: Finish = (http, view, answer, done) => {
     if (answer.done) return http.redirect(`${paths.portal(view.session.id)}?done=${done}`, 303)
-    const receipts = receiptsOf(context, view)
+    const receipts = receiptsOf(http.get('context'), view)
     return http.html(portalHomePage(view, { done: null, problem: answer.message, receipts }), 409)
   }
-  app.route('/', subscriptionRoutes(context, finish))
-  app.route('/', cardRoutes(context, finish))
+  app.route('/', subscriptionRoutes(finish))
+  app.route('/', cardRoutes(finish))
   return app
 }
 

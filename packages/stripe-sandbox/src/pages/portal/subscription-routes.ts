@@ -1,19 +1,19 @@
 import { Hono } from 'hono'
 import { cancelInPortal, undoCancelInPortal } from '../../billing/portal.ts'
-import type { Context } from '../../context.ts'
 import { readForm, textOf } from '../form.ts'
+import type { PageEnv } from '../page-env.ts'
 import { paths } from '../paths.ts'
 import { cancelPage, isFeedback } from './cancel-page.ts'
 import { type Finish, param, refuse, visitPortal } from './visit.ts'
 
 /** Cancelling a plan (which asks first) and taking that back. */
-export function subscriptionRoutes(context: Context, finish: Finish): Hono {
-  const app = new Hono()
+export function subscriptionRoutes(finish: Finish): Hono<PageEnv> {
+  const app = new Hono<PageEnv>()
   const cancel = paths.portalCancel(':portalSessionId', ':subscriptionId')
   const renew = paths.portalRenew(':portalSessionId', ':subscriptionId')
 
   app.get(cancel, (http) =>
-    visitPortal(context, http, (view) => {
+    visitPortal(http, (view) => {
       const id = param(http, 'subscriptionId')
       const plan = view.subscriptions.find(({ subscription }) => subscription.id === id)
       if (!plan || !view.configuration.features.subscription_cancel.enabled) return refuse(http)
@@ -26,7 +26,7 @@ export function subscriptionRoutes(context: Context, finish: Finish): Hono {
     const form = await readForm(http)
     const feedback = textOf(form, 'feedback')
     const comment = textOf(form, 'comment')
-    return visitPortal(context, http, (view) => {
+    return visitPortal(http, (view, context) => {
       if (!view.configuration.features.subscription_cancel.enabled) return refuse(http)
       const answer = cancelInPortal(context, view.session.id, param(http, 'subscriptionId'), {
         ...(isFeedback(feedback) ? { feedback } : {}),
@@ -37,7 +37,7 @@ export function subscriptionRoutes(context: Context, finish: Finish): Hono {
   })
 
   app.post(renew, (http) =>
-    visitPortal(context, http, (view) => {
+    visitPortal(http, (view, context) => {
       if (!view.configuration.features.subscription_cancel.enabled) return refuse(http)
       const answer = undoCancelInPortal(context, view.session.id, param(http, 'subscriptionId'))
       return finish(http, view, answer, 'renewed')

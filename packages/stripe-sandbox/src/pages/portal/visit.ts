@@ -1,9 +1,9 @@
-import type { Context as HttpContext } from 'hono'
 import { openPortal, type PortalView } from '../../billing/portal.ts'
 import type { PortalAnswer } from '../../billing/portal-visit.ts'
 import type { Context } from '../../context.ts'
 import type { Html } from '../markup.ts'
 import { noticePage } from '../notice-page.ts'
+import type { PageHttp } from '../page-env.ts'
 import { paths } from '../paths.ts'
 import { hostOf, safeLink } from '../safe-link.ts'
 
@@ -12,16 +12,16 @@ import { hostOf, safeLink } from '../safe-link.ts'
  * with a page that says why there is no portal any more.
  */
 export function visitPortal(
-  context: Context,
-  http: HttpContext,
-  work: (view: PortalView) => Response,
+  http: PageHttp,
+  work: (view: PortalView, context: Context) => Response,
 ): Response {
+  const context = http.get('context')
   return context.store.transaction(() => {
     const id = param(http, 'portalSessionId')
     const view = openPortal(context, id)
     if (view === undefined) return http.html(unknownPage(), 404)
     if (view === 'expired') return http.html(expiredPage(context, id), 410)
-    return work(view)
+    return work(view, context)
   })
 }
 
@@ -29,14 +29,14 @@ export function visitPortal(
 export type Done = 'canceled' | 'renewed' | 'card' | 'default' | 'removed'
 
 /** Ends a change: back to the overview, which says that it worked, or the overview with what is in the way. */
-export type Finish = (http: HttpContext, view: PortalView, answer: PortalAnswer, done: Done) => Response
+export type Finish = (http: PageHttp, view: PortalView, answer: PortalAnswer, done: Done) => Response
 
-export function param(http: HttpContext, name: string): string {
+export function param(http: PageHttp, name: string): string {
   return http.req.param(name) ?? ''
 }
 
 /** The answer to a request for something that the configuration turns off or that is not this customer's. */
-export function refuse(http: HttpContext): Response {
+export function refuse(http: PageHttp): Response {
   const portal = paths.portal(param(http, 'portalSessionId'))
   return http.html(noticePage({ ...notOffered, link: { href: portal, label: 'Back to your billing' } }), 403)
 }

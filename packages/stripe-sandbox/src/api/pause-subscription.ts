@@ -1,0 +1,49 @@
+import type Stripe from 'stripe'
+import { settleUnusedTime } from '../billing/end-with-bill.ts'
+import { pauseSubscription as pause } from '../billing/pause-subscription.ts'
+import type { Context } from '../context.ts'
+import { notSupportedYet } from '../wire/error-catalogue.ts'
+import { StripeApiError } from '../wire/errors.ts'
+import { existing } from '../wire/existing.ts'
+
+export const subscriptionPauseParameters = [
+  'bill_for.unused_time_from.type',
+  'invoicing_behavior',
+  'type',
+] as const
+
+/**
+ * Pauses a subscription: it makes no invoices and no further periods until it is resumed. Only in flexible billing mode, and not
+ * while it is sent by mail, in trial, waiting for its first payment, or scheduled (stripe-facts 2.11).
+ */
+export function pauseSubscription(
+  context: Context,
+  parameters: Stripe.SubscriptionPauseParams,
+  { id = '' }: Record<string, string>,
+): Stripe.Subscription {
+  const subscription = existing(context, 'subscription', id)
+  const problem = problemOf(subscription)
+  if (problem !== null) throw new StripeApiError(problem, { code: 'status_transition_invalid' })
+  const from = parameters.bill_for?.unused_time_from?.type ?? 'now'
+  if (from === 'item_current_period_start') {
+    throw notSupportedYet("bill_for[unused_time_from][type] 'item_current_period_start'", 'bill_for')
+  }
+  settleUnusedTime(context, subscription, {
+    prorates: from === 'now',
+    invoicesNow: parameters.invoicing_behavior === 'invoice',
+  })
+  return pause(context, existing(context, 'subscription', id), 'pause_requested')
+}
+
+function problemOf(subscription: Stripe.Subscription): string | null {
+  if (subscription.billing_mode.type !== 'flexible') {
+    return 'You can only pause a subscription with billing_mode[type]=flexible.'
+  }
+  if (subscription.collection_method === 'send_invoice') {
+    return 'You can only pause a subscription with collection_method=charge_automatically.'
+  }
+  if (subscription.schedule !== null) return 'You cannot pause a subscription that has a schedule.'
+  return ['active', 'past_due', 'unpaid'].includes(subscription.status)
+    ? null
+    : `You cannot pause a subscription whose status is ${subscription.status}.`
+}

@@ -1,0 +1,47 @@
+import type Stripe from 'stripe'
+import { changeSubscription } from '../billing/change-subscription.ts'
+import { finalizeAndCollect } from '../billing/collect-invoice.ts'
+import { resumedByPayment } from '../billing/pause-subscription.ts'
+import type { Context } from '../context.ts'
+import { notSupportedYet } from '../wire/error-catalogue.ts'
+import { StripeApiError } from '../wire/errors.ts'
+import { existing } from '../wire/existing.ts'
+
+export const subscriptionResumeParameters = [
+  'billing_cycle_anchor.type',
+  'payment_behavior',
+  'proration_behavior',
+] as const
+
+/**
+ * Lets a paused subscription go on: a new period begins now, and its invoice is finalized and charged at once. With
+ * `resume_on_payment_attempt` (the default) it is live whatever the attempt brought (past due when it failed); with
+ * `resume_on_payment_success` it stays paused until the invoice is paid, 23 hours at most.
+ */
+export function resumeSubscription(
+  context: Context,
+  parameters: Stripe.SubscriptionResumeParams,
+  { id = '' }: Record<string, string>,
+): Stripe.Subscription {
+  const paused = existing(context, 'subscription', id)
+  if (paused.status !== 'paused') {
+    throw new StripeApiError(
+      `You can only resume a subscription that is paused. Subscription ${paused.id} is ${paused.status}.`,
+    )
+  }
+  if (parameters.billing_cycle_anchor?.type === 'unchanged') {
+    throw notSupportedYet("Resuming with billing_cycle_anchor 'unchanged'", 'billing_cycle_anchor')
+  }
+  const isLiveAtOnce = parameters.payment_behavior !== 'resume_on_payment_success'
+  const wanted = isLiveAtOnce ? resumedByPayment(paused) : paused
+  const { subscription, invoice } = changeSubscription(context, paused, {
+    wanted,
+    prorationBehavior: 'none',
+    prorationDate: context.clock.now(),
+    resetsAnchor: true,
+    endsTrial: false,
+  })
+  if (isLiveAtOnce) context.emit('customer.subscription.resumed', subscription)
+  if (invoice !== null) finalizeAndCollect(context, invoice, { offSession: false, isScheduled: isLiveAtOnce })
+  return existing(context, 'subscription', id)
+}

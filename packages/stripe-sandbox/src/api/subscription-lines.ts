@@ -1,0 +1,92 @@
+import type Stripe from 'stripe'
+import { isRecurring } from '../billing/invoice-lines.ts'
+import type { StartLine } from '../billing/start-subscription.ts'
+import type { Context } from '../context.ts'
+import { parameterInvalid, parameterMissing } from '../wire/error-catalogue.ts'
+import { existing } from '../wire/existing.ts'
+import { mergedMetadata } from '../wire/metadata.ts'
+import { redemptionsOf } from './redemptions.ts'
+import { sellablePrice } from './sellable-price.ts'
+
+/** The items and one-time additions of a new subscription. @throws StripeApiError for what cannot be sold together. */
+export function subscriptionLines(
+  context: Context,
+  parameters: Stripe.SubscriptionCreateParams,
+  customer: string,
+): StartLine[] {
+  const items = parameters.items ?? []
+  if (items.length === 0) throw parameterMissing('items')
+  if (items.length > 20) throw parameterInvalid('items', 'A subscription can have at most 20 items.')
+  const recurring = items.map((item, index) => {
+    const at = `items[${index}]`
+    if (item.price === undefined) throw parameterMissing(`${at}[price]`)
+    const price = recurringPrice(context, item.price, `${at}[price]`)
+    const buyer = { customer, currency: price.currency, totalMinor: null }
+    return {
+      price,
+      quantity: item.quantity ?? 1,
+      metadata: mergedMetadata({}, item.metadata || {}),
+      taxRates: taxRatesOf(context, item.tax_rates || [], `${at}[tax_rates]`),
+      redemptions: redemptionsOf(context, item.discounts || [], buyer, `${at}[discounts]`),
+    }
+  })
+  checkTogether(recurring, parameters.currency)
+  return [...recurring, ...additions(context, parameters, recurring[0]?.price.currency ?? 'usd')]
+}
+
+export function recurringPrice(context: Context, id: string, param: string): Stripe.Price {
+  const price = sellablePrice(context, id, param)
+  if (isRecurring(price)) return price
+  throw parameterInvalid(
+    param,
+    'The price specified is set to `type=one_time` but this field only accepts prices with `type=recurring`.',
+  )
+}
+
+export function taxRatesOf(context: Context, ids: readonly string[], param: string): Stripe.TaxRate[] {
+  return ids.map((id, index) => {
+    const rate = existing(context, 'tax_rate', id, `${param}[${index}]`)
+    if (!rate.active) throw parameterInvalid(`${param}[${index}]`, `The tax rate ${id} is not active.`)
+    return rate
+  })
+}
+
+function additions(
+  context: Context,
+  { add_invoice_items: added }: Stripe.SubscriptionCreateParams,
+  currency: string,
+): StartLine[] {
+  return (added ?? []).map((item, index) => {
+    const at = `add_invoice_items[${index}][price]`
+    if (item.price === undefined) throw parameterMissing(at)
+    const price = sellablePrice(context, item.price, at)
+    if (isRecurring(price)) throw parameterInvalid(at, 'This field only accepts prices with `type=one_time`.')
+    if (price.currency !== currency) {
+      throw parameterInvalid(at, `The price must be in ${currency}, as the subscription is.`)
+    }
+    return {
+      price,
+      quantity: item.quantity ?? 1,
+      metadata: mergedMetadata({}, item.metadata),
+      taxRates: taxRatesOf(context, item.tax_rates || [], `add_invoice_items[${index}][tax_rates]`),
+    }
+  })
+}
+
+function checkTogether(lines: readonly StartLine[], wanted: string | undefined): void {
+  const repeated = lines.find(({ price }, n) => lines.findIndex((line) => line.price.id === price.id) < n)
+  if (repeated) {
+    throw parameterInvalid(
+      'items',
+      `Cannot add multiple subscription items with the same plan: ${repeated.price.id}`,
+    )
+  }
+  const currency = wanted ?? lines[0]?.price.currency
+  const other = lines.find((line) => line.price.currency !== currency)
+  if (other) {
+    throw parameterInvalid(
+      'items',
+      `All prices of a subscription must have one currency: price '${other.price.id}' is in ${other.price.currency}, not ${currency}.`,
+    )
+  }
+}

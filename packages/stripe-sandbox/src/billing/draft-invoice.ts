@@ -1,0 +1,70 @@
+import type Stripe from 'stripe'
+import type { Context } from '../context.ts'
+import { buildInvoice, type InvoiceInput } from '../objects/invoice.ts'
+import { sandboxAccount } from './account.ts'
+import { endDiscount, isUsedUp } from './discounts.ts'
+import { pendingLine } from './invoice-lines.ts'
+import { withTotals } from './invoice-totals.ts'
+
+/**
+ * Makes and stores a draft: the given lines, then the invoice items that wait for this customer (those of another subscription
+ * keep waiting), with discounts, taxes and totals. Announces nothing but what became of discounts.
+ */
+export function draftInvoice(
+  context: Context,
+  input: Omit<InvoiceInput, 'account' | 'created'>,
+  { takesPendingItems = true } = {},
+): Stripe.Invoice {
+  const pending = takesPendingItems ? pendingItems(context, input) : []
+  const lines = pending.map((item) => pendingLine(context, item, input.id, input.defaultTaxRates ?? []))
+  const blank = buildInvoice({
+    ...input,
+    lines: [...input.lines, ...lines],
+    created: context.clock.now(),
+    account: sandboxAccount,
+  })
+  const invoice = withTotals(context, blank)
+  context.store.put('invoice', invoice)
+  for (const item of pending) context.store.put('invoiceitem', { ...item, invoice: invoice.id })
+  return invoice
+}
+
+/** Takes the coupons that were for one invoice off a subscription, once they took something off this one. */
+export function withoutUsedDiscounts(
+  context: Context,
+  subscription: Stripe.Subscription,
+  invoice: Stripe.Invoice,
+): Stripe.Subscription {
+  const isUsed = (discount: string | Stripe.Discount): boolean =>
+    isUsedUp(context, typeof discount === 'string' ? discount : discount.id, invoice)
+  const used = [
+    ...subscription.discounts.filter(isUsed),
+    ...subscription.items.data.flatMap((item) => item.discounts.filter(isUsed)),
+  ]
+  if (used.length === 0) return subscription
+  for (const discount of used) endDiscount(context, typeof discount === 'string' ? discount : discount.id)
+  return {
+    ...subscription,
+    discounts: subscription.discounts.filter((discount) => !used.includes(discount)),
+    items: {
+      ...subscription.items,
+      data: subscription.items.data.map((item) => ({
+        ...item,
+        discounts: item.discounts.filter((discount) => !used.includes(discount)),
+      })),
+    },
+  }
+}
+
+/** Oldest first. */
+function pendingItems(
+  context: Context,
+  { customer, subscription, currency }: Pick<InvoiceInput, 'customer' | 'subscription' | 'currency'>,
+): Stripe.InvoiceItem[] {
+  return [...context.store.where('invoiceitem', 'pending', customer.id)]
+    .filter((item) => {
+      const of = item.parent?.subscription_details?.subscription ?? null
+      return item.currency === currency && (of === null || of === subscription?.id)
+    })
+    .reverse()
+}

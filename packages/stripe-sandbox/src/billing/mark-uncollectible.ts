@@ -1,0 +1,35 @@
+import type Stripe from 'stripe'
+import type { Context } from '../context.ts'
+import { idOf } from '../store/tables.ts'
+import { saveChanges } from './save-changes.ts'
+
+/**
+ * Gives an open invoice up; `invoice.marked_uncollectible`. It can still be paid or voided. A subscription that was past due
+ * because of it is active again: giving up on the money is no way to end access (stripe-facts 2.15).
+ */
+export function markUncollectible(context: Context, invoice: Stripe.Invoice): Stripe.Invoice {
+  const given: Stripe.Invoice = {
+    ...invoice,
+    auto_advance: false,
+    next_payment_attempt: null,
+    status: 'uncollectible',
+    status_transitions: {
+      ...invoice.status_transitions,
+      marked_uncollectible_at: context.clock.now(),
+    },
+  }
+  context.store.put('invoice', given)
+  context.emit('invoice.marked_uncollectible', given)
+  const id = idOf(invoice.parent?.subscription_details?.subscription)
+  const subscription = id === null ? undefined : context.store.get('subscription', id)
+  if (subscription?.status === 'past_due' && idOf(subscription.latest_invoice) === invoice.id) {
+    saveChanges(
+      context,
+      'subscription',
+      subscription,
+      { ...subscription, status: 'active' },
+      'customer.subscription.updated',
+    )
+  }
+  return given
+}

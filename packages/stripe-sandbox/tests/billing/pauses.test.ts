@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest'
+import { iso, startLife } from '../support/lives.ts'
+import { everythingConforms, typesOf } from '../support/shop.ts'
+import { failure } from '../support/start.ts'
+
+describe('a pause', () => {
+  test('stops periods and invoices, and says so', async () => {
+    const life = await startLife()
+    await life.sandbox.advance({ days: 14 })
+    await life.newEvents()
+    const paused = await life.stripe.subscriptions.pause(life.born.id, { type: 'subscription' })
+    expect(paused).toMatchObject({
+      status: 'paused',
+      status_details: { paused: { subscription: { type: 'pause_requested' } } },
+    })
+    expect(typesOf(await life.newEvents())).toEqual([
+      'invoiceitem.created',
+      'customer.subscription.paused',
+      'customer.subscription.updated',
+    ])
+    expect(await life.pass({ days: 90 })).toEqual([])
+    expect(await life.invoices()).toHaveLength(1)
+    expect(everythingConforms(life.sandbox)).toEqual([])
+  })
+
+  test('resumed, begins a new period with the unused time credited', async () => {
+    const life = await startLife()
+    await life.sandbox.advance({ days: 14 })
+    await life.stripe.subscriptions.pause(life.born.id)
+    await life.sandbox.advance({ days: 30 })
+    const resumed = await life.stripe.subscriptions.resume(life.born.id)
+    expect(resumed.status).toBe('active')
+    expect(iso(resumed.items.data[0]?.current_period_end ?? 0)).toBe('2027-04-16T12:00:00')
+    expect((await life.invoices())[0]).toMatchObject({ status: 'paid', total: 2900 - 1450 })
+  })
+
+  test('resumed on payment success, waits for the money', async () => {
+    const life = await startLife()
+    await life.changeCard('pm_card_chargeCustomerFail')
+    await life.stripe.subscriptions.pause(life.born.id, { bill_for: { unused_time_from: { type: 'none' } } })
+    await life.sandbox.advance({ days: 1 })
+    const waiting = await life.stripe.subscriptions.resume(life.born.id, {
+      payment_behavior: 'resume_on_payment_success',
+    })
+    expect(waiting.status).toBe('paused')
+    await life.changeCard('pm_card_visa')
+    await life.newEvents()
+    await life.stripe.invoices.pay((await life.invoices())[0]?.id ?? '')
+    expect(await life.now()).toMatchObject({ status: 'active' })
+    expect(typesOf(await life.newEvents())).toContain('customer.subscription.resumed')
+  })
+
+  test('whose resumption nobody pays stays, and the invoice is voided after 23 hours', async () => {
+    const life = await startLife()
+    await life.changeCard('pm_card_chargeCustomerFail')
+    await life.stripe.subscriptions.pause(life.born.id, { bill_for: { unused_time_from: { type: 'none' } } })
+    await life.sandbox.advance({ days: 1 })
+    await life.stripe.subscriptions.resume(life.born.id, { payment_behavior: 'resume_on_payment_success' })
+    await life.sandbox.advance({ hours: 24 })
+    expect((await life.invoices())[0]?.status).toBe('void')
+    expect(await life.now()).toMatchObject({ status: 'paused' })
+  })
+
+  test.each([
+    ['in classic billing mode', { billing_mode: { type: 'classic' } }],
+    ['in a trial', { trial_period_days: 10 }],
+    ['with invoices that are sent', { collection_method: 'send_invoice', days_until_due: 5 }],
+  ] as const)('is refused %s', async (_, parameters) => {
+    const life = await startLife(parameters)
+    expect(await failure(life.stripe.subscriptions.pause(life.born.id))).toMatchObject({
+      code: 'status_transition_invalid',
+    })
+  })
+})
