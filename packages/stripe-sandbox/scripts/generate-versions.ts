@@ -47,7 +47,14 @@ const objects = new Set([
     'setup_intent',
     'subscription',
   ],
-  ...['subscription_item', 'subscription_schedule', 'webhook_endpoint'],
+  ...[
+    'subscription_item',
+    'subscription_schedule',
+    'tax_rate',
+    'test_helpers.test_clock',
+    'webhook_endpoint',
+  ],
+  'customer_balance_transaction',
 ])
 
 const installed = dirname(dirname(fileURLToPath(import.meta.resolve('stripe'))))

@@ -20,6 +20,8 @@ const collections: Readonly<Record<string, string>> = {
   setup_intent: '/v1/setup_intents',
   subscription: '/v1/subscriptions',
   subscription_schedule: '/v1/subscription_schedules',
+  tax_rate: '/v1/tax_rates',
+  'test_helpers.test_clock': '/v1/test_helpers/test_clocks',
 }
 
 /** The reference to what an event is about; null for what has no address of its own, such as a preview. */

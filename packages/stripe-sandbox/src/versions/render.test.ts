@@ -37,8 +37,29 @@ const coupon: Stripe.Coupon = {
   times_redeemed: 0,
   valid: true,
 }
+const taxRate: Stripe.TaxRate = {
+  id: 'txr_1',
+  object: 'tax_rate',
+  active: true,
+  country: null,
+  created: 1,
+  description: null,
+  display_name: 'VAT',
+  effective_percentage: null,
+  flat_amount: null,
+  inclusive: true,
+  jurisdiction: null,
+  jurisdiction_level: null,
+  livemode: false,
+  metadata: {},
+  percentage: 10,
+  rate_type: 'percentage',
+  state: null,
+  tax_type: null,
+}
 const past: Past = {
-  object: (type, id) => [coupon, price].find((each) => each.object === type && each.id === id) ?? null,
+  object: (type, id) =>
+    [coupon, price, taxRate].find((each) => each.object === type && each.id === id) ?? null,
   paymentOf: () => ({ paymentIntent: 'pi_1', charge: 'ch_1' }),
   invoiceOf: () => 'in_1',
 }
@@ -133,6 +154,7 @@ describe('a line at acacia', () => {
     } as const
     const rendered = render({ ...line, taxes: [tax, { ...tax, tax_behavior: 'exclusive' }] }, acacia, past)
     expect(rendered).toMatchObject({
+      tax_rates: [taxRate, taxRate],
       amount_excluding_tax: 2700,
       unit_amount_excluding_tax: '900',
       tax_amounts: [

@@ -27,7 +27,7 @@ export type Step = {
 /** What older shapes show and newer objects do not hold. Read from the store when the shape is made. */
 export interface Past {
   /** An object by its id; null when the sandbox has none. */
-  object: (type: 'coupon' | 'discount' | 'price', id: string) => object | null
+  object: (type: 'coupon' | 'discount' | 'price' | 'tax_rate', id: string) => object | null
   /** The payment that an invoice had, before one invoice could have several. */
   paymentOf: (invoiceId: string) => { paymentIntent: string | null; charge: string | null }
   /** The invoice that a payment intent pays. */

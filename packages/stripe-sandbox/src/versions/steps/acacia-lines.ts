@@ -22,7 +22,7 @@ export function oldLineItem(line: Stripe.InvoiceLineItem, past: Past): object {
       ofInvoiceItem?.proration_details ?? { credited_items: null },
     ...(ofItem ? { subscription_item: ofItem.subscription_item } : {}),
     tax_amounts: oldTaxes(taxes),
-    tax_rates: [],
+    tax_rates: taxes.flatMap((tax) => past.object('tax_rate', tax.tax_rate_details?.tax_rate ?? '') ?? []),
     // A proration of a subscription was an invoice item first.
     type: ofItem && invoiceItem === null ? 'subscription' : 'invoiceitem',
     unit_amount_excluding_tax: line.quantity ? String(withoutTax / line.quantity) : String(withoutTax),
