@@ -50,11 +50,11 @@ const objects = new Set([
   ...[
     'subscription_item',
     'subscription_schedule',
-    'webhook_endpoint',
     'tax_rate',
     'test_helpers.test_clock',
-    'customer_balance_transaction',
+    'webhook_endpoint',
   ],
+  'customer_balance_transaction',
 ])
 
 const installed = dirname(dirname(fileURLToPath(import.meta.resolve('stripe'))))

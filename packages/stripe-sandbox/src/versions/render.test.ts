@@ -38,7 +38,26 @@ const coupon: Stripe.Coupon = {
   times_redeemed: 0,
   valid: true,
 }
-const taxRate = { id: 'txr_1', object: 'tax_rate', percentage: 10 }
+const taxRate: Stripe.TaxRate = {
+  id: 'txr_1',
+  object: 'tax_rate',
+  active: true,
+  country: null,
+  created: 1,
+  description: null,
+  display_name: 'VAT',
+  effective_percentage: null,
+  flat_amount: null,
+  inclusive: true,
+  jurisdiction: null,
+  jurisdiction_level: null,
+  livemode: false,
+  metadata: {},
+  percentage: 10,
+  rate_type: 'percentage',
+  state: null,
+  tax_type: null,
+}
 const past: Past = {
   object: (type, id) =>
     [coupon, price, taxRate].find((each) => each.object === type && each.id === id) ?? null,

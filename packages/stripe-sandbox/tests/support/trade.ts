@@ -22,6 +22,11 @@ export async function trade(shop: Awaited<ReturnType<typeof startShop>>): Promis
   await stripe.subscriptions.cancel(subscription.id)
   const declining = await shop.customerWithCard('pm_card_chargeCustomerFail')
   await stripe.subscriptions.create({ customer: declining.id, items: [item] })
+  const { id: renewing } = await shop.customerWithCard()
+  const renewed = await stripe.subscriptions.create({ customer: renewing, items: [item] })
+  const [first] = renewed.items.data
+  await stripe.subscriptions.update(renewed.id, { items: [{ id: first?.id ?? '', quantity: 5 }] })
+  await shop.sandbox.advance({ days: 31 })
   await stripe.products.update('prod_demo_team', { name: 'Team' })
   await stripe.prices.update('price_demo_team_yearly', { active: false, lookup_key: 'yearly' })
   await stripe.billingPortal.sessions.create({ customer, return_url: 'https://shop.example' })

@@ -17,7 +17,9 @@ const monthly = [
 test.each(olderVersions)('everything delivered at %s has the fields of that version', async (version) => {
   const events = await delivered(version)
   expect(new Set(events.map((event) => event.api_version))).toEqual(new Set([version]))
-  expect([...new Set(events.flatMap(({ data }) => misfits(data.object, version)))]).toEqual([])
+  // The preview of an invoice has no id, at any version.
+  const whole = events.filter(({ type }) => type !== 'invoice.upcoming')
+  expect([...new Set(whole.flatMap(({ data }) => misfits(data.object, version)))]).toEqual([])
 })
 
 test('everything delivered at the SDK’s own version conforms to it', async () => {
