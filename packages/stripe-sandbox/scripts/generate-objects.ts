@@ -36,6 +36,8 @@ const objects: [file: string, name: string][] = [
   ['SetupIntents', 'SetupIntent'],
   ['SubscriptionItems', 'SubscriptionItem'],
   ['Subscriptions', 'Subscription'],
+  ['V2/Core/EventDestinations', 'EventDestination'],
+  ['V2/Core/Events', 'EventBase'],
   ['TaxRates', 'TaxRate'],
   ['TestHelpers/TestClocks', 'TestClock'],
   ['WebhookEndpoints', 'WebhookEndpoint'],

@@ -24,6 +24,13 @@ const parameters = Object.fromEntries(
     }),
 )
 
+// Where the next page of a list of v2 begins: the SDK calls the list's `next_page_url` and has no name for it.
+for (const [key, schema] of Object.entries(parameters)) {
+  const named = typeof schema === 'object' && 'ref' in schema ? writer.types[schema.ref] : schema
+  if (!key.startsWith('GET /v2/') || typeof named !== 'object' || !('hash' in named)) continue
+  if ('limit' in named.hash) Object.assign(named.hash, { page: 'string' })
+}
+
 mkdirSync(folder, { recursive: true })
 writeFileSync(
   join(folder, 'parameters.json'),

@@ -10,7 +10,7 @@ export interface Operation {
   parameters: ts.Type | undefined
 }
 
-/** Every v1 call that the SDK can make: verb and path from its JavaScript, parameter types from its declarations. */
+/** Every v1 call that the SDK can make, and those of v2 that matter here: verb and path from its JavaScript, parameter types from its declarations. */
 export function sdkOperations(): Operation[] {
   return resourceFiles.flatMap((file) => {
     const source = ts.createSourceFile(
@@ -24,7 +24,7 @@ export function sdkOperations(): Operation[] {
         const call = requestOf(method)
         const verb = call?.arguments[0]
         const path = call?.arguments[1] && pathOf(call.arguments[1])
-        if (!verb || !ts.isStringLiteral(verb) || !path?.startsWith('/v1/')) return []
+        if (!verb || !ts.isStringLiteral(verb) || !path || !/^\/v[12]\//.test(path)) return []
         const name = method.name.getText(source)
         return [{ method: verb.text, path, parameters: parametersOf(file, declared.name?.text ?? '', name) }]
       }),

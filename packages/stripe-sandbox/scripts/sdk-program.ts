@@ -5,9 +5,12 @@ import ts from 'typescript5'
 
 const resources = join(dirname(fileURLToPath(import.meta.resolve('stripe'))), 'resources')
 
-/** Every v1 resource file of the installed SDK, without its extension. */
+/** What the sandbox has of API v2. */
+const filesOfV2 = ['V2/Core/EventDestinations.d.ts', 'V2/Core/Events.d.ts']
+
+/** Every v1 resource file of the installed SDK and those of v2 that matter here, without their extension. */
 export const resourceFiles = readdirSync(resources, { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.d.ts') && !file.startsWith('V2'))
+  .filter((file) => file.endsWith('.d.ts') && (!file.startsWith('V2') || filesOfV2.includes(file)))
   .map((file) => join(resources, file.slice(0, -'.d.ts'.length)))
   .sort()
 

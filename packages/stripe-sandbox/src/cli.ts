@@ -9,6 +9,7 @@ interface Flags {
   apiKey: string
   webhookUrl?: string
   webhookSecret?: string
+  apiVersion?: string
   seed: 'demo' | 'none'
 }
 
@@ -22,6 +23,7 @@ const command = new Command('stripe-sandbox')
   .option('--api-key <key>', 'the secret key to accept', 'sk_test_sandbox')
   .option('--webhook-url <url>', 'deliver every event here, signed')
   .option('--webhook-secret <secret>', 'sign with this secret (default: a new one, printed)')
+  .option('--api-version <version>', "the account's default API version, for events (default: the SDK's)")
   .addOption(
     new Option('--seed <catalogue>', 'what an empty store begins with')
       .choices(['demo', 'none'])
@@ -56,6 +58,7 @@ function optionsOf(flags: Flags): SandboxOptions {
     apiKey: flags.apiKey,
     seed: flags.seed,
     ...(flags.dataDir === undefined ? {} : { dataDir: flags.dataDir }),
+    ...(flags.apiVersion === undefined ? {} : { apiVersion: flags.apiVersion }),
     ...(flags.webhookUrl === undefined
       ? {}
       : {

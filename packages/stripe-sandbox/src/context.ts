@@ -2,6 +2,7 @@ import type Stripe from 'stripe'
 import type { BillingSettings } from './billing/settings.ts'
 import { frozenClock, type SandboxClock } from './clock.ts'
 import { emitter } from './events/emit.ts'
+import type { EventTrouble } from './events/event-trouble.ts'
 import type { Ids } from './ids.ts'
 import type { Store } from './store/store.ts'
 import type { SandboxTime } from './time/sandbox-time.ts'
@@ -17,6 +18,10 @@ export interface World {
   origin: string
   ids: Ids
   settings: BillingSettings
+  /** The account's default API version: that of events in lists, and of endpoints that set none. */
+  apiVersion: string
+  /** What goes wrong when a change is announced. */
+  trouble: EventTrouble
 }
 
 /** What every API handler, page and state machine works with. Handlers are synchronous: one request is one transaction. */
@@ -31,6 +36,8 @@ export interface Context {
   emit: (type: Stripe.Event['type'], object: object, previousAttributes?: object) => void
   /** The API request that causes all this; nulls when Stripe itself (a page, a timer) does. Copied into events. */
   request: RequestCause
+  /** How old something must be for search to find it; left out when search knows everything. */
+  searchLagSeconds?: number
 }
 
 export interface RequestCause {
@@ -41,7 +48,7 @@ export interface RequestCause {
 export const noRequest: RequestCause = { id: null, idempotencyKey: null }
 
 export function contextAt(world: World, clock: SandboxClock, request = noRequest): Context {
-  const { store, origin, ids, settings, wallClock } = world
+  const { store, origin, ids, settings } = world
   return {
     store,
     clock,
@@ -49,7 +56,7 @@ export function contextAt(world: World, clock: SandboxClock, request = noRequest
     ids,
     settings,
     request,
-    emit: emitter({ store, clock, ids, wallClock, request }),
+    emit: emitter(world, clock, request),
   }
 }
 

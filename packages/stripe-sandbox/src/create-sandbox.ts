@@ -1,12 +1,18 @@
 import { getRequestListener } from '@hono/node-server'
+import Stripe from 'stripe'
 import { includables } from './api/includables.ts'
 import { routes } from './api/routes.ts'
 import { dueKinds } from './billing/due/kinds.ts'
 import { type BillingSettings, defaultBillingSettings } from './billing/settings.ts'
 import { type SandboxClock, systemClock } from './clock.ts'
 import { type Context, contextAt, type World } from './context.ts'
+import { controlApp } from './control/app.ts'
 import { Deliverer, type DeliveryTiming } from './events/deliverer.ts'
 import { forgetEvents } from './events/forget-events.ts'
+import { rollSecret } from './events/roll-secret.ts'
+import { eventFaults } from './faults/event-faults.ts'
+import { Faults } from './faults/faults.ts'
+import { requestFaults } from './faults/request-faults.ts'
 import { createIds } from './ids.ts'
 import { buildWebhookEndpoint } from './objects/webhook-endpoint.ts'
 import { pagesApp } from './pages/app.ts'
@@ -18,6 +24,7 @@ import { Advances } from './time/advance.ts'
 import { DueWork } from './time/due-work.ts'
 import { SandboxTime } from './time/sandbox-time.ts'
 import { secondsOf, type TimeSpan } from './time/time-span.ts'
+import { nameOfVersion } from './versions/api-version.ts'
 import { Api } from './wire/api.ts'
 import { forgetExpired } from './wire/idempotency.ts'
 
@@ -38,6 +45,8 @@ export interface SandboxOptions {
   seed?: 'demo' | 'none'
   /** An endpoint that gets every event; made once and then found again by its URL. */
   webhook?: { url: string; secret?: string }
+  /** The account's default API version, which events are rendered in: one of the README's. Default: the SDK's. */
+  apiVersion?: string
   /** How deliveries are timed; Stripe's habits by default, with a first retry after a second instead of minutes. */
   deliveries?: DeliveryTiming
   /** What the sandbox's own time follows. Default: the machine's time. */
@@ -58,8 +67,15 @@ export interface Sandbox {
   protocol: 'http'
   apiKey: string
   publishableKey: string
-  /** The signing secret of `options.webhook`; null without one. */
-  webhookSecret: string | null
+  /** The present signing secret of `options.webhook`; null without one. */
+  readonly webhookSecret: string | null
+  /** What goes wrong on purpose; nothing until it is told. */
+  faults: Faults
+  /**
+   * Gives a webhook endpoint or event destination a new signing secret; the old one signs beside it for the overlap, at most a day.
+   * Returns the new one, or undefined when there is no such endpoint.
+   */
+  rollWebhookSecret: (endpointId: string, overlapSeconds?: number) => string | undefined
   /** The sandbox's own time now, unix seconds. */
   now: () => number
   /**
@@ -81,6 +97,8 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const publishableKey = options.publishableKey ?? 'pk_test_sandbox'
   const wallClock = systemClock()
   const onError = options.onError ?? reportToStandardError
+  const apiVersion = options.apiVersion ?? Stripe.API_VERSION
+  nameOfVersion(apiVersion)
 
   const store = new MemoryStore(options.dataDir)
   const { server, port } = await listen({ host, port: options.port ?? 0 }).catch((error: unknown) => {
@@ -94,25 +112,33 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     origin: `http://${reachableName(host)}:${port}`,
     ids: createIds(options.idSeed),
     settings: { ...defaultBillingSettings, ...options.billing },
+    apiVersion,
+    trouble: eventFaults(store),
   }
+  const faults = new Faults(store, world.ids)
   const ownClock = world.time.clockOf(null)
   const context = contextAt(world, ownClock)
   if (options.seed === 'demo') seedDemoCatalogue(context)
-  const webhookSecret = options.webhook ? ensureWebhook(context, options.webhook) : null
+  const webhookId = options.webhook ? ensureWebhook(context, options.webhook) : null
+  const rollWebhookSecret: Sandbox['rollWebhookSecret'] = (endpointId, overlapSeconds = 0) =>
+    rollSecret(world, endpointId, overlapSeconds)
 
   const deliverer = new Deliverer({ store, wallClock, onError, ...options.deliveries })
   const due = new DueWork(world, dueKinds)
   const advances = new Advances(world, due, onError)
   const catchUp = (): void => due.catchUp((error) => onError(error, 'due work'))
+  const keys = { secret: new Set([apiKey, ...(options.restrictedKeys ?? [])]), publishable: publishableKey }
   const api = new Api({
     world,
-    keys: { secret: new Set([apiKey, ...(options.restrictedKeys ?? [])]), publishable: publishableKey },
+    keys,
     routes,
     includables,
+    disturbances: requestFaults(store),
     catchUp,
     onUnexpectedError: (error, requestId) => onError(error, requestId),
   })
   const pages = pagesApp(world, { catchUp, onFault: onError })
+  pages.route('/_sandbox', controlApp({ keys, faults, rollWebhookSecret }))
   serve(server, api, getRequestListener(pages.fetch, { overrideGlobalObjects: false }))
   const forget = (): void =>
     store.transaction(() => {
@@ -145,7 +171,11 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     protocol: 'http',
     apiKey,
     publishableKey,
-    webhookSecret,
+    get webhookSecret() {
+      return webhookId === null ? null : (store.get('webhook_endpoint', webhookId)?.secret ?? null)
+    },
+    faults,
+    rollWebhookSecret,
     context,
     now: () => ownClock.now(),
     advance: (by) => advances.sandboxTo('to' in by ? by.to : ownClock.now() + secondsOf(by)),
@@ -156,7 +186,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   }
 }
 
-/** The endpoint for this URL: the one from before the restart, or a new one. Returns its secret. */
+/** The endpoint for this URL: the one from before the restart, or a new one. Returns its id. */
 function ensureWebhook(context: Context, webhook: { url: string; secret?: string }): string {
   const { store, clock } = context
   const existing = [...store.all('webhook_endpoint')].find((endpoint) => endpoint.url === webhook.url)
@@ -169,7 +199,7 @@ function ensureWebhook(context: Context, webhook: { url: string; secret?: string
         secret: webhook.secret,
       })
   store.transaction(() => store.put('webhook_endpoint', endpoint))
-  return endpoint.secret ?? ''
+  return endpoint.id
 }
 
 /** A host that listens everywhere is reached as localhost. */

@@ -66,14 +66,46 @@ function answerApi(api: Api, request: IncomingMessage, response: ServerResponse,
     }
   })
   request.on('end', () => {
-    if (!response.headersSent) send(response, pending.answer(Buffer.concat(chunks).toString('utf8')))
-    pending.end()
+    if (response.headersSent) return
+    const answer = pending.answer(Buffer.concat(chunks).toString('utf8'))
+    send(response, answer)
+    // What is held back holds its Idempotency-Key until the connection is closed.
+    if (answer.transport?.kind !== 'slow' && answer.transport?.kind !== 'stalled') pending.end()
   })
   // A client that goes away mid-request is answered by nobody; `close` above gives its Idempotency-Key back.
   request.on('error', () => response.destroy())
 }
 
 function send(response: ServerResponse, answer: ApiAnswer): void {
+  const { transport } = answer
+  switch (transport?.kind) {
+    case undefined:
+      write(response, answer)
+      return
+    case 'reset':
+      response.socket?.resetAndDestroy()
+      return
+    case 'lost':
+      response.destroy()
+      return
+    case 'truncated':
+      // Flushed before the connection closes, so that the client sees a beginning and no end.
+      response.writeHead(answer.status, {
+        ...answer.headers,
+        'Content-Length': Buffer.byteLength(answer.body),
+      })
+      response.write(answer.body.slice(0, answer.body.length / 2), () => response.destroy())
+      return
+    case 'stalled':
+      return
+    case 'slow': {
+      const timer = setTimeout(() => write(response, answer), transport.delayMs)
+      response.once('close', () => clearTimeout(timer))
+    }
+  }
+}
+
+function write(response: ServerResponse, answer: ApiAnswer): void {
   response.writeHead(answer.status, { ...answer.headers, 'Content-Length': Buffer.byteLength(answer.body) })
   // As text: Node then sends head and body in one write.
   response.end(answer.body)

@@ -2,10 +2,12 @@ import type { Route } from '../wire/route.ts'
 import { accountRoutes } from './account.ts'
 import { billingRoutes } from './billing-routes.ts'
 import { customerRoutes } from './customers.ts'
+import { eventDestinationRoutes } from './event-destinations.ts'
 import { eventRoutes } from './events.ts'
 import { priceRoutes } from './prices.ts'
 import { productRoutes } from './products.ts'
 import { testClockRoutes } from './test-clocks.ts'
+import { thinEventRoutes } from './thin-events.ts'
 import { webhookEndpointRoutes } from './webhook-endpoints.ts'
 
 /** Every call that the sandbox answers. */
@@ -13,9 +15,11 @@ export const routes: readonly Route[] = [
   ...accountRoutes,
   ...billingRoutes,
   ...customerRoutes,
+  ...eventDestinationRoutes,
   ...eventRoutes,
   ...priceRoutes,
   ...productRoutes,
+  ...thinEventRoutes,
   ...testClockRoutes,
   ...webhookEndpointRoutes,
 ]

@@ -1,16 +1,17 @@
-import Stripe from 'stripe'
+import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { buildWebhookEndpoint } from '../objects/webhook-endpoint.ts'
+import { isKnownVersion } from '../versions/api-version.ts'
 import { defineRoute } from '../wire/define-route.ts'
 import { notSupportedYet, parameterInvalid } from '../wire/error-catalogue.ts'
-import { StripeApiError } from '../wire/errors.ts'
 import { existing } from '../wire/existing.ts'
 import { mergedMetadata } from '../wire/metadata.ts'
 import { orKept } from '../wire/or-kept.ts'
 import { page } from '../wire/pagination.ts'
 import type { Route } from '../wire/route.ts'
-
-const mostEndpoints = 16
+import { checkRoomForEndpoint } from './check-room-for-endpoint.ts'
+import { checkedUrl } from './checked-url.ts'
+import { forgetUndelivered } from './forget-undelivered.ts'
 
 export const webhookEndpointRoutes: readonly Route[] = [
   defineRoute<Stripe.WebhookEndpointCreateParams>({
@@ -57,16 +58,14 @@ function createWebhookEndpoint(
   context: Context,
   parameters: Stripe.WebhookEndpointCreateParams,
 ): Stripe.WebhookEndpoint {
-  if (context.store.count('webhook_endpoint') >= mostEndpoints) {
-    throw new StripeApiError(`You have reached the maximum of ${mostEndpoints} test webhook endpoints.`)
-  }
-  if (parameters.api_version !== undefined && parameters.api_version !== Stripe.API_VERSION) {
+  checkRoomForEndpoint(context)
+  if (parameters.api_version !== undefined && !isKnownVersion(parameters.api_version)) {
     throw notSupportedYet(`Rendering events at API version ${parameters.api_version}`, 'api_version')
   }
   checkListening(parameters.enabled_events)
   const endpoint: Stripe.WebhookEndpoint = {
     ...buildWebhookEndpoint(context.ids, {
-      url: checkedUrl(parameters.url),
+      url: checkedUrl(parameters.url, 'url'),
       enabledEvents: parameters.enabled_events,
       created: context.clock.now(),
       apiVersion: parameters.api_version,
@@ -92,7 +91,7 @@ function updateWebhookEndpoint(
     enabled_events: parameters.enabled_events ?? endpoint.enabled_events,
     metadata: mergedMetadata(endpoint.metadata, parameters.metadata),
     status: disabled ? 'disabled' : 'enabled',
-    url: parameters.url === undefined ? endpoint.url : checkedUrl(parameters.url),
+    url: parameters.url === undefined ? endpoint.url : checkedUrl(parameters.url, 'url'),
   }
   context.store.put('webhook_endpoint', changed)
   return withoutSecret(changed)
@@ -103,27 +102,7 @@ function checkListening(types: readonly string[] | undefined): void {
   throw parameterInvalid('enabled_events', 'Invalid array: enabled_events must name at least one event type.')
 }
 
-/** What was on its way to a deleted endpoint has nowhere to go, and no longer counts as pending. */
-function forgetUndelivered({ store }: Context, endpointId: string): void {
-  for (const delivery of [...store.all('delivery')]) {
-    if (delivery.endpointId === endpointId && delivery.deliveredAt === null) {
-      store.delete('delivery', delivery.id)
-    }
-  }
-}
-
 /** The signing secret is shown once, in the answer to its creation. */
 function withoutSecret({ secret: _, ...shown }: Stripe.WebhookEndpoint): Stripe.WebhookEndpoint {
   return shown
-}
-
-/** Plain http is allowed, as in Stripe's test mode. */
-function checkedUrl(url: string): string {
-  const isUrl = URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)
-  if (isUrl) return url
-  throw new StripeApiError('Invalid URL: An explicit scheme (such as https) must be provided.', {
-    code: 'url_invalid',
-    param: 'url',
-    isRemembered: false,
-  })
 }

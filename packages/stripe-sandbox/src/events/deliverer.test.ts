@@ -36,8 +36,16 @@ test('after three days nothing is tried any more', async () => {
   expect(states.at(-1)?.deliveredAt).toBeNull()
 })
 
+test('a delivery that waits for its next attempt can be made due now', async () => {
+  const { signatures, store } = await deliverWithFailures({ firstRetryMs: 3_600_000 })
+  await eventually(() => [...store.all('delivery')][0]?.attempts.length).toBe(1)
+  const [waiting] = [...store.all('delivery')]
+  if (waiting) store.transaction(() => store.put('delivery', { ...waiting, nextAttemptAtMs: startMs }))
+  await eventually(() => signatures.length).toBe(2)
+})
+
 /** One event on its way to an endpoint that always answers 500. The wall clock stands still until it is advanced. */
-async function deliverWithFailures() {
+async function deliverWithFailures({ firstRetryMs = 4 } = {}) {
   const signatures: string[] = []
   const server = createServer((request, response) => {
     signatures.push(String(request.headers['stripe-signature']))
@@ -55,7 +63,7 @@ async function deliverWithFailures() {
     const delivery = [...store.all('delivery')][0]
     if (delivery && delivery.attempts.length > states.length) states.push(delivery)
   })
-  const deliverer = new Deliverer({ store, wallClock, firstRetryMs: 4, onError: failTest })
+  const deliverer = new Deliverer({ store, wallClock, firstRetryMs, onError: failTest })
   onTestFinished(async () => {
     await deliverer.close()
     server.closeAllConnections()
@@ -90,6 +98,7 @@ async function deliverWithFailures() {
   return {
     signatures,
     states,
+    store,
     advance: (ms: number) => {
       nowMs += ms
     },

@@ -1,9 +1,8 @@
 import type { SandboxClock } from '../clock.ts'
 import type { Store } from '../store/store.ts'
 import type { Delivery, DeliveryAttempt } from './delivery.ts'
-import { listensTo } from './listens-to.ts'
+import { outgoing } from './outgoing.ts'
 import { keepAliveAgents, post } from './post.ts'
-import { signatureHeader } from './sign.ts'
 
 export interface DeliveryTiming {
   /** How long an endpoint may take to answer. Default 10 s. */
@@ -37,6 +36,9 @@ const longestRetryMs = 3600 * 1000
  * (`#queues`, in the order in which they became due), which are being sent (`#sending`), a timer for each later one, and the
  * answers that came in this turn of the event loop (`#answered`): they are written down together, in one transaction.
  * An attempt that the process does not live to record is made again: at least once, as with Stripe.
+ *
+ * Deliveries whose trouble is a window wait in `#windows` until it opens, and then go out one by one in the order of their
+ * places: the next one when the one before was answered, so that the order at the receiver is the order that was drawn.
  */
 export class Deliverer {
   readonly #store: Store
@@ -50,6 +52,7 @@ export class Deliverer {
   readonly #queues = new Map<string, Set<string>>()
   readonly #sending = new Map<string, Set<Promise<void>>>()
   readonly #timers = new Map<string, NodeJS.Timeout>()
+  readonly #windows = new Map<string, Delivery[]>()
   #answered: Answered[] = []
   readonly #unsubscribe: () => void
   #isClosed = false
@@ -84,16 +87,49 @@ export class Deliverer {
 
   #schedule(id: string): void {
     const delivery = this.#store.get('delivery', id)
-    if (this.#isClosed || !delivery || delivery.nextAttemptAtMs === null || this.#timers.has(id)) return
-    const waitMs = delivery.nextAttemptAtMs - this.#wallClock.nowMs()
-    if (waitMs <= 0) this.#enqueue(delivery)
-    else {
-      const timer = setTimeout(() => {
-        this.#timers.delete(id)
-        this.#enqueue(delivery)
-      }, waitMs)
-      this.#timers.set(id, timer)
+    if (this.#isClosed || !delivery || delivery.nextAttemptAtMs === null) return
+    // What is written last holds: a delivery that waits for its next attempt may have been made due now.
+    clearTimeout(this.#timers.get(id))
+    this.#timers.delete(id)
+    const opensAtMs = delivery.trouble?.window?.opensAtMs
+    if (opensAtMs === delivery.nextAttemptAtMs) this.#hold(delivery, opensAtMs)
+    else this.#at(delivery.nextAttemptAtMs, id, () => this.#enqueue(delivery))
+  }
+
+  #at(atMs: number, timerId: string, work: () => void): void {
+    const waitMs = atMs - this.#wallClock.nowMs()
+    if (waitMs <= 0) {
+      work()
+      return
     }
+    const timer = setTimeout(() => {
+      this.#timers.delete(timerId)
+      work()
+    }, waitMs)
+    this.#timers.set(timerId, timer)
+  }
+
+  #hold(delivery: Delivery, opensAtMs: number): void {
+    const id = `${delivery.endpointId} ${opensAtMs}`
+    const held = this.#windows.get(id)
+    if (held) {
+      if (!held.some((each) => each.id === delivery.id)) held.push(delivery)
+      return
+    }
+    this.#windows.set(id, [delivery])
+    this.#at(opensAtMs, id, () => setImmediate(() => this.#open(id)))
+  }
+
+  #open(windowId: string): void {
+    const held = this.#windows.get(windowId) ?? []
+    this.#windows.delete(windowId)
+    const place = ({ trouble }: Delivery): number => trouble?.window?.place ?? 0
+    held.sort((a, b) => place(a) - place(b))
+    const endpointId = held[0]?.endpointId ?? ''
+    const oneByOne = async (): Promise<void> => {
+      for (const { id } of held) if (!this.#isClosed) await this.#attempt(id)
+    }
+    this.#track(endpointId, oneByOne(), windowId)
   }
 
   #enqueue({ id, endpointId }: Delivery): void {
@@ -105,39 +141,35 @@ export class Deliverer {
 
   #pump(endpointId: string): void {
     const queue = this.#queues.get(endpointId) ?? new Set()
+    for (const id of queue) {
+      if (this.#isClosed || (this.#sending.get(endpointId)?.size ?? 0) >= this.#concurrency) return
+      queue.delete(id)
+      this.#track(endpointId, this.#attempt(id), id)
+    }
+  }
+
+  /** Counts what is being sent to an endpoint until it is over. */
+  #track(endpointId: string, work: Promise<void>, name: string): void {
     const sending = this.#sending.get(endpointId) ?? new Set()
     this.#sending.set(endpointId, sending)
-    for (const id of queue) {
-      if (this.#isClosed || sending.size >= this.#concurrency) return
-      queue.delete(id)
-      const attempt = this.#attempt(id)
-        .catch((error: unknown) => this.#onError(error, `delivery ${id}`))
-        .finally(() => {
-          sending.delete(attempt)
-          this.#pump(endpointId)
-        })
-      sending.add(attempt)
-    }
+    const tracked = work
+      .catch((error: unknown) => this.#onError(error, `delivery ${name}`))
+      .finally(() => {
+        sending.delete(tracked)
+        this.#pump(endpointId)
+      })
+    sending.add(tracked)
   }
 
   async #attempt(id: string): Promise<void> {
     const delivery = this.#store.get('delivery', id)
-    const event = delivery && this.#store.get('event', delivery.eventId)
-    const endpoint = delivery && this.#store.get('webhook_endpoint', delivery.endpointId)
     if (!delivery || delivery.nextAttemptAtMs === null) return
-    if (!event || !endpoint || !listensTo(endpoint, event.type)) {
+    const request = outgoing(this.#store, delivery, this.#wallClock.nowMs())
+    if (!request) {
       this.#store.transaction(() => this.#store.put('delivery', { ...delivery, nextAttemptAtMs: null }))
       return
     }
-    const payload = JSON.stringify(event, null, 2)
-    const headers = {
-      'Content-Type': 'application/json; charset=utf-8',
-      'Cache-Control': 'no-cache',
-      'User-Agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
-      Accept: '*/*; q=0.5, application/xml',
-      'Stripe-Signature': signatureHeader(payload, endpoint.secret ?? '', this.#wallClock.now()),
-    }
-    const result = await post(endpoint.url, payload, headers, {
+    const result = await post(request.url, request.payload, request.headers, {
       agents: this.#agents,
       timeoutMs: this.#timeoutMs,
       signal: this.#abort.signal,

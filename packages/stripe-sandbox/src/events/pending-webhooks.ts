@@ -8,7 +8,7 @@ import type { Store } from '../store/store.ts'
 export function pendingWebhooks(store: Store, event: Stripe.Event): number {
   let pending = 0
   for (const delivery of store.where('delivery', 'event', event.id)) {
-    if (delivery.deliveredAt === null) pending += 1
+    if (delivery.deliveredAt === null && !delivery.trouble?.isRepeat) pending += 1
   }
   return pending
 }

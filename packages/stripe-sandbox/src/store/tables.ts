@@ -1,6 +1,10 @@
 import type Stripe from 'stripe'
 import type { Authentication, CheckoutTerms, PortalVisit, SubscriptionNotices } from '../billing/records.ts'
 import type { Delivery } from '../events/delivery.ts'
+import type { EventRendering } from '../events/event-rendering.ts'
+import type { RolledSecret } from '../events/rolled-secret.ts'
+import type { DrawnSoFar, StoredFaultRule } from '../faults/fault-rule.ts'
+import type { ThinEvent } from '../thin/thin-event.ts'
 import type { IdempotencyRecord } from '../wire/idempotency.ts'
 
 /** Everything that the sandbox remembers: Stripe's `object` name → the SDK's own type, plus the sandbox's own records. */
@@ -45,8 +49,18 @@ export interface Tables {
   portal_visit: PortalVisit
   webhook_endpoint: Stripe.WebhookEndpoint
   event: Stripe.Event
+  'v2.core.event_destination': Stripe.V2.Core.EventDestination
+  'v2.core.event': ThinEvent
+  /** Sandbox's own: an event in a version that an endpoint asked for. */
+  event_rendering: EventRendering
   /** Sandbox's own: one attempt series of one event at one endpoint. */
   delivery: Delivery
+  /** Sandbox's own: a replaced signing secret in its last hours. */
+  rolled_secret: RolledSecret
+  /** Sandbox's own: what is to go wrong. */
+  fault_rule: StoredFaultRule
+  /** Sandbox's own: how far the chance of the faults has come; one row. */
+  fault_chance: DrawnSoFar
   /** Sandbox's own: the remembered answer of one Idempotency-Key. */
   idempotency: IdempotencyRecord
 }
@@ -111,7 +125,9 @@ export const indexes = {
     payment_intent: (authentication: Authentication) => authentication.paymentIntent,
     setup_intent: (authentication: Authentication) => authentication.setupIntent,
   },
+  event_rendering: { event: (rendering: EventRendering) => rendering.eventId },
   delivery: { event: (delivery: Delivery) => delivery.eventId },
+  rolled_secret: { endpoint: (rolled: RolledSecret) => rolled.endpointId },
 } satisfies { [T in TableName]?: Record<string, (object: Tables[T]) => string | readonly string[] | null> }
 
 export type IndexName<T extends TableName> = T extends keyof typeof indexes

@@ -1,16 +1,22 @@
 import Stripe from 'stripe'
 import type { Includables } from '../api/includables.ts'
 import { type Context, contextAbout, type RequestCause, type World } from '../context.ts'
+import { pastInStore } from '../versions/past-in-store.ts'
+import { render } from '../versions/render.ts'
 import { type ApiKeys, authenticate } from './authenticate.ts'
-import { notSupportedYet, parameterInvalid } from './error-catalogue.ts'
+import { cutList } from './cut-list.ts'
+import type { Disturbance, Disturbances, DisturbedRequest, Transport } from './disturbance.ts'
+import { notSupportedYet } from './error-catalogue.ts'
 import { StripeApiError } from './errors.ts'
 import { expand } from './expand.ts'
 import { decodeForm } from './form.ts'
 import { hashOfRequest, type IdempotencyRecord, recall, remember, scopedKey } from './idempotency.ts'
 import { InFlightKeys } from './in-flight.ts'
+import { decodeJson } from './json.ts'
 import { type PreparedRoute, prepareRoute } from './prepare-route.ts'
 import type { Parameters, Route } from './route.ts'
 import { Router } from './router.ts'
+import { versionOfRequest } from './version-of-request.ts'
 import { refuseWhileAdvancing } from './while-advancing.ts'
 
 export interface ApiOptions {
@@ -18,6 +24,7 @@ export interface ApiOptions {
   keys: ApiKeys
   routes: readonly Route[]
   includables: Includables
+  disturbances: Disturbances
   /** Does what time has made due, so that no request sees a sandbox that is behind its clock. */
   catchUp: () => void
   /** Told of exceptions that are the sandbox's own fault; the answer is Stripe's 500. */
@@ -36,6 +43,19 @@ export interface ApiAnswer {
   status: number
   headers: Record<string, string>
   body: string
+  /** Left out when the answer simply travels. */
+  transport?: Transport
+}
+
+/** What belongs to one request from its head on. */
+interface Exchange {
+  requestId: string
+  /** Of every answer to it. */
+  headers: Record<string, string>
+  /** The Idempotency-Key, scoped by API key. */
+  scopedKey: string | undefined
+  /** In whose shape to answer. */
+  version: string
 }
 
 /** A request whose head was accepted and whose body is still to come. */
@@ -72,55 +92,69 @@ export class Api {
     let release = (): void => undefined
     try {
       const apiKey = authenticate(textOf(head.headers.authorization), this.#options.keys)
-      checkVersion(textOf(head.headers['stripe-version']))
+      const asked = textOf(head.headers['stripe-version'])
+      const version = versionOfRequest(head.method, asked ?? this.#options.world.apiVersion)
+      headers['Stripe-Version'] = version
       checkAccount(head.headers)
       const scoped = key === undefined ? undefined : scopedKey(apiKey, key)
       if (scoped !== undefined) release = this.#inFlight.acquire(scoped)
-      const answer = (body: string): ApiAnswer => {
-        try {
-          return this.#answer(head, body, requestId, headers, scoped)
-        } catch (error) {
-          return refuse(error)
-        }
-      }
-      return { answer, refuse, end: release }
+      const exchange = { requestId, headers, scopedKey: scoped, version }
+      return { answer: (body) => this.#disturbedAnswer(head, body, exchange), refuse, end: release }
     } catch (error) {
       return { answer: () => refuse(error), refuse: () => refuse(error), end: release }
     }
   }
 
-  #answer(
-    head: ApiHead,
-    body: string,
-    requestId: string,
-    headers: Record<string, string>,
-    scoped: string | undefined,
-  ): ApiAnswer {
+  #disturbedAnswer(head: ApiHead, body: string, exchange: Exchange): ApiAnswer {
+    const { requestId, headers, scopedKey: scoped } = exchange
+    const { method, path, query } = head
+    const request = { method, path, query, body, hasIdempotencyKey: scoped !== undefined }
+    let disturbance: Disturbance = {}
+    let answer: ApiAnswer
+    try {
+      disturbance = this.#options.disturbances.ofRequest(request)
+      const { instead } = disturbance
+      if (instead instanceof StripeApiError) throw instead
+      if (instead) return { status: 500, headers, body: '', transport: instead }
+      answer = this.#answer(request, exchange, disturbance)
+    } catch (error) {
+      answer = this.#errorAnswer(error, requestId, headers)
+    }
+    return disturbance.transport ? { ...answer, transport: disturbance.transport } : answer
+  }
+
+  #answer(request: DisturbedRequest, exchange: Exchange, disturbance: Disturbance): ApiAnswer {
+    const { method, query, body } = request
+    const { headers, requestId, scopedKey: scoped } = exchange
     this.#options.catchUp()
-    const { target: route, path } = this.#router.find(head.method, head.path)
-    const form = { ...decodeForm(head.query), ...decodeForm(body) }
-    const parameters = route.read(form)
-    const run = (): ApiAnswer => this.#run(route, parameters, path, requestId, headers)
+    const { target: route, path } = this.#router.find(method, request.path)
+    const decodeBody = request.path.startsWith('/v2/') ? decodeJson : decodeForm
+    const parameters = route.read({ ...decodeForm(query), ...decodeBody(body) })
+    const run = (): ApiAnswer => {
+      const answer = this.#run(route, parameters, path, request, exchange, disturbance)
+      const { afterWork } = disturbance
+      return afterWork ? this.#errorAnswer(afterWork, requestId, headers) : answer
+    }
     if (scoped === undefined) return this.#options.world.store.transaction(run)
 
-    const request = {
-      endpoint: `${head.method} ${head.path}`,
-      requestHash: hashOfRequest(head.query, body),
+    const keyed = {
+      endpoint: `${method} ${request.path}`,
+      requestHash: hashOfRequest(query, body),
       now: this.#options.world.wallClock.now(),
     }
     const { store } = this.#options.world
-    const known = recall(store, scoped, request)
+    const known = recall(store, scoped, keyed)
     if (known) return replay(known, headers)
     return store.transaction(() => {
       const answer = this.#rememberable(run, requestId, headers)
       remember(store, {
         id: scoped,
-        endpoint: request.endpoint,
-        requestHash: request.requestHash,
+        endpoint: keyed.endpoint,
+        requestHash: keyed.requestHash,
         status: answer.status,
         body: answer.body,
         requestId,
-        createdAt: request.now,
+        createdAt: keyed.now,
       })
       return answer
     })
@@ -140,16 +174,25 @@ export class Api {
     route: Route,
     parameters: Parameters,
     path: Record<string, string>,
-    requestId: string,
-    headers: Record<string, string>,
+    request: DisturbedRequest,
+    { requestId, headers, version }: Exchange,
+    { searchLagSeconds }: Disturbance,
   ): ApiAnswer {
-    const request: RequestCause = { id: requestId, idempotencyKey: headers['Idempotency-Key'] ?? null }
-    const context = this.#contextOf(route, parameters, path, request)
+    const cause: RequestCause = { id: requestId, idempotencyKey: headers['Idempotency-Key'] ?? null }
+    const context: Context = {
+      ...this.#contextOf(route, parameters, path, cause),
+      ...(searchLagSeconds === undefined ? {} : { searchLagSeconds }),
+    }
     try {
       const { expand: paths, ...others } = parameters
-      const { includables } = this.#options
-      const answer = expand(context, route.handle(context, others, path), paths, includables)
-      return { status: 200, headers, body: JSON.stringify(answer, null, 2) }
+      const { includables, disturbances } = this.#options
+      const whole = expand(context, route.handle(context, others, path), paths, includables)
+      const shown = render(
+        cutList(whole, () => disturbances.ofList(request)),
+        version,
+        pastInStore(context.store),
+      )
+      return { status: 200, headers, body: JSON.stringify(shown, null, 2) }
     } catch (error) {
       if (error instanceof StripeApiError && error.keepsWrites)
         return this.#errorAnswer(error, requestId, headers)
@@ -182,7 +225,7 @@ export class Api {
       )
     }
     const body = known.toBody(requestId, this.#options.world.wallClock.now())
-    const extra: Record<string, string> = {}
+    const extra: Record<string, string> = { ...known.headers }
     if (known.status === 409) extra['Stripe-Should-Retry'] = 'true'
     if (known.status === 401) extra['WWW-Authenticate'] = 'Basic realm="Stripe"'
     return { status: known.status, headers: { ...headers, ...extra }, body: JSON.stringify(body, null, 2) }
@@ -195,14 +238,6 @@ function replay(record: IdempotencyRecord, headers: Record<string, string>): Api
     headers: { ...headers, 'Idempotent-Replayed': 'true', 'Original-Request': record.requestId },
     body: record.body,
   }
-}
-
-function checkVersion(version: string | undefined): void {
-  if (version === undefined || version === Stripe.API_VERSION) return
-  throw parameterInvalid(
-    'Stripe-Version',
-    `This sandbox speaks Stripe's API version ${Stripe.API_VERSION} only; the request asked for ${version}.`,
-  )
 }
 
 /** Ignoring these would act on the wrong account. */

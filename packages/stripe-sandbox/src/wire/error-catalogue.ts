@@ -65,6 +65,11 @@ export function resourceMissing(noun: string, id: string, param = 'id'): StripeA
   })
 }
 
+/** The same in API v2, which has a code of its own for it. */
+export function notFound(noun: string, id: string): StripeApiError {
+  return new StripeApiError(`No such ${noun}: '${id}'`, { status: 404, code: 'not_found' })
+}
+
 export function resourceAlreadyExists(noun: string, id: string): StripeApiError {
   return new StripeApiError(`${noun} already exists.`, {
     code: 'resource_already_exists',

@@ -16,6 +16,8 @@ export interface StripeApiErrorOptions {
    * payment intent's `last_payment_error` stay.
    */
   keepsWrites?: boolean
+  /** Headers of the answer, beside those of every answer. */
+  headers?: Readonly<Record<string, string>>
   /** False when Stripe would not remember this answer under an Idempotency-Key: the request never began to run. */
   isRemembered?: boolean
 }
@@ -29,6 +31,7 @@ export class StripeApiError extends Error {
   readonly declineCode: string | undefined
   readonly extra: Record<string, unknown>
   readonly keepsWrites: boolean
+  readonly headers: Readonly<Record<string, string>>
   readonly isRemembered: boolean
 
   constructor(message: string, options: StripeApiErrorOptions = {}) {
@@ -41,6 +44,7 @@ export class StripeApiError extends Error {
     this.declineCode = options.declineCode
     this.extra = options.extra ?? {}
     this.keepsWrites = options.keepsWrites ?? false
+    this.headers = options.headers ?? {}
     this.isRemembered = options.isRemembered ?? true
   }
 

@@ -9,12 +9,7 @@ export class InFlightKeys {
 
   /** @returns the release, which may be called twice. @throws StripeApiError 409 when the key is taken; the SDK then tries again by itself. */
   acquire(scopedKey: string): () => void {
-    if (this.#keys.has(scopedKey)) {
-      throw new StripeApiError(
-        'There is currently another in-progress request using this Idempotent Key (that probably means you submitted twice, and the other request is still going through). Please try again later.',
-        { status: 409, code: 'idempotency_key_in_use', isRemembered: false },
-      )
-    }
+    if (this.#keys.has(scopedKey)) throw keyInUse()
     this.#keys.add(scopedKey)
     let isHeld = true
     return () => {
@@ -23,4 +18,11 @@ export class InFlightKeys {
       isHeld = false
     }
   }
+}
+
+export function keyInUse(): StripeApiError {
+  return new StripeApiError(
+    'There is currently another in-progress request using this Idempotent Key (that probably means you submitted twice, and the other request is still going through). Please try again later.',
+    { status: 409, code: 'idempotency_key_in_use', isRemembered: false },
+  )
 }

@@ -5,6 +5,8 @@ import { onTestFinished } from 'vitest'
 export interface ReceivedDelivery {
   body: string
   headers: IncomingHttpHeaders
+  /** What came after the question mark of its URL. */
+  query: string
 }
 
 export interface Receiver {
@@ -21,7 +23,8 @@ export async function startReceiver(): Promise<Receiver> {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', async () => {
-      const delivery = { body: Buffer.concat(chunks).toString('utf8'), headers: request.headers }
+      const query = (request.url ?? '').split('?')[1] ?? ''
+      const delivery = { body: Buffer.concat(chunks).toString('utf8'), headers: request.headers, query }
       receiver.received.push(delivery)
       const status = await receiver.answer(delivery)
       response.writeHead(status, status >= 300 && status < 400 ? { Location: '/elsewhere' } : {}).end()

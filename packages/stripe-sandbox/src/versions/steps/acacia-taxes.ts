@@ -1,0 +1,12 @@
+import type Stripe from 'stripe'
+
+/** Taxes as acacia had them: a flag for inclusive, the rate's id beside the amount. */
+export function oldTaxes(taxes: readonly (Stripe.Invoice.TotalTax | Stripe.InvoiceLineItem.Tax)[]): object[] {
+  return taxes.map((tax) => ({
+    amount: tax.amount,
+    inclusive: tax.tax_behavior === 'inclusive',
+    tax_rate: tax.tax_rate_details?.tax_rate ?? null,
+    taxability_reason: tax.taxability_reason === 'not_available' ? null : tax.taxability_reason,
+    taxable_amount: tax.taxable_amount,
+  }))
+}

@@ -1,0 +1,36 @@
+import type Stripe from 'stripe'
+import type { startShop } from './shop.ts'
+
+/** Everything that happens in a shop, so that every kind of event does. */
+export async function trade(shop: Awaited<ReturnType<typeof startShop>>): Promise<void> {
+  const { stripe } = shop
+  const subscribed = await shop.checkout()
+  shop.pay(subscribed.id)
+  const bought = await shop.checkout({
+    mode: 'payment',
+    line_items: [{ price: 'price_demo_import', quantity: 2 }],
+    customer_creation: 'always',
+  })
+  shop.pay(bought.id)
+  const { payment_intent: intent } = await stripe.checkout.sessions.retrieve(bought.id)
+  await stripe.refunds.create({ payment_intent: String(intent), amount: 100 })
+  await stripe.checkout.sessions.expire((await shop.checkout()).id)
+
+  const { id: customer } = await shop.customerWithCard()
+  const subscription = await stripe.subscriptions.create({ customer, items: [item] })
+  await stripe.subscriptions.update(subscription.id, { cancel_at_period_end: true })
+  await stripe.subscriptions.cancel(subscription.id)
+  const declining = await shop.customerWithCard('pm_card_chargeCustomerFail')
+  await stripe.subscriptions.create({ customer: declining.id, items: [item] })
+  const { id: renewing } = await shop.customerWithCard()
+  const renewed = await stripe.subscriptions.create({ customer: renewing, items: [item] })
+  const [first] = renewed.items.data
+  await stripe.subscriptions.update(renewed.id, { items: [{ id: first?.id ?? '', quantity: 5 }] })
+  await shop.sandbox.advance({ days: 31 })
+  await stripe.products.update('prod_demo_team', { name: 'Team' })
+  await stripe.prices.update('price_demo_team_yearly', { active: false, lookup_key: 'yearly' })
+  await stripe.billingPortal.sessions.create({ customer, return_url: 'https://shop.example' })
+  await stripe.customers.del(customer)
+}
+
+const item: Stripe.SubscriptionCreateParams.Item = { price: 'price_demo_team_monthly', quantity: 3 }
