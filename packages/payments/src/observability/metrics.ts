@@ -91,7 +91,7 @@ export function createMetrics(options: { withProcess: boolean }): Metrics {
     }),
     feedLagSeconds: new Gauge({
       name: 'billhook_feed_lag_seconds',
-      help: 'How far the event feed has come behind the present. NaN until it has looked.',
+      help: 'How far the event feed has come behind the present.',
       registers,
     }),
     drift: new Counter({

@@ -76,3 +76,11 @@ export async function postponeSuspects(
     .where('stripe_customer_id', '=', stripeCustomerId)
     .execute()
 }
+
+export async function countSuspects(executor: Executor): Promise<number> {
+  const { count } = await executor
+    .selectFrom('suspects')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  return count
+}
