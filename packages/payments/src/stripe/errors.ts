@@ -1,6 +1,6 @@
 import Stripe from 'stripe'
 import { DomainError } from '../domain/errors.ts'
-import { retryAfterSecondsOf } from './guarded-http-client.ts'
+import { retryAfterSecondsOf, wasNotSent } from './guarded-http-client.ts'
 
 /**
  *   refused        Stripe understood and said no: a declined card, a parameter that it does not take
@@ -70,7 +70,8 @@ export function isStripeOutage(error: unknown): boolean {
  * for a day: asking again under that key is no use.
  */
 export function isServerError(error: unknown): boolean {
-  return error instanceof errors.StripeError && error.statusCode !== undefined && error.statusCode >= 500
+  if (!(error instanceof errors.StripeError) || wasNotSent(error.headers)) return false
+  return error.statusCode !== undefined && error.statusCode >= 500
 }
 
 /**

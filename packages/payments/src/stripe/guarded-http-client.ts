@@ -103,10 +103,19 @@ function watched(answer: Answer, call: CircuitCall): Answer {
   }
 }
 
+/** Marks an answer that was given in Stripe's place. */
+const NOT_SENT = 'billhook-not-sent'
+
+/** Whether these are the headers of a call that was never sent: Stripe has said nothing, and remembers nothing. */
+export function wasNotSent(headers: Readonly<Record<string, unknown>> | undefined): boolean {
+  return headers?.[NOT_SENT] !== undefined
+}
+
 function refusal(status: number, waitMs: number): Answer {
   const headers = {
     'retry-after': String(Math.max(1, Math.ceil(waitMs / 1000))),
     'stripe-should-retry': 'false',
+    [NOT_SENT]: 'true',
   }
   const type = status === 429 ? 'rate_limit_error' : 'api_error'
   return {
