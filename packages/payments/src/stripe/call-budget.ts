@@ -24,8 +24,8 @@ export interface SharedBucket {
  * query to the bucket, and what is left of a slice serves the calls of the next second without any.
  */
 export interface CallBudget {
-  /** Resolves when the call may go out; false when it would have to wait for too long. */
-  enter(callClass: CallClass): Promise<boolean>
+  /** Resolves with null when the call may go out; with milliseconds when it would have to wait for too long, at once if that is known. */
+  enter(callClass: CallClass): Promise<number | null>
   slowDown(pauseMs: number): Promise<void>
 }
 
@@ -43,12 +43,14 @@ export interface CallBudgetOptions {
 const PATIENCE_MS: Record<CallClass, number> = { people: 5_000, background: 30_000 }
 /** A token that is older is given up: it must not become part of a burst. */
 const TOKEN_GOOD_MS = 1_000
+/** How long the queue sleeps at most: somebody with less patience may have joined. */
+const LONGEST_SLEEP_MS = 100
 /** Part of a second's calls that is taken ahead, for what comes next. */
 const AHEAD = 0.1
 
 interface Waiter {
   untilMs: number
-  admit(isAdmitted: boolean): void
+  admit(refusedForMs: number | null): void
 }
 
 export function createCallBudget(options: CallBudgetOptions): CallBudget {
@@ -57,15 +59,19 @@ export function createCallBudget(options: CallBudgetOptions): CallBudget {
   let tokens = 0
   let tokensGoodUntilMs = 0
   let callsPerSecond = options.callsPerSecond
+  /** The bucket is known to be empty, or paused by Stripe, until then. */
+  let notBeforeMs = 0
   let isAsking = false
 
-  function enter(callClass: CallClass): Promise<boolean> {
-    if (isNobodyBefore(callClass) && tokens > 0 && performance.now() < tokensGoodUntilMs) {
+  function enter(callClass: CallClass): Promise<number | null> {
+    const now = performance.now()
+    if (isNobodyBefore(callClass) && tokens > 0 && now < tokensGoodUntilMs) {
       tokens--
-      return Promise.resolve(true)
+      return Promise.resolve(null)
     }
-    const { promise, resolve } = Promise.withResolvers<boolean>()
-    waiting[callClass].push({ untilMs: performance.now() + PATIENCE_MS[callClass], admit: resolve })
+    if (notBeforeMs - now > PATIENCE_MS[callClass]) return Promise.resolve(notBeforeMs - now)
+    const { promise, resolve } = Promise.withResolvers<number | null>()
+    waiting[callClass].push({ untilMs: now + PATIENCE_MS[callClass], admit: resolve })
     onWaiting(callClass, waiting[callClass].length)
     if (!isAsking) void ask()
     return promise
@@ -79,36 +85,43 @@ export function createCallBudget(options: CallBudgetOptions): CallBudget {
   async function ask(): Promise<void> {
     isAsking = true
     while (waiting.people.length + waiting.background.length > 0) {
-      const ahead = Math.floor(callsPerSecond * AHEAD)
-      const slice = await takeSlice({
-        people: waiting.people.length,
-        background: waiting.background.length + ahead,
-      })
-      callsPerSecond = slice.callsPerSecond
-      onRate(callsPerSecond)
-      tokens = slice.people + slice.background
-      tokensGoodUntilMs = performance.now() + TOKEN_GOOD_MS
-      admit('people', slice.people + slice.background)
-      admit('background', slice.background)
+      if (performance.now() >= notBeforeMs) await giveOut()
       refuseImpatient()
-      if (waiting.people.length + waiting.background.length > 0) await wait(Math.max(slice.retryInMs, 5))
+      if (waiting.people.length + waiting.background.length === 0) break
+      await wait(Math.min(Math.max(notBeforeMs - performance.now(), 5), LONGEST_SLEEP_MS))
     }
     isAsking = false
+  }
+
+  async function giveOut(): Promise<void> {
+    const slice = await takeSlice({
+      people: waiting.people.length,
+      background: waiting.background.length + Math.floor(callsPerSecond * AHEAD),
+    })
+    callsPerSecond = slice.callsPerSecond
+    onRate(callsPerSecond)
+    tokens = slice.people + slice.background
+    tokensGoodUntilMs = performance.now() + TOKEN_GOOD_MS
+    admit('people', tokens)
+    admit('background', slice.background)
+    const isSpent = waiting.people.length + waiting.background.length > 0
+    notBeforeMs = isSpent ? performance.now() + slice.retryInMs : 0
   }
 
   function admit(callClass: CallClass, most: number): void {
     const admitted = waiting[callClass].splice(0, Math.min(most, tokens))
     tokens -= admitted.length
-    for (const waiter of admitted) waiter.admit(true)
+    for (const waiter of admitted) waiter.admit(null)
     onWaiting(callClass, waiting[callClass].length)
   }
 
   function refuseImpatient(): void {
+    const now = performance.now()
+    const nextMs = Math.max(notBeforeMs, now)
     for (const callClass of ['people', 'background'] as const) {
-      const now = performance.now()
-      const gone = waiting[callClass].filter(({ untilMs }) => untilMs <= now)
-      waiting[callClass] = waiting[callClass].filter(({ untilMs }) => untilMs > now)
-      for (const waiter of gone) waiter.admit(false)
+      const isTooLong = ({ untilMs }: Waiter) => untilMs <= nextMs
+      for (const waiter of waiting[callClass].filter(isTooLong)) waiter.admit(Math.max(nextMs - now, 1_000))
+      waiting[callClass] = waiting[callClass].filter((waiter) => !isTooLong(waiter))
       onWaiting(callClass, waiting[callClass].length)
     }
   }
@@ -133,6 +146,7 @@ export function createCallBudget(options: CallBudgetOptions): CallBudget {
     enter,
     async slowDown(pauseMs) {
       tokens = 0
+      notBeforeMs = Math.max(notBeforeMs, performance.now() + pauseMs)
       try {
         await bucket.slowDown(pauseMs)
       } catch (error) {

@@ -60,7 +60,8 @@ async function letOut(
 ): Promise<CircuitCall | { refused: Answer }> {
   const refusedForMs = circuit.refusedForMs()
   if (refusedForMs !== null) return { refused: refusal(503, refusedForMs) }
-  if (budget && !(await budget.enter(callClass))) return { refused: refusal(429, 5_000) }
+  const spentForMs = (await budget?.enter(callClass)) ?? null
+  if (spentForMs !== null) return { refused: refusal(429, spentForMs) }
   // Others may have opened it while this one waited.
   return circuit.begin() ?? { refused: refusal(503, circuit.refusedForMs() ?? 1_000) }
 }
