@@ -38,3 +38,15 @@ export async function listDrift(executor: Executor, filter: DriftFilter): Promis
     .limit(limit)
     .execute()
 }
+
+/** How much was found since then, and the last of it. */
+export async function readLatestDrift(
+  executor: Executor,
+  since: Date,
+): Promise<{ count: number; foundAt: Date | null }> {
+  return await executor
+    .selectFrom('drift')
+    .select((eb) => [eb.fn.countAll<number>().as('count'), eb.fn.max('found_at').as('foundAt')])
+    .where('found_at', '>=', since)
+    .executeTakeFirstOrThrow()
+}
