@@ -40,6 +40,21 @@ export async function runToEnd(file: string, args: string[], env: Record<string,
   if (code !== 0) throw new Error(`${file} ${args.join(' ')} ended with ${code}`)
 }
 
+/** The same, and answers what it printed. */
+export async function runForOutput(file: string, args: string[]): Promise<string> {
+  const child = spawn(process.execPath, [resolve(REPOSITORY, file), ...args], {
+    env: { PATH: process.env.PATH },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let output = ''
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    output += chunk
+  })
+  const code = await new Promise((done) => child.once('close', done))
+  if (code !== 0) throw new Error(`${file} ended with ${code}:\n${output}`)
+  return output
+}
+
 /** A port that is free now. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')

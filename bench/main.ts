@@ -1,10 +1,13 @@
 import { availableParallelism } from 'node:os'
+import { backfillSpeed } from './backfill.ts'
 import { startDatabase } from './database.ts'
 import { subscriptionRead } from './subscription-read.ts'
 import { webhookAcceptance } from './webhook-acceptance.ts'
 
 /** Seconds that one round counts; three rounds a side. */
 const seconds = Number(process.argv[2] ?? 5)
+
+const BACKFILLED = 10_000
 
 const database = await startDatabase()
 try {
@@ -25,7 +28,15 @@ try {
   console.log('GET /payments/get-user-subscription (64 connections)')
   line('Billhook', read.ours.perSecond, read.ours.p99Ms)
   line('bare server, token only', read.bare.perSecond, read.bare.p99Ms)
-  console.log(`  ratio ${read.ratio.toFixed(2)} (aim: at least 0.5)`)
+  console.log(`  ratio ${read.ratio.toFixed(2)} (aim: at least 0.5)\n`)
+
+  const backfill = await backfillSpeed(database, BACKFILLED)
+  console.log(`Backfill of ${BACKFILLED} customers with a subscription each (subscriptions a second)`)
+  console.log(`  ${'Billhook'.padEnd(30)} ${backfill.oursPerSecond.toFixed(0).padStart(7)}/s`)
+  console.log(
+    `  ${'@supabase/stripe-sync-engine'.padEnd(30)} ${backfill.peerPerSecond.toFixed(0).padStart(7)}/s`,
+  )
+  console.log(`  ratio ${backfill.ratio.toFixed(1)} (aim: at least 4)`)
 } finally {
   await database.stop()
 }

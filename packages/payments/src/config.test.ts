@@ -30,18 +30,35 @@ describe('readServeConfig', () => {
     expect(problemsOf({})).toEqual([
       'STRIPE_SECRET_KEY is missing',
       'STRIPE_PUBLISHABLE_KEY is missing',
-      'WEBHOOK_SECRET is missing',
       'FRONTEND_URL is missing',
       'DATABASE_URL is missing',
+      'WEBHOOK_SECRET is missing',
       'JWT_JWKS_URL and JWT_SECRET are both missing: set JWT_SECRET, or JWT_ISSUER with JWT_JWKS_URL',
     ])
   })
 
   test('an empty or blank value counts as missing', () => {
     expect(problemsOf({ ...complete, DATABASE_URL: '', WEBHOOK_SECRET: ' \n' })).toEqual([
-      'WEBHOOK_SECRET is missing',
       'DATABASE_URL is missing',
+      'WEBHOOK_SECRET is missing',
     ])
+  })
+
+  test('without a webhook endpoint there is no secret to be missing', () => {
+    const { WEBHOOK_SECRET: _, ...rest } = complete
+    expect(readServeConfig({ ...rest, EVENT_FEED: 'only' })).toMatchObject({ WEBHOOK_SECRET: [] })
+  })
+
+  test('what reconciles has defaults, and says what it does not take', () => {
+    expect(readServeConfig(complete)).toMatchObject({
+      EVENT_FEED: 'beside',
+      EVENT_FEED_SECONDS: 60,
+      SWEEP_HOURS: 6,
+      STRIPE_CALLS_PER_SECOND: undefined,
+    })
+    expect(
+      problemsOf({ ...complete, EVENT_FEED: 'maybe', SWEEP_HOURS: '-1', STRIPE_CALLS_PER_SECOND: '0' }),
+    ).toHaveLength(3)
   })
 
   test.each([
@@ -161,6 +178,7 @@ describe('readDevConfig', () => {
     expect(readDevConfig({})).toEqual({
       port: 3000,
       sandboxPort: 12_111,
+      stripe: null,
       dataDir: '.billhook',
       logLevel: 'warn',
     })
@@ -169,6 +187,13 @@ describe('readDevConfig', () => {
   test('refuses production and live keys, both at once', () => {
     const read = () => readDevConfig({ NODE_ENV: 'production', STRIPE_SECRET_KEY: 'sk_live_x' })
     expect(read).toThrow(/NODE_ENV is production[\s\S]*STRIPE_SECRET_KEY is a live key/)
+  })
+
+  test('with a Stripe account it needs its test key, and takes no live one', () => {
+    const read = (key?: string) => readDevConfig({ STRIPE_SECRET_KEY: key }, { withStripe: true })
+    expect(read('sk_test_abc').stripe).toEqual({ secretKey: 'sk_test_abc', apiBase: null })
+    expect(() => read()).toThrow('STRIPE_SECRET_KEY is missing')
+    expect(() => read('rk_live_abc')).toThrow('laptop mode never touches live money')
   })
 
   test('refuses one port for both servers', () => {

@@ -48,6 +48,8 @@ export function readServeConfig(env: Environment = process.env): ServeConfig {
 export interface DevConfig {
   readonly port: number
   readonly sandboxPort: number
+  /** Null: the local sandbox. Otherwise a Stripe account in test mode. */
+  readonly stripe: { readonly secretKey: string; readonly apiBase: string | null } | null
   /** Database files, the sandbox's state and the generated secrets of the laptop live here. */
   readonly dataDir: string
   readonly logLevel: SettingValues['LOG_LEVEL']
@@ -57,7 +59,10 @@ export interface DevConfig {
  * The configuration of laptop mode (`billhook dev`), which brings its own database, Stripe and secrets.
  * @throws ConfigurationError also when anything smells of production: laptop mode hands out logins.
  */
-export function readDevConfig(env: Environment = process.env): DevConfig {
+export function readDevConfig(
+  env: Environment = process.env,
+  options: { withStripe?: boolean } = {},
+): DevConfig {
   const problems: Problem[] = []
   const port = readOne('PORT', env, problems) ?? 3000
   const sandboxPort = readPort('SANDBOX_PORT', 12111, env, problems)
@@ -73,11 +78,25 @@ export function readDevConfig(env: Environment = process.env): DevConfig {
       problems.push({ setting, problem: 'is a live key: laptop mode never touches live money; unset it' })
     }
   }
+  const stripe = options.withStripe ? readTestAccount(env, problems) : null
   if (port !== 0 && port === sandboxPort) {
     problems.push({ setting: 'SANDBOX_PORT', problem: 'must differ from PORT' })
   }
   if (problems.length > 0) throw new ConfigurationError(problems)
-  return Object.freeze({ port, sandboxPort, dataDir: dataDirOf(env), logLevel: logLevel ?? 'warn' })
+  return Object.freeze({
+    port,
+    sandboxPort,
+    stripe,
+    dataDir: dataDirOf(env),
+    logLevel: logLevel ?? 'warn',
+  })
+}
+
+/** A live key is among the problems already. */
+function readTestAccount(env: Environment, problems: Problem[]): DevConfig['stripe'] {
+  const secretKey = readOne('STRIPE_SECRET_KEY', env, problems)
+  const apiBase = readOne('STRIPE_API_BASE', env, problems) ?? null
+  return secretKey === undefined ? null : { secretKey, apiBase }
 }
 
 export interface TokenConfig {
@@ -169,7 +188,13 @@ function readPort(setting: string, unset: number, env: Environment, problems: Pr
 
 /** What no setting can know alone. Judges only what was parsed, so that it never repeats a problem. */
 function crossProblems(values: Partial<SettingValues>, env: Environment): Problem[] {
-  return [...keyProblems(values), ...tokenProblems(values, env)]
+  return [...secretProblems(values), ...keyProblems(values), ...tokenProblems(values, env)]
+}
+
+/** Without a secret every delivery is refused: right only where none is expected. */
+function secretProblems({ WEBHOOK_SECRET: secrets, EVENT_FEED: feed }: Partial<SettingValues>): Problem[] {
+  if (secrets?.length !== 0 || feed === 'only') return []
+  return [{ setting: 'WEBHOOK_SECRET', problem: 'is missing' }]
 }
 
 function keyProblems(values: Partial<SettingValues>): Problem[] {

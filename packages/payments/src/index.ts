@@ -1,5 +1,7 @@
+import type { ActionContext } from './actions/context.ts'
 import { type AuthOptions, authSettingsOf } from './auth/auth-options.ts'
 import { createAuthenticate } from './auth/authenticate.ts'
+import { createCallBucket } from './db/call-bucket.ts'
 import { connect } from './db/connect.ts'
 import { createKnownInstallation } from './db/known-installation.ts'
 import { listPendingMigrations, MigrationError, migrate } from './db/migrate.ts'
@@ -13,11 +15,14 @@ import type { AcceptDelivery, Delivery } from './http/direct-webhook.ts'
 import { createGuards, type GuardSettings } from './http/middleware/guards.ts'
 import { createRequestsUnderWay } from './http/requests-under-way.ts'
 import { createJobs } from './jobs/jobs.ts'
+import type { ReconcileSettings } from './jobs/reconcile.ts'
 import { createLogger, type Logger } from './observability/log.ts'
 import { createMetrics } from './observability/metrics.ts'
-import { createStripe, isLiveKey } from './stripe/client.ts'
+import { isLiveKey, type Stripe, type StripeClient } from './stripe/client.ts'
+import { connectStripe, defaultCallsPerSecond } from './stripe/connect-stripe.ts'
 import { createInbox } from './webhooks/inbox.ts'
 import { receiveWebhook, storeDelivery } from './webhooks/receive.ts'
+import { takeFromFeed } from './webhooks/take-from-feed.ts'
 
 export type {
   AuthOptions,
@@ -40,10 +45,12 @@ export interface PaymentsOptions {
   stripe: {
     /** `sk_…` or `rk_…`. */
     secretKey: string
-    /** Every signing secret that is valid now. */
+    /** Every signing secret that is valid now. Empty only with `reconcile.feed: 'only'`. */
     webhookSecrets: readonly string[]
     /** Base URL of a local Stripe. */
     apiBase?: string | null | undefined
+    /** Calls a second that all processes of this database may send together; null: as many as wanted. Default: 25 with a test key, 80 with a live one, null with `apiBase`. */
+    callsPerSecond?: number | null | undefined
   }
   /** Origin (and path, if any) of the app's pages: people come back from Checkout and the portal below it, never elsewhere. */
   frontendUrl: string
@@ -53,6 +60,8 @@ export interface PaymentsOptions {
   /** Where the host app mounts the handler, such as `/billing`; it is cut off before routing. */
   basePath?: string
   http?: HttpOptions
+  /** How the mirror learns what no webhook told; everything has a default. */
+  reconcile?: Partial<ReconcileSettings>
   /** Lets `start` bring the database to the newest schema. Left out, a database that is behind makes `start` fail. */
   migrate?: boolean
   /** Reports memory, CPU and event loop of the process in /metrics too. For a process of our own; a host app reports its own. */
@@ -101,14 +110,14 @@ export function createPayments(options: PaymentsOptions): Payments {
     maxConnections: options.database.poolSize ?? 10,
     onIdleError: (error) => log.warn({ err: error }, 'a database connection broke'),
   })
-  const stripe = createStripe({
-    apiKey: options.stripe.secretKey,
-    apiBase: options.stripe.apiBase,
-    onCall: ({ resource, status }) => metrics.stripeCalls.inc({ resource, outcome: outcomeOf(status) }),
-  })
+  const { secretKey: apiKey, apiBase } = options.stripe
+  const { callsPerSecond = defaultCallsPerSecond(apiKey, apiBase) } = options.stripe
+  const bucket = createCallBucket(db, callsPerSecond ?? 0)
+  const stripe = connectStripe({ apiKey, apiBase, callsPerSecond, bucket, log, metrics })
   const installation = createKnownInstallation(db, livemode)
   const inbox = createInbox({ db, onStored: () => jobs.wake() })
   const underWay = createRequestsUnderWay()
+  const reconcileSettings = reconcileSettingsOf(options)
   const receiving = { inbox, clock, log, metrics, livemode, secrets: webhookSecretsOf(options) }
   let phase: 'serving' | 'leaving' | 'stopped' = 'serving'
   let stopping: Promise<void> | null = null
@@ -116,9 +125,9 @@ export function createPayments(options: PaymentsOptions): Payments {
   const guardSettings = guardSettingsOf(options)
   const judgeArrival = createJudgeArrival(guardSettings.trustedProxies)
 
-  const context: HttpContext = {
+  const contextWith = (client: StripeClient): ActionContext => ({
     db,
-    stripe,
+    stripe: client,
     clock,
     log,
     metrics,
@@ -126,6 +135,9 @@ export function createPayments(options: PaymentsOptions): Payments {
       return installation.id()
     },
     frontendUrl: options.frontendUrl.replace(/\/+$/, ''),
+  })
+  // Object.assign, because a spread would ask for the installation's id before the database was asked.
+  const context: HttpContext = Object.assign(contextWith(stripe.forPeople), {
     guards: createGuards(
       {
         db,
@@ -136,11 +148,16 @@ export function createPayments(options: PaymentsOptions): Payments {
       },
       guardSettings,
     ),
-    receiveWebhook: (rawBody, signature) => receiveWebhook(receiving, rawBody, signature),
+    receiveWebhook: (rawBody: Uint8Array, signature: string | undefined) =>
+      receiveWebhook(receiving, rawBody, signature),
     readiness,
-  }
+  })
   const app = createApp(context)
-  const jobs = createJobs(context, { isCrowded: inbox.isCrowded })
+  const feeding = Object.assign(contextWith(stripe.forBackground), {
+    takeIn: (listed: readonly Stripe.Event[], wasMissed: boolean) =>
+      takeFromFeed({ ...receiving, db }, listed, wasMissed),
+  })
+  const jobs = createJobs(feeding, reconcileSettings, { isCrowded: inbox.isCrowded })
 
   async function readiness(): Promise<{ ready: boolean; reason?: string }> {
     if (phase !== 'serving') return { ready: false, reason: 'stopping' }
@@ -225,18 +242,16 @@ function guardSettingsOf(options: PaymentsOptions): GuardSettings {
   }
 }
 
-/** An unset secret must not become one that anybody has. @throws RangeError */
-function webhookSecretsOf({ stripe }: PaymentsOptions): readonly string[] {
-  const secrets = stripe.webhookSecrets.filter((secret) => secret.trim() !== '')
-  if (secrets.length === 0)
-    throw new RangeError('stripe.webhookSecrets must list at least one signing secret')
-  return secrets
+function reconcileSettingsOf({ reconcile }: PaymentsOptions): ReconcileSettings {
+  return { feed: 'beside', feedEveryMs: 60_000, sweepEveryMs: 6 * 60 * 60_000, ...reconcile }
 }
 
-function outcomeOf(status: number): string {
-  if (status < 400) return 'ok'
-  if (status === 429) return 'rate_limited'
-  return status < 500 ? 'refused' : 'failed'
+/** An unset secret must not become one that anybody has. @throws RangeError */
+function webhookSecretsOf({ stripe, reconcile }: PaymentsOptions): readonly string[] {
+  const secrets = stripe.webhookSecrets.filter((secret) => secret.trim() !== '')
+  if (secrets.length === 0 && reconcile?.feed !== 'only')
+    throw new RangeError('stripe.webhookSecrets must list at least one signing secret')
+  return secrets
 }
 
 function stoppedAnswer(): Response {

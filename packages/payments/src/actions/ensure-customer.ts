@@ -88,7 +88,11 @@ async function createAtStripe(context: ActionContext, row: CustomerRow): Promise
   }
 }
 
-async function findAtStripe(context: ActionContext, row: CustomerRow): Promise<EnsuredCustomer | null> {
+/** The customer that was made for this row by a process that died before it wrote the id down; null when there is none. */
+export async function findAtStripe(
+  context: ActionContext,
+  row: CustomerRow,
+): Promise<EnsuredCustomer | null> {
   const { db, stripe, clock, installationId } = context
   const query = `metadata['billhook_customer_row']:'${row.id}' AND metadata['billhook_installation']:'${installationId}'`
   const { data } = await stripe.customers.search({ query, limit: 1 })

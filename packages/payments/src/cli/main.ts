@@ -21,6 +21,8 @@ const COMMANDS: [name: string, about: string, load: () => Promise<CommandModule>
     () => import('./commands/doctor.ts'),
   ],
   ['sync', 'bring the mirror up to date with Stripe', () => import('./commands/sync.ts')],
+  ['events', 'list, show, retry and ignore the events of the inbox', () => import('./commands/events.ts')],
+  ['drift', 'list where the mirror differed from Stripe', () => import('./commands/drift.ts')],
   ['migrate', 'bring the database to the newest schema', () => import('./commands/migrate.ts')],
 ]
 

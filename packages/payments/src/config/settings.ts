@@ -1,35 +1,7 @@
 import { z } from 'zod'
+import { RECONCILE_SETTINGS } from './reconcile-settings.ts'
+import { type Setting, setting } from './setting.ts'
 import { addressRanges, flag, list, pathFreeOrigin, postgresUrl, seconds, webhookSecrets } from './values.ts'
-
-/** One setting of the environment: how it is read, and what the reference says about it. */
-export interface Setting<T> {
-  schema: z.ZodType<T>
-  /** One sentence or two, for `.env.example` and the reference. */
-  about: string
-  /** Never printed: not in logs, not in problems, not by the doctor. */
-  isSecret: boolean
-  /** What the value looks like; never a value that works. */
-  example: string
-  /** Words for the reference when nothing is set: `required`, or what then holds. */
-  whenUnset: string
-}
-
-interface Words {
-  about: string
-  example: string
-  whenUnset?: string
-  isSecret?: boolean
-}
-
-function setting<T>(schema: z.ZodType<T>, words: Words): Setting<T> {
-  return {
-    schema,
-    about: words.about,
-    example: words.example,
-    isSecret: words.isSecret ?? false,
-    whenUnset: words.whenUnset ?? 'required',
-  }
-}
 
 const optional = z.string().optional()
 const port = z.coerce.number('must be a number').int('must be a whole number').min(0).max(65_535)
@@ -68,7 +40,7 @@ export const SETTINGS = {
   ),
   WEBHOOK_SECRET: setting(webhookSecrets(), {
     about:
-      'Signing secret of the webhook endpoint at Stripe. Several, separated by commas or spaces, while a secret is rolled or with several endpoints.',
+      'Signing secret of the webhook endpoint at Stripe. Several, separated by commas or spaces, while a secret is rolled or with several endpoints. May be left out with EVENT_FEED=only.',
     example: 'whsec_…',
     isSecret: true,
   }),
@@ -204,6 +176,7 @@ export const SETTINGS = {
     example: '1200',
     whenUnset: '1200',
   }),
+  ...RECONCILE_SETTINGS,
   LOG_LEVEL: setting(
     z
       .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
@@ -232,9 +205,20 @@ export const SETTINGS = {
   }),
 } satisfies Record<string, Setting<unknown>>
 
+export type { Setting } from './setting.ts'
+
 /** What moves laptop mode (`billhook dev`), beside PORT and LOG_LEVEL. It takes nothing else from the environment. */
 export const LAPTOP_SETTINGS = {
   SANDBOX_PORT: { about: 'TCP port of the local Stripe.', whenUnset: '12111' },
+  STRIPE_SECRET_KEY: {
+    about:
+      'Only with `billhook dev --stripe`: the test key of a Stripe account, which then takes the place of the local Stripe.',
+    whenUnset: 'required with `--stripe`',
+  },
+  STRIPE_API_BASE: {
+    about: 'Only with `billhook dev --stripe`: another base URL for it.',
+    whenUnset: 'https://api.stripe.com',
+  },
   BILLHOOK_DATA_DIR: {
     about:
       "Where the laptop's database, the sandbox's state and the generated secrets are kept. `billhook token` looks there too.",

@@ -1,5 +1,29 @@
 -- What the migrations add up to. Written by the test beside it (vitest run -u); never edited, never run.
 
+create table billhook.backfill_stretches (
+  id bigint generated always as identity not null,
+  resource text not null,
+  created_from bigint not null,
+  created_before bigint not null,
+  starting_after text,
+  listed bigint not null default 0,
+  stored bigint not null default 0,
+  foreign_count bigint not null default 0,
+  is_finished boolean not null default false,
+  constraint backfill_stretches_pkey PRIMARY KEY (id)
+);
+
+create unlogged table billhook.call_budget (
+  only_row boolean not null default true,
+  calls_per_second double precision not null,
+  tokens double precision not null,
+  refilled_at timestamp with time zone not null,
+  slowed_at timestamp with time zone,
+  paused_until timestamp with time zone,
+  constraint call_budget_only_row_check CHECK (only_row),
+  constraint call_budget_pkey PRIMARY KEY (only_row)
+);
+
 create table billhook.checkout_sessions (
   id text not null,
   owner_id text not null,
@@ -18,7 +42,15 @@ create table billhook.checkout_sessions (
   synced_at timestamp with time zone not null,
   constraint checkout_sessions_pkey PRIMARY KEY (id)
 );
+CREATE INDEX checkout_sessions_open ON billhook.checkout_sessions USING btree (stripe_created_at) WHERE (status = 'open'::text);
 CREATE INDEX checkout_sessions_owner ON billhook.checkout_sessions USING btree (owner_id, stripe_created_at DESC);
+
+create table billhook.cursors (
+  name text not null,
+  position jsonb not null,
+  updated_at timestamp with time zone not null,
+  constraint cursors_pkey PRIMARY KEY (name)
+);
 
 create table billhook.customers (
   id bigint generated always as identity not null,
@@ -34,6 +66,22 @@ create table billhook.customers (
   constraint customers_stripe_customer_id_key UNIQUE (stripe_customer_id)
 );
 CREATE UNIQUE INDEX customers_one_live_per_owner ON billhook.customers USING btree (owner_id) WHERE (deleted_at IS NULL);
+
+create table billhook.drift (
+  id bigint generated always as identity not null,
+  resource text not null,
+  resource_id text not null,
+  owner_id text,
+  fields jsonb not null,
+  since timestamp with time zone not null,
+  event_id text,
+  event_type text,
+  found_by text not null,
+  found_at timestamp with time zone not null,
+  constraint drift_found_by_check CHECK ((found_by = ANY (ARRAY['feed'::text, 'sweep'::text]))),
+  constraint drift_pkey PRIMARY KEY (id)
+);
+CREATE INDEX drift_owner ON billhook.drift USING btree (owner_id, id);
 
 create table billhook.events (
   id text not null,
@@ -51,6 +99,7 @@ create table billhook.events (
   last_error text,
   note text,
   finished_at timestamp with time zone,
+  was_missed boolean not null default false,
   constraint events_pkey PRIMARY KEY (id),
   constraint events_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'processed'::text, 'ignored'::text, 'dead'::text])))
 );
@@ -109,6 +158,7 @@ create table billhook.invoices (
   constraint invoices_pkey PRIMARY KEY (id)
 );
 CREATE INDEX invoices_owner ON billhook.invoices USING btree (owner_id, stripe_created_at DESC, id DESC);
+CREATE INDEX invoices_unsettled ON billhook.invoices USING btree (stripe_created_at) WHERE (status = ANY (ARRAY['draft'::text, 'open'::text]));
 
 create table billhook.leases (
   group_key text not null,
@@ -272,6 +322,16 @@ create table billhook.subscriptions (
   constraint subscriptions_pkey PRIMARY KEY (id)
 );
 CREATE INDEX subscriptions_owner ON billhook.subscriptions USING btree (owner_id, stripe_created_at DESC);
+CREATE INDEX subscriptions_unended ON billhook.subscriptions USING btree (stripe_created_at) WHERE (status <> ALL (ARRAY['canceled'::text, 'incomplete_expired'::text]));
+
+create table billhook.suspects (
+  resource text not null,
+  id text not null,
+  stripe_customer_id text not null,
+  due_at timestamp with time zone not null,
+  constraint suspects_pkey PRIMARY KEY (resource, id)
+);
+CREATE INDEX suspects_due ON billhook.suspects USING btree (due_at);
 
 create sequence billhook.lease_tokens;
 

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
+import type { FieldDifference } from '../domain/drift.ts'
 
 /**
  * Row types of every table in schema `billhook`. bigint columns are numbers (the parser is set once in connect.ts; amounts fit:
@@ -181,6 +182,32 @@ export interface Tables {
     last_error: string | null
     note: string | null
     finished_at: Date | null
+    was_missed: Generated<boolean>
+  }
+  cursors: { name: string; position: Json; updated_at: Date }
+  suspects: { resource: string; id: string; stripe_customer_id: string; due_at: Date }
+  drift: {
+    id: GeneratedAlways<number>
+    resource: string
+    resource_id: string
+    owner_id: string | null
+    fields: Json<FieldDifference[]>
+    since: Date
+    event_id: string | null
+    event_type: string | null
+    found_by: 'feed' | 'sweep'
+    found_at: Date
+  }
+  backfill_stretches: {
+    id: GeneratedAlways<number>
+    resource: string
+    created_from: number
+    created_before: number
+    starting_after: string | null
+    listed: Generated<number>
+    stored: Generated<number>
+    foreign_count: Generated<number>
+    is_finished: Generated<boolean>
   }
   leases: { group_key: string; token: number; expires_at: Date }
   outbox: {

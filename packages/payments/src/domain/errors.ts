@@ -77,6 +77,7 @@ export const ERRORS = {
     'No such checkout session.',
     'Use the session id that the checkout of this user returned.',
   ],
+  unknown_event: [404, 'No such event.', 'List the events with GET /payments/admin/events.'],
   not_found: [404, 'No such path.', 'See /docs for every endpoint.'],
   method_not_allowed: [405, 'This path does not take this method.', 'See /docs for every endpoint.'],
   request_in_progress: [
@@ -88,6 +89,11 @@ export const ERRORS = {
     409,
     'This Idempotency-Key was used for another request.',
     'Use a new key for a new request.',
+  ],
+  event_processed: [
+    409,
+    'This event was processed already.',
+    'There is nothing to ignore; retry it to fetch again what it rang for.',
   ],
   body_incomplete: [
     400,

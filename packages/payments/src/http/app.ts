@@ -6,6 +6,8 @@ import { errorAnswer, errorHandler, validationError } from './errors.ts'
 import { mountCatalogue } from './routes/catalogue.ts'
 import { mountCheckoutSessions } from './routes/checkout-sessions.ts'
 import { mountDocs } from './routes/docs.ts'
+import { mountDrift } from './routes/drift.ts'
+import { mountEvents } from './routes/events.ts'
 import { mountHealth } from './routes/health.ts'
 import { mountPortal } from './routes/portal.ts'
 import { mountSubscriptions } from './routes/subscriptions.ts'
@@ -26,6 +28,8 @@ export function createApp(context: HttpContext): OpenAPIHono<AppEnv> {
   mountPortal(app, context)
   mountTransactions(app, context)
   mountWebhook(app, context)
+  mountEvents(app, context)
+  mountDrift(app, context)
   mountDocs(app)
   mountHealth(app, context)
   app.onError(errorHandler(context.log))

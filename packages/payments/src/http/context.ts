@@ -21,6 +21,8 @@ export interface Guards {
   read: MiddlewareHandler<AppEnv>[]
   /** A principal who may spend, within the shared limits for calls that use Stripe's budget; body limit of the API. */
   spend: MiddlewareHandler<AppEnv>[]
+  /** Operators only, within the limits for reads. */
+  operate: MiddlewareHandler<AppEnv>[]
   /** The webhook: body limit only. */
   webhook: MiddlewareHandler<AppEnv>[]
   /** /metrics: the bearer of the metrics token, and operators. */

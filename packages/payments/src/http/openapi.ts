@@ -5,12 +5,14 @@ import {
   oneTimeCheckoutRoute,
   subscriptionCheckoutRoute,
 } from './routes/checkout-sessions.ts'
+import { driftRoute } from './routes/drift.ts'
+import { eventRoute, eventsRoute, ignoreEventRoute, retryEventRoute } from './routes/events.ts'
 import { portalRoute } from './routes/portal.ts'
 import { cancelSubscriptionRoute, userSubscriptionRoute } from './routes/subscriptions.ts'
 import { transactionsRoute } from './routes/transactions.ts'
 import { webhookRoute } from './routes/webhook.ts'
 
-/** In the order of the contract. */
+/** In the order of the contract; what operators need comes last. */
 const ROUTES = [
   productsRoute,
   plansRoute,
@@ -22,6 +24,11 @@ const ROUTES = [
   portalRoute,
   transactionsRoute,
   webhookRoute,
+  eventsRoute,
+  eventRoute,
+  retryEventRoute,
+  ignoreEventRoute,
+  driftRoute,
 ]
 
 /** The OpenAPI 3.1 document, from the same declarations that validate the requests. `openapi.json` is this, written down. */
@@ -44,6 +51,9 @@ export function openapiDocument() {
       license: { name: 'MIT' },
     },
     servers: [{ url: '/' }],
-    tags: [{ name: 'payments', description: 'Everything under /payments.' }],
+    tags: [
+      { name: 'payments', description: 'What apps and browsers call.' },
+      { name: 'operations', description: 'For the operator role.' },
+    ],
   })
 }

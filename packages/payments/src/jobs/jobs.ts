@@ -1,8 +1,10 @@
-import type { SyncContext } from '../sync/context.ts'
+import type { ActionContext } from '../actions/context.ts'
+import type { FeedContext } from '../reconcile/event-feed.ts'
 import { createCatalogueAtStart } from './catalogue-at-start.ts'
 import { createDrainLoop, type DrainLoopOptions } from './drain-loop.ts'
 import { createInboxFigures } from './inbox-figures.ts'
 import { createPruning } from './prune.ts'
+import { createReconciliation, type ReconcileSettings } from './reconcile.ts'
 
 export interface Jobs {
   start(): void
@@ -13,9 +15,18 @@ export interface Jobs {
 }
 
 /** What runs by itself beside the requests. Any number of processes may run it at once; Postgres keeps them apart. */
-export function createJobs(context: SyncContext, options: DrainLoopOptions = {}): Jobs {
+export function createJobs(
+  context: ActionContext & FeedContext,
+  reconcile: ReconcileSettings,
+  options: DrainLoopOptions = {},
+): Jobs {
   const drain = createDrainLoop(context, options)
-  const others = [createCatalogueAtStart(context), createInboxFigures(context), createPruning(context)]
+  const others = [
+    createCatalogueAtStart(context),
+    createInboxFigures(context),
+    createPruning(context),
+    ...createReconciliation(context, reconcile, () => drain.wake()),
+  ]
   return {
     start() {
       for (const job of others) job.start()

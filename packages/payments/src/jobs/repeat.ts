@@ -12,7 +12,8 @@ export interface RepeatOptions {
   name: string
   /** Between two successes; null when one is enough. */
   everyMs: number | null
-  work(): Promise<void>
+  /** Long work looks at the signal between two steps: it is aborted by `stop`. */
+  work(signal: AbortSignal): Promise<void>
 }
 
 const FIRST_RETRY_MS = 1_000
@@ -21,22 +22,22 @@ const LONGEST_RETRY_MS = 60_000
 /** Does something now and then again. A failure is said once, and tried again until it works; it never ends the process. */
 export function createRepeat(log: Logger, { name, everyMs, work }: RepeatOptions): Repeat {
   const pause = createPause()
-  let isStopping = false
+  const stopping = new AbortController()
   let running: Promise<void> | null = null
   let failuresInARow = 0
 
   async function run(): Promise<void> {
-    while (!isStopping) {
+    while (!stopping.signal.aborted) {
       const succeeded = await tryOnce()
       if (succeeded && everyMs === null) return
       const waitMs = succeeded ? (everyMs ?? 0) : retryMs()
-      if (!isStopping) await pause.wait(waitMs)
+      if (!stopping.signal.aborted) await pause.wait(waitMs)
     }
   }
 
   async function tryOnce(): Promise<boolean> {
     try {
-      await work()
+      await work(stopping.signal)
       if (failuresInARow > 0) log.info({ job: name, failures: failuresInARow }, 'Job works again')
       failuresInARow = 0
       return true
@@ -56,7 +57,7 @@ export function createRepeat(log: Logger, { name, everyMs, work }: RepeatOptions
       running ??= run()
     },
     async stop() {
-      isStopping = true
+      stopping.abort()
       pause.wake()
       await running
     },

@@ -11,7 +11,23 @@ export interface Metrics {
   inboxPending: Gauge
   inboxOldestSeconds: Gauge
   inboxDead: Gauge
+  inboxLagSeconds: Histogram
+  /** Closed by Stripe: its API versions, and `none`. */
+  eventVersions: Counter<'api_version'>
+  missedEvents: Counter
+  feedLagSeconds: Gauge
+  drift: Counter<'resource' | 'found_by'>
+  sweepCompared: Counter<'resource'>
+  sweepFinishedAt: Gauge
+  suspects: Gauge
   stripeCalls: Counter<'resource' | 'outcome'>
+  /** Calls a second that the shared budget grants at present. */
+  budgetRate: Gauge
+  /** class: people | background */
+  budgetWaiting: Gauge<'class'>
+  budgetSlowed: Counter
+  /** 0 closed, 1 one probe is under way, 2 open. */
+  circuitState: Gauge
   transitions: Counter<'type'>
 }
 
@@ -56,10 +72,75 @@ export function createMetrics(options: { withProcess: boolean }): Metrics {
       help: 'Events that kept failing and wait for an operator.',
       registers,
     }),
+    inboxLagSeconds: new Histogram({
+      name: 'billhook_inbox_lag_seconds',
+      help: 'Time from the receipt of an event to its processing.',
+      buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800],
+      registers,
+    }),
+    eventVersions: new Counter({
+      name: 'billhook_events_by_version_total',
+      help: 'Events delivered, by the API version of their payload.',
+      labelNames: ['api_version'],
+      registers,
+    }),
+    missedEvents: new Counter({
+      name: 'billhook_missed_events_total',
+      help: 'Events that no webhook brought in time and that the feed found.',
+      registers,
+    }),
+    feedLagSeconds: new Gauge({
+      name: 'billhook_feed_lag_seconds',
+      help: 'How far the event feed has come behind the present.',
+      registers,
+    }),
+    drift: new Counter({
+      name: 'billhook_drift_total',
+      help: 'Mirror rows that differed from Stripe although no event was waiting, found and repaired.',
+      labelNames: ['resource', 'found_by'],
+      registers,
+    }),
+    sweepCompared: new Counter({
+      name: 'billhook_sweep_compared_total',
+      help: 'Objects that the sweep compared with the mirror.',
+      labelNames: ['resource'],
+      registers,
+    }),
+    sweepFinishedAt: new Gauge({
+      name: 'billhook_sweep_finished_timestamp_seconds',
+      help: 'When the last whole sweep came to its end, in Unix time.',
+      registers,
+    }),
+    suspects: new Gauge({
+      name: 'billhook_sweep_suspects',
+      help: 'Resources that a list showed otherwise than the mirror and that will be asked for.',
+      registers,
+    }),
     stripeCalls: new Counter({
       name: 'billhook_stripe_calls_total',
       help: 'Requests to Stripe, by resource and outcome.',
       labelNames: ['resource', 'outcome'],
+      registers,
+    }),
+    budgetRate: new Gauge({
+      name: 'billhook_stripe_budget_calls_per_second',
+      help: 'Calls to Stripe a second that all replicas together may send at present.',
+      registers,
+    }),
+    budgetWaiting: new Gauge({
+      name: 'billhook_stripe_budget_waiting',
+      help: 'Calls of this process that wait for the budget.',
+      labelNames: ['class'],
+      registers,
+    }),
+    budgetSlowed: new Counter({
+      name: 'billhook_stripe_budget_slowed_total',
+      help: 'How often Stripe said 429 because of the rate.',
+      registers,
+    }),
+    circuitState: new Gauge({
+      name: 'billhook_stripe_circuit_state',
+      help: '0 closed, 1 one probe is under way, 2 open: Stripe is not asked.',
       registers,
     }),
     transitions: new Counter({

@@ -1,18 +1,12 @@
 import Stripe from 'stripe'
+import type { CallClass } from './call-budget.ts'
+import { type CallGuard, guardedHttpClient } from './guarded-http-client.ts'
 
 export type StripeClient = Stripe
 export type { Stripe }
 
 /** The version that the SDK is typed for; every request names it. */
 export const STRIPE_API_VERSION = Stripe.API_VERSION
-
-export interface StripeCall {
-  /** First word of the path after the version: `customers`, `checkout`, … A closed set, fit for a label. */
-  resource: string
-  /** HTTP status of Stripe's answer. */
-  status: number
-  elapsedMs: number
-}
 
 export interface StripeClientOptions {
   /** `sk_…` or `rk_…`. */
@@ -22,8 +16,10 @@ export interface StripeClientOptions {
   /** For one attempt. */
   timeoutMs?: number
   maxNetworkRetries?: number
-  /** Told of every answer; never of a body. */
-  onCall?: (call: StripeCall) => void
+  /** What every attempt has to pass. Without it nothing stands in the way: tests, and questions of the doctor. */
+  guard?: CallGuard
+  /** Whether anybody waits for the answers. Default: people do. */
+  callClass?: CallClass
 }
 
 /**
@@ -31,21 +27,16 @@ export interface StripeClientOptions {
  * else's. Options are always the SDK's second (or third) argument; the SDK sends an option put among the parameters to Stripe.
  */
 export function createStripe(options: StripeClientOptions): StripeClient {
-  const stripe = new Stripe(options.apiKey, {
+  const { guard, callClass = 'people' } = options
+  return new Stripe(options.apiKey, {
     apiVersion: STRIPE_API_VERSION,
     telemetry: false,
     timeout: options.timeoutMs ?? 20_000,
     maxNetworkRetries: options.maxNetworkRetries ?? 2,
     appInfo: { name: 'billhook' },
     ...addressOf(options.apiBase),
+    ...(guard && { httpClient: guardedHttpClient(guard, callClass) }),
   })
-  const { onCall } = options
-  if (onCall) {
-    stripe.on('response', ({ path, status, elapsed }: Stripe.ResponseEvent) =>
-      onCall({ resource: resourceOf(path), status, elapsedMs: elapsed }),
-    )
-  }
-  return stripe
 }
 
 /** Whether a key moves real money. Restricted keys (`rk_`) follow the same scheme. */
@@ -58,8 +49,4 @@ function addressOf(apiBase: string | null | undefined) {
   const url = new URL(apiBase)
   const protocol: 'http' | 'https' = url.protocol === 'http:' ? 'http' : 'https'
   return { protocol, host: url.hostname, port: url.port || (protocol === 'http' ? '80' : '443') }
-}
-
-function resourceOf(path: string): string {
-  return /^\/v\d+\/([a-z_]+)/.exec(path)?.[1] ?? 'other'
 }

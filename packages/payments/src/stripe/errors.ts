@@ -1,5 +1,6 @@
 import Stripe from 'stripe'
 import { DomainError } from '../domain/errors.ts'
+import { retryAfterSecondsOf, wasNotSent } from './guarded-http-client.ts'
 
 /**
  *   refused        Stripe understood and said no: a declined card, a parameter that it does not take
@@ -69,7 +70,8 @@ export function isStripeOutage(error: unknown): boolean {
  * for a day: asking again under that key is no use.
  */
 export function isServerError(error: unknown): boolean {
-  return error instanceof errors.StripeError && error.statusCode !== undefined && error.statusCode >= 500
+  if (!(error instanceof errors.StripeError) || wasNotSent(error.headers)) return false
+  return error.statusCode !== undefined && error.statusCode >= 500
 }
 
 /**
@@ -84,12 +86,20 @@ export function domainErrorOf(error: unknown): DomainError | null {
     case 'in_progress':
       return new DomainError('request_in_progress', { cause: error, retryAfterSeconds: 2 })
     case 'unavailable':
-      return new DomainError('stripe_unavailable', { cause: error, retryAfterSeconds: 5 })
+      return new DomainError('stripe_unavailable', {
+        cause: error,
+        retryAfterSeconds: retryAfterOf(error) ?? 5,
+      })
     case 'misconfigured':
       return new DomainError('internal_error', { cause: error })
     case null:
       return null
   }
+}
+
+/** Stripe's own word, or that of the guard which spared Stripe the call. */
+function retryAfterOf(error: unknown): number | null {
+  return error instanceof errors.StripeError ? retryAfterSecondsOf(error.headers) : null
 }
 
 function matches(row: Row, error: InstanceType<typeof errors.StripeError>): boolean {

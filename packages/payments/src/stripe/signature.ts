@@ -68,7 +68,8 @@ function readHeader(header: string): { timestamp: number | null; signatures: Buf
   return { timestamp, signatures }
 }
 
-function readEvent(rawBody: Uint8Array): VerifiedEvent {
+/** One event from its bytes. @throws DomainError webhook_invalid_payload */
+export function readEvent(rawBody: Uint8Array): VerifiedEvent {
   const { payload, event } = parse(rawBody)
   const isThin = event.object === 'v2.core.event'
   const object = isThin ? event.related_object : record(event.data)?.object

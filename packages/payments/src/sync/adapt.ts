@@ -27,6 +27,9 @@ export function fromUnixOrNull(seconds: number | null | undefined): Date | null 
  * of ours ever does. Decimals of the SDK become strings.
  */
 export function rawJson(object: object): string {
+  // Most objects have none, and asking for each key takes three times as long.
+  const text = JSON.stringify(object)
+  if (!text.includes('"client_secret"')) return text
   return JSON.stringify(object, (key: string, value: unknown) =>
     key === 'client_secret' ? undefined : value,
   )

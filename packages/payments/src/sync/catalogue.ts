@@ -6,10 +6,12 @@ import { listActiveProductIds } from '../db/queries/products.ts'
 import { inTransaction } from '../db/transaction.ts'
 import type { Doorbell } from '../domain/doorbell.ts'
 import { CATALOGUE_GROUP } from '../domain/doorbell.ts'
+import type { RepairOrigin } from '../domain/drift.ts'
 import type { CatalogueItem } from './catalogue-item.ts'
 import type { SyncContext } from './context.ts'
 import { fetchPrice, priceItem } from './price.ts'
 import { fetchProduct, productItem } from './product.ts'
+import { countDrift, watchRows } from './watch-rows.ts'
 import { withCustomerLease } from './with-customer-lease.ts'
 
 export interface CatalogueCounts {
@@ -24,13 +26,16 @@ export interface CatalogueCounts {
  * sale because a list was short or empty (I12): what is missing from it is asked for by its id, and only Stripe's answer
  * to that ends it. A list that breaks off writes nothing.
  */
-export async function syncCatalogue(context: SyncContext): Promise<CatalogueCounts> {
+export async function syncCatalogue(
+  context: SyncContext,
+  origin: RepairOrigin | null = null,
+): Promise<CatalogueCounts> {
   return await withCustomerLease(context, CATALOGUE_GROUP, async (lease) => {
     const { stripe } = context
     const products = await collect(stripe.products.list({ limit: 100 }), productItem)
     const prices = await collect(stripe.prices.list({ limit: 100 }), priceItem)
     const missing = await fetchMissing(context, products, prices)
-    await writeItems(context, lease, [...products, ...prices, ...missing])
+    await writeItems(context, lease, [...products, ...prices, ...missing], undefined, origin)
     return { products: products.length, prices: prices.length, missing: missing.length }
   })
 }
@@ -41,13 +46,14 @@ export async function syncCatalogueItems(
   lease: Lease,
   doorbells: readonly Doorbell[],
   alongside: (tx: Tx, now: Date) => Promise<void>,
+  origin: RepairOrigin | null = null,
 ): Promise<void> {
   const items = new Map<string, CatalogueItem>()
   for (const { resource, id } of doorbells) {
     if (items.has(id)) continue
     items.set(id, resource === 'product' ? await fetchProduct(context, id) : await fetchPrice(context, id))
   }
-  await writeItems(context, lease, [...items.values()], alongside)
+  await writeItems(context, lease, [...items.values()], alongside, origin)
 }
 
 async function collect<T>(
@@ -80,12 +86,20 @@ async function writeItems(
   lease: Lease,
   items: readonly CatalogueItem[],
   alongside: (tx: Tx, now: Date) => Promise<void> = async () => undefined,
+  origin: RepairOrigin | null = null,
 ): Promise<void> {
-  await inTransaction(context.db, async (tx) => {
+  const drift = await inTransaction(context.db, async (tx) => {
     await checkFence(tx, lease)
     const now = context.clock.now()
+    const watch = origin && (await watchRows(tx, origin, items.map(doorbellOf)))
     for (const item of items) await item.write(tx, now)
     await derivePlans(tx, now)
     await alongside(tx, now)
+    return (await watch?.recordDrift(tx, null, now)) ?? []
   })
+  countDrift(context.metrics, drift)
+}
+
+function doorbellOf({ resource, id }: CatalogueItem): Doorbell {
+  return { resource, id }
 }

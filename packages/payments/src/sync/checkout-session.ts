@@ -30,7 +30,7 @@ export async function fetchCheckoutSession(context: SyncContext, id: string): Pr
   })
 }
 
-async function listLineItems(
+export async function listLineItems(
   context: SyncContext,
   session: Stripe.Checkout.Session,
 ): Promise<readonly Stripe.LineItem[]> {
@@ -67,7 +67,7 @@ async function writeCheckoutSession(
   return after ? checkoutSessionTransitions(before, after) : []
 }
 
-function adaptCheckoutSession(
+export function adaptCheckoutSession(
   session: Stripe.Checkout.Session,
   lineItems: readonly Stripe.LineItem[],
   scope: WriteScope,

@@ -2,7 +2,7 @@ import type { Doorbell, DoorbellResource } from '../domain/doorbell.ts'
 import { fetchCheckoutSession } from './checkout-session.ts'
 import type { SyncContext } from './context.ts'
 import { fetchCustomer } from './customer.ts'
-import type { Fetch, Fetched, Owner } from './fetched.ts'
+import type { Fetch, Fetched, FetchedResource, Owner } from './fetched.ts'
 import { fetchInvoice } from './invoice.ts'
 import { fetchPayment } from './payment.ts'
 import { fetchRefund } from './refund.ts'
@@ -34,34 +34,33 @@ export async function fetchAll(
   context: SyncContext,
   owner: Owner,
   doorbells: readonly Doorbell[],
-): Promise<Fetched[]> {
-  const fetched = new Map<string, { doorbell: Doorbell; result: Fetched }>()
+): Promise<FetchedResource[]> {
+  const fetched = new Map<string, FetchedResource>()
   let wave = doorbells
   let isRelated = false
   while (wave.length > 0) {
     const missing = unique(wave).filter((doorbell) => !fetched.has(keyOf(doorbell)))
     const results = await mapBounded(missing, AT_A_TIME, (doorbell) => fetchOne(context, owner, doorbell))
     const related: Doorbell[] = []
-    for (const { doorbell, result } of results) {
+    for (const result of results) {
+      const key = keyOf(result.doorbell)
       if (isForeign(result, owner)) {
-        if (!isRelated) throw new ForeignResource(`${keyOf(doorbell)} is not of ${owner.stripeCustomerId}`)
+        if (!isRelated) throw new ForeignResource(`${key} is not of ${owner.stripeCustomerId}`)
         continue
       }
-      fetched.set(keyOf(doorbell), { doorbell, result })
+      fetched.set(key, result)
       related.push(...result.related)
     }
     wave = related
     isRelated = true
   }
-  return [...fetched.values()]
-    .sort((a, b) => rankOf(a.doorbell) - rankOf(b.doorbell))
-    .map(({ result }) => result)
+  return [...fetched.values()].sort((a, b) => rankOf(a.doorbell) - rankOf(b.doorbell))
 }
 
-async function fetchOne(context: SyncContext, owner: Owner, doorbell: Doorbell) {
+async function fetchOne(context: SyncContext, owner: Owner, doorbell: Doorbell): Promise<FetchedResource> {
   const fetch = FETCHES[rankOf(doorbell)]?.[1]
   if (!fetch) throw new Error(`${keyOf(doorbell)} does not belong to a customer`)
-  return { doorbell, result: await fetch(context, doorbell.id, owner) }
+  return { ...(await fetch(context, doorbell.id, owner)), doorbell }
 }
 
 /** Absent ones carry no customer: their mirror row, if there is one, decides when it is written. */

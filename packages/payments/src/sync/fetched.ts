@@ -24,5 +24,10 @@ export interface Fetched {
   write(tx: Tx, scope: WriteScope): Promise<Transition[]>
 }
 
+/** The same, with what it is. */
+export interface FetchedResource extends Fetched {
+  doorbell: Doorbell
+}
+
 /** Looks at Stripe. Holds no database connection. `owner` is whose lease is held. */
 export type Fetch = (context: SyncContext, id: string, owner: Owner) => Promise<Fetched>

@@ -33,7 +33,7 @@ export async function fetchInvoice(context: SyncContext, id: string): Promise<Fe
 }
 
 /** The expanded list holds the first few; `payments` is not among the fields that always come. */
-async function listPayments(
+export async function listPayments(
   context: SyncContext,
   invoice: Stripe.Invoice,
 ): Promise<readonly Stripe.InvoicePayment[]> {
@@ -59,7 +59,7 @@ function subscriptionOf(invoice: Stripe.Invoice): string | null {
   return idOf(invoice.parent?.subscription_details?.subscription)
 }
 
-function adaptInvoice(invoice: Stripe.Invoice, scope: WriteScope): NewInvoiceRow {
+export function adaptInvoice(invoice: Stripe.Invoice, scope: WriteScope): NewInvoiceRow {
   return {
     id: invoice.id,
     owner_id: scope.ownerId,
@@ -81,7 +81,7 @@ function adaptInvoice(invoice: Stripe.Invoice, scope: WriteScope): NewInvoiceRow
 }
 
 /** Only payments by PaymentIntent have a row of their own; others were made outside of Stripe. */
-function adaptInvoicePayments(
+export function adaptInvoicePayments(
   invoice: Stripe.Invoice,
   payments: readonly Stripe.InvoicePayment[],
   now: Date,

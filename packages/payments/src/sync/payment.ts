@@ -20,7 +20,7 @@ export async function fetchPayment(context: SyncContext, id: string): Promise<Fe
   })
 }
 
-function adaptPayment(
+export function adaptPayment(
   intent: Stripe.PaymentIntent,
   charge: Stripe.Charge | null,
   scope: WriteScope,

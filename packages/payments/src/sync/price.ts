@@ -13,6 +13,7 @@ export async function fetchPrice(context: SyncContext, id: string): Promise<Cata
     const product = expanded<Stripe.Product | Stripe.DeletedProduct>(price.product)
     const item = priceItem(price)
     return {
+      resource: 'price',
       id,
       write: async (tx, now) => {
         if (product) await productItem(product).write(tx, now)
@@ -21,12 +22,12 @@ export async function fetchPrice(context: SyncContext, id: string): Promise<Cata
     }
   } catch (error) {
     if (!isAbsent(error)) throw error
-    return { id, write: (tx, now) => deactivatePrice(tx, id, now) }
+    return { resource: 'price', id, write: (tx, now) => deactivatePrice(tx, id, now) }
   }
 }
 
 export function priceItem(price: Stripe.Price): CatalogueItem {
-  return { id: price.id, write: (tx, now) => upsertPrice(tx, adaptPrice(price, now)) }
+  return { resource: 'price', id: price.id, write: (tx, now) => upsertPrice(tx, adaptPrice(price, now)) }
 }
 
 function adaptPrice(price: Stripe.Price, now: Date): NewPriceRow {

@@ -18,11 +18,15 @@ export async function fetchProduct(context: SyncContext, id: string): Promise<Ca
 /** Of one that is there, or of the stump that a deleted one leaves. */
 export function productItem(product: Stripe.Product | Stripe.DeletedProduct): CatalogueItem {
   if (product.deleted) return goneProduct(product.id)
-  return { id: product.id, write: (tx, now) => upsertProduct(tx, adaptProduct(product, now)) }
+  return {
+    resource: 'product',
+    id: product.id,
+    write: (tx, now) => upsertProduct(tx, adaptProduct(product, now)),
+  }
 }
 
 function goneProduct(id: string): CatalogueItem {
-  return { id, write: (tx, now) => deactivateProduct(tx, id, now) }
+  return { resource: 'product', id, write: (tx, now) => deactivateProduct(tx, id, now) }
 }
 
 function adaptProduct(product: Stripe.Product, now: Date): NewProductRow {

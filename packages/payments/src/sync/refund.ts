@@ -26,7 +26,7 @@ export function customerOfRefund(refund: Stripe.Refund): string | null {
   return idOf(refund.customer) ?? idOf(expanded<Stripe.PaymentIntent>(refund.payment_intent)?.customer)
 }
 
-function adaptRefund(refund: Stripe.Refund, scope: WriteScope): NewRefundRow {
+export function adaptRefund(refund: Stripe.Refund, scope: WriteScope): NewRefundRow {
   return {
     id: refund.id,
     owner_id: scope.ownerId,

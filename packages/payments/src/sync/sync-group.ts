@@ -3,16 +3,18 @@ import { checkFence, type Lease } from '../db/queries/leases.ts'
 import { insertTransitions } from '../db/queries/outbox.ts'
 import { inTransaction } from '../db/transaction.ts'
 import type { Doorbell } from '../domain/doorbell.ts'
+import type { RepairOrigin } from '../domain/drift.ts'
 import type { Transition } from '../domain/transitions.ts'
 import type { SyncContext } from './context.ts'
 import { fetchAll } from './fetch-all.ts'
 import type { Owner } from './fetched.ts'
+import { countDrift, watchRows } from './watch-rows.ts'
 
 /**
  * The only writer of what the mirror holds of a customer. The lease is taken before the fetch and its fence is checked in the
  * writing transaction, so that syncs of one customer follow one another across replicas and an older look at Stripe never
  * overwrites a newer one (I5), while no database connection waits for Stripe. Mirror, transitions and `alongside` (the mark on
- * the events) commit together or not at all (I4).
+ * the events) commit together or not at all (I4). With an `origin` no event was waiting: what this changes is recorded as drift.
  *
  * Throws StaleLease, ForeignResource, and what Stripe or the database threw; then nothing was written.
  */
@@ -22,16 +24,21 @@ export async function syncGroup(
   owner: Owner,
   doorbells: readonly Doorbell[],
   alongside: (tx: Tx, now: Date) => Promise<void> = async () => undefined,
+  origin: RepairOrigin | null = null,
 ): Promise<void> {
   const fetched = await fetchAll(context, owner, doorbells)
-  const stored = await inTransaction(context.db, async (tx) => {
+  const { stored, drift } = await inTransaction(context.db, async (tx) => {
     await checkFence(tx, lease)
     const scope = { ...owner, now: context.clock.now() }
+    const doorbells = fetched.map(({ doorbell }) => doorbell)
+    const watch = origin && (await watchRows(tx, origin, doorbells))
     const transitions: Transition[] = []
     for (const each of fetched) transitions.push(...(await each.write(tx, scope)))
     await alongside(tx, scope.now)
-    return await insertTransitions(tx, owner.ownerId, transitions, scope.now)
+    const drift = (await watch?.recordDrift(tx, owner.ownerId, scope.now)) ?? []
+    return { stored: await insertTransitions(tx, owner.ownerId, transitions, scope.now), drift }
   })
+  countDrift(context.metrics, drift)
   for (const transition of stored) announce(context, owner, transition)
 }
 

@@ -12,6 +12,7 @@ import {
 } from '../db/queries/events.ts'
 import { type Lease, StaleLease } from '../db/queries/leases.ts'
 import { CATALOGUE_GROUP, type Doorbell, isCustomerGroup } from '../domain/doorbell.ts'
+import type { RepairOrigin } from '../domain/drift.ts'
 import { isStripeOutage } from '../stripe/errors.ts'
 import { syncCatalogueItems } from '../sync/catalogue.ts'
 import type { SyncContext } from '../sync/context.ts'
@@ -33,6 +34,8 @@ import { backoffMs, MOST_ATTEMPTS } from './backoff.ts'
  * Events that never failed go together: however many bells rang, each resource is fetched once. When that fails they go one by
  * one, so that the one that cannot be synced (poison, I10) does not hold back its siblings; it waits longer each time and ends
  * as dead. When Stripe cannot be reached no event is at fault: all wait, and nothing is counted.
+ *
+ * Events that webhooks missed come after the delivered ones, in a sync of their own: what that one still changes is drift.
  */
 export interface DrainContext extends SyncContext {
   /** 0 ≤ random < 1. */
@@ -68,7 +71,7 @@ async function workOff(
   const fresh = events.filter((event) => event.attempts === 0)
   if (fresh.length < 2) return await oneByOne(context, lease, events)
 
-  const error = await attempt(() => syncEvents(context, lease, fresh))
+  const error = await attempt(() => syncTogether(context, lease, fresh))
   if (error === null) {
     const failedBefore = events.filter((event) => event.attempts > 0)
     return await oneByOne(context, lease, failedBefore)
@@ -92,7 +95,18 @@ async function oneByOne(
   return 'worked'
 }
 
-/** One sync for all of these events, which leaves every one of them done, or re-addressed. */
+async function syncTogether(
+  context: DrainContext,
+  lease: Lease,
+  events: readonly PendingEvent[],
+): Promise<void> {
+  for (const wasMissed of [false, true]) {
+    const some = events.filter((event) => event.wasMissed === wasMissed)
+    if (some.length > 0) await syncEvents(context, lease, some)
+  }
+}
+
+/** One sync for all of these events, all delivered or all missed, which leaves every one of them done, or re-addressed. */
 async function syncEvents(
   context: DrainContext,
   lease: Lease,
@@ -102,16 +116,32 @@ async function syncEvents(
   const ids = events.map((event) => event.id)
   const doorbells = events.flatMap((event) => event.doorbells)
   const mark = (tx: Executor, now: Date) => markProcessed(tx, ids, now)
+  const origin = originOf(events)
   if (groupKey === CATALOGUE_GROUP) {
-    await syncCatalogueItems(context, lease, doorbells, mark)
+    await syncCatalogueItems(context, lease, doorbells, mark, origin)
   } else if (isCustomerGroup(groupKey)) {
     const owner = await resolveOwner(context, groupKey)
     if (!owner) return await ignore(context, ids, `customer ${groupKey} is not ours`)
-    await syncGroup(context, lease, owner, doorbells, mark)
+    await syncGroup(context, lease, owner, doorbells, mark, origin)
   } else {
     return await readdress(context, ids, doorbells)
   }
   context.metrics.drainedEvents.inc({ result: 'processed' }, ids.length)
+  const now = context.clock.now().getTime()
+  for (const { receivedAt } of events) {
+    context.metrics.inboxLagSeconds.observe(Math.max(0, now - receivedAt.getTime()) / 1000)
+  }
+}
+
+function originOf(events: readonly PendingEvent[]): RepairOrigin | null {
+  if (!events.every(({ wasMissed }) => wasMissed)) return null
+  const missedEvents = events.map(({ id, type, stripeCreatedAt, doorbells }) => ({
+    id,
+    type,
+    createdAt: stripeCreatedAt,
+    doorbells,
+  }))
+  return { foundBy: 'feed', missedEvents }
 }
 
 /** Events of such a group all ring for the same resource. They stay pending, for the lease of their customer. */

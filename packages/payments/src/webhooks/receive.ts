@@ -1,21 +1,14 @@
-import type { NewEvent } from '../db/queries/events.ts'
-import type { Clock } from '../domain/clock.ts'
 import { DomainError } from '../domain/errors.ts'
 import type { Logger } from '../observability/log.ts'
-import type { Metrics } from '../observability/metrics.ts'
-import { type VerifiedEvent, verifyEvent } from '../stripe/signature.ts'
-import { addressOf } from './address.ts'
+import { verifyEvent } from '../stripe/signature.ts'
 import type { Inbox } from './inbox.ts'
+import { type ArrivalContext, toNewEvent } from './new-event.ts'
 
-export interface ReceiveContext {
+export interface ReceiveContext extends ArrivalContext {
   inbox: Inbox
-  clock: Clock
   log: Logger
-  metrics: Metrics
-  /** Every signing secret that is valid now; several while one is rolled. Never empty: an unset secret refuses everything. */
+  /** Every signing secret that is valid now; several while one is rolled. None refuses everything. */
   secrets: readonly string[]
-  /** Mode of this installation. Events of the other mode are stored and ignored. */
-  livemode: boolean
 }
 
 export interface Received {
@@ -54,27 +47,6 @@ export async function storeDelivery(
   const event = verifyEvent(rawBody, signature, context.secrets, context.clock.now())
   const outcome = await context.inbox.store(toNewEvent(context, event))
   context.metrics.webhookEvents.inc({ result: outcome })
+  context.metrics.eventVersions.inc({ api_version: event.apiVersion ?? 'none' })
   return { eventId: event.id, outcome }
-}
-
-function toNewEvent(context: ReceiveContext, event: VerifiedEvent): NewEvent {
-  const now = context.clock.now()
-  const address = addressOf(event)
-  const note = event.livemode === context.livemode ? address.ignoredBecause : otherMode(event.livemode)
-  return {
-    id: event.id,
-    type: event.type,
-    groupKey: address.groupKey,
-    doorbells: address.doorbells,
-    apiVersion: event.apiVersion,
-    livemode: event.livemode,
-    stripeCreatedAt: event.createdAt,
-    receivedAt: now,
-    payload: event.payload,
-    ignoredBecause: note,
-  }
-}
-
-function otherMode(livemode: boolean): string {
-  return livemode ? 'a live event at a test installation' : 'a test event at a live installation'
 }

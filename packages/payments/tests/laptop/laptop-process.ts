@@ -15,10 +15,10 @@ export interface LaptopProcess extends TestProcess {
 /** `billhook dev` as a process of its own, on any free ports. */
 export function runDev(
   dataDir: string,
-  options: { env?: Record<string, string>; isShared?: boolean } = {},
+  options: { env?: Record<string, string>; isShared?: boolean; args?: string[] } = {},
 ): TestProcess {
-  const { env = {}, isShared = false } = options
-  return runNode(BILLHOOK, ['dev'], {
+  const { env = {}, isShared = false, args = [] } = options
+  return runNode(BILLHOOK, ['dev', ...args], {
     isShared,
     env: { PORT: '0', SANDBOX_PORT: '0', BILLHOOK_DATA_DIR: dataDir, ...env },
   })
@@ -27,7 +27,7 @@ export function runDev(
 /** The same, once it says that it is ready. */
 export async function startDev(
   dataDir: string,
-  options: { env?: Record<string, string>; isShared?: boolean } = {},
+  options: { env?: Record<string, string>; isShared?: boolean; args?: string[] } = {},
 ): Promise<LaptopProcess> {
   const process = runDev(dataDir, options)
   const ready = vi.waitFor(() => expect(process.output()).toContain('Ctrl-C ends all of it;'), 45_000)

@@ -5,18 +5,24 @@ import { type Laptop, startLaptop } from '../laptop/start-laptop.ts'
 import { waitForSignal } from '../wait-for-signal.ts'
 
 export function define(command: Command): void {
+  command.option(
+    '--stripe',
+    'with a Stripe account in test mode (STRIPE_SECRET_KEY) in place of the local Stripe; no tunnel is needed',
+  )
   command.addHelpText(
     'after',
     '\nPORT, SANDBOX_PORT and BILLHOOK_DATA_DIR move it. It is for this machine only: anybody may log in.',
   )
-  command.action(runLaptop)
+  command.action(({ stripe }: { stripe?: true }) => runLaptop(stripe === true))
 }
 
-async function runLaptop(): Promise<void> {
+async function runLaptop(withStripe: boolean): Promise<void> {
   const began = performance.now()
   const asked = waitForSignal()
-  const config = readDevConfig()
-  say('Billhook on this machine: a database, a local Stripe, a shop.')
+  const config = readDevConfig(undefined, { withStripe })
+  say(
+    `Billhook on this machine: a database, ${withStripe ? 'your Stripe account' : 'a local Stripe'}, a shop.`,
+  )
   const laptop = await startLaptop(config, (line) => say(`  ${line}`))
   say(`Ready in ${((performance.now() - began) / 1000).toFixed(1)} s.`)
   say(welcome(laptop))
@@ -33,7 +39,7 @@ function welcome(laptop: Laptop): string {
   return `
   Shop            ${laptop.url.padEnd(30)} choose a plan and buy it
   API docs        ${laptop.url}/docs
-  Local Stripe    ${laptop.sandboxUrl}
+  ${laptop.sandboxUrl === null ? 'Stripe          your account, in test mode' : `Local Stripe    ${laptop.sandboxUrl}`}
 
   Demo login      ada@example.com                (no password; any address works)
   Access token    npm run -s billhook -- token --user ada@example.com

@@ -15,7 +15,7 @@ export async function checkInbox(db: Database, clock: Clock): Promise<Finding[]>
       area: 'inbox',
       message: `${dead} event(s) kept failing and were given up`,
       remedy:
-        "See last_error of billhook.events where status = 'dead'; mend the cause, then set them to pending.",
+        '`billhook events list --status dead` says why; mend the cause, then `billhook events retry --dead`.',
     })
   }
   const ageMinutes =

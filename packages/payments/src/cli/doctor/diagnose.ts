@@ -4,6 +4,7 @@ import type { Clock } from '../../domain/clock.ts'
 import { createStripe, type StripeClient } from '../../stripe/client.ts'
 import { checkCatalogue } from './check-catalogue.ts'
 import { checkDatabase } from './check-database.ts'
+import { checkFeed } from './check-feed.ts'
 import { checkInbox } from './check-inbox.ts'
 import { checkPortal } from './check-portal.ts'
 import { checkStripeKey, stripeProblem } from './check-stripe-key.ts'
@@ -59,14 +60,16 @@ async function examine(patient: {
 
   if (isWell(key)) {
     const secretCount = config.WEBHOOK_SECRET.length
-    findings.push(
-      ...(await asking(where, () => checkWebhookEndpoints(stripe, { baseUrl, secretCount }))),
-      ...(await asking(where, () => checkPortal(stripe))),
-    )
+    if (config.EVENT_FEED !== 'only') {
+      findings.push(...(await asking(where, () => checkWebhookEndpoints(stripe, { baseUrl, secretCount }))))
+    }
+    findings.push(...(await asking(where, () => checkPortal(stripe))))
   }
   if (isWell(key) && isWell(database))
     findings.push(...(await asking(where, () => checkCatalogue(stripe, db))))
-  if (isWell(database)) findings.push(...(await checkInbox(db, clock)))
+  if (isWell(database)) {
+    findings.push(...(await checkInbox(db, clock)), ...(await checkFeed(db, config, clock)))
+  }
   return findings
 }
 

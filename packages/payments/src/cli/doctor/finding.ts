@@ -2,7 +2,7 @@
 export interface Finding {
   /** problem: something does not work, or will not. warning: works, but deserves a look. */
   level: 'ok' | 'warning' | 'problem'
-  area: 'configuration' | 'stripe' | 'database' | 'webhooks' | 'portal' | 'catalogue' | 'inbox'
+  area: 'configuration' | 'stripe' | 'database' | 'webhooks' | 'portal' | 'catalogue' | 'inbox' | 'feed'
   message: string
   /** What to do about it. */
   remedy?: string

@@ -8,15 +8,21 @@ import { migrate } from '../../db/migrate.ts'
 import { releaseAllLeases } from '../../db/queries/leases.ts'
 import { systemClock } from '../../domain/clock.ts'
 import { createLogger } from '../../observability/log.ts'
+import { createStripe } from '../../stripe/client.ts'
+import { stripeProblem } from '../doctor/check-stripe-key.ts'
 import { OperatorError } from '../explain-failure.ts'
 import { forgetOldEndpoints } from './forget-old-endpoints.ts'
 import { createFrontDoor } from './front-door.ts'
 import { explainPort, openPort } from './open-port.ts'
 import { makeLaptopSecrets } from './secrets.ts'
 
+/** People wait in front of the page. */
+const FEED_EVERY_MS = 2_000
+
 export interface Laptop {
   url: string
-  sandboxUrl: string
+  /** Null with a Stripe account in its place. */
+  sandboxUrl: string | null
   dataDir: string
   /** Where the database's files lie; outside `dataDir` when PostgreSQL's user cannot reach that. */
   databaseDir: string
@@ -43,16 +49,22 @@ export async function startLaptop(config: DevConfig, report: (line: string) => v
   const secrets = await makeLaptopSecrets(dataDir)
   const log = createLogger(config.logLevel, process.stderr)
 
-  const [database, sandbox, shopDir, { createPayments }] = await allOrNone([
+  const [database, stripe, shopDir, { createPayments }] = await allOrNone([
     startDatabase(),
-    startSandbox(),
+    config.stripe === null ? startSandbox() : reachAccount(config.stripe),
     prepareShop(),
     import('../../index.ts'),
   ])
 
   const payments = createPayments({
     database: { url: database.url },
-    stripe: { secretKey: sandbox.apiKey, apiBase: sandbox.url, webhookSecrets: [secrets.webhookSecret] },
+    stripe: {
+      secretKey: stripe.apiKey,
+      apiBase: stripe.apiBase,
+      webhookSecrets: config.stripe === null ? [secrets.webhookSecret] : [],
+    },
+    // Stripe cannot reach a laptop: its list of events is asked instead.
+    reconcile: config.stripe === null ? {} : { feed: 'only', feedEveryMs: FEED_EVERY_MS },
     frontendUrl: url,
     auth: { secret: secrets.jwtSecret, roles: { operate: ['operator'] } },
     isCatalogPublic: true,
@@ -63,13 +75,15 @@ export async function startLaptop(config: DevConfig, report: (line: string) => v
   })
   started.defer(() => payments.stop({ timeoutMs: 5_000 }))
   await payments.start()
-  report('payments   mirrors the catalogue and waits for webhooks')
+  report(
+    `payments   mirrors the catalogue and ${config.stripe === null ? 'waits for webhooks' : 'asks Stripe for events'}`,
+  )
   door.serve(createFrontDoor({ payments, shopDir, jwtSecret: secrets.jwtSecret, clock: systemClock }))
 
   const all = started.move()
   return {
     url,
-    sandboxUrl: sandbox.url,
+    sandboxUrl: config.stripe === null ? stripe.apiBase : null,
     dataDir,
     databaseDir: database.home,
     broken: database.exited.then(
@@ -81,7 +95,8 @@ export async function startLaptop(config: DevConfig, report: (line: string) => v
   async function startDatabase() {
     const server = await startEmbeddedPostgres({ home: join(dataDir, 'postgres') })
     started.defer(() => server.stop())
-    const databaseUrl = await ensureDatabase(server, 'billhook')
+    // What a Stripe account has and what the sandbox has must never mix in one mirror.
+    const databaseUrl = await ensureDatabase(server, config.stripe === null ? 'billhook' : 'billhook_stripe')
     const db = connect({ databaseUrl, maxConnections: 1 })
     try {
       await migrate(db)
@@ -116,7 +131,17 @@ export async function startLaptop(config: DevConfig, report: (line: string) => v
     started.defer(() => sandbox.close())
     await forgetOldEndpoints(sandbox, webhookUrl)
     report('stripe     the local sandbox is up')
-    return sandbox
+    return { apiKey: sandbox.apiKey, apiBase: sandbox.url }
+  }
+
+  async function reachAccount({ secretKey, apiBase }: NonNullable<DevConfig['stripe']>) {
+    const account = createStripe({ apiKey: secretKey, apiBase, maxNetworkRetries: 1 })
+    await account.products.list({ limit: 1 }).catch((error: unknown) => {
+      const { message, remedy } = stripeProblem(error, apiBase ?? 'https://api.stripe.com')
+      throw new OperatorError(`${message}. ${remedy}`, { cause: error })
+    })
+    report('stripe     the account answers, in test mode')
+    return { apiKey: secretKey, apiBase }
   }
 
   async function prepareShop(): Promise<string | null> {

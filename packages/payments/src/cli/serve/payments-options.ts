@@ -9,6 +9,12 @@ export function paymentsOptionsOf(config: ServeConfig, log: Logger): PaymentsOpt
       secretKey: config.STRIPE_SECRET_KEY,
       webhookSecrets: config.WEBHOOK_SECRET,
       apiBase: config.STRIPE_API_BASE,
+      callsPerSecond: config.STRIPE_CALLS_PER_SECOND,
+    },
+    reconcile: {
+      feed: config.EVENT_FEED,
+      feedEveryMs: config.EVENT_FEED_SECONDS * 1000,
+      sweepEveryMs: config.SWEEP_HOURS === 0 ? null : config.SWEEP_HOURS * 60 * 60_000,
     },
     frontendUrl: config.FRONTEND_URL,
     auth: authOptionsOf(config),

@@ -52,6 +52,24 @@ export async function linkCustomer(
     .execute()
 }
 
+/** Live rows that have no Stripe customer although the request that made them has long ended, the newest first. */
+export async function listUnlinkedCustomers(
+  executor: Executor,
+  updated: { after: Date; before: Date },
+  limit: number,
+): Promise<CustomerRow[]> {
+  return await executor
+    .selectFrom('customers')
+    .selectAll()
+    .where('stripe_customer_id', 'is', null)
+    .where('deleted_at', 'is', null)
+    .where('updated_at', '>', updated.after)
+    .where('updated_at', '<', updated.before)
+    .orderBy('updated_at', 'desc')
+    .limit(limit)
+    .execute()
+}
+
 /** The customer is gone at Stripe; its owner gets a new row with the next checkout. The old one keeps its history. */
 export async function markCustomerDeleted(executor: Executor, rowId: number, now: Date): Promise<void> {
   await executor

@@ -16,6 +16,8 @@ export interface NewEvent {
   /** The bytes as they came: JSON in UTF-8, so that they hold no U+001E, which JSON has no place for. */
   payload: Buffer
   ignoredBecause: string | null
+  /** A webhook should have brought it by now, and did not. */
+  wasMissed?: boolean
 }
 
 /** One event that waits for the drain. */
@@ -24,7 +26,9 @@ export interface PendingEvent {
   type: string
   doorbells: readonly Doorbell[]
   attempts: number
+  stripeCreatedAt: Date
   receivedAt: Date
+  wasMissed: boolean
 }
 
 /** U+001E, the record separator: valid JSON never contains it, so that it can stand between bodies. */
@@ -37,15 +41,16 @@ const SEPARATOR = Buffer.from([0x1e])
  */
 const INSERT = `
 insert into billhook.events (id, type, group_key, doorbells, api_version, livemode, stripe_created_at, received_at, payload,
-  status, next_attempt_at, note, finished_at)
+  status, next_attempt_at, note, finished_at, was_missed)
 select id, type, group_key, doorbells, api_version, livemode, stripe_created_at, received_at, payload,
   case when note is null then 'pending' else 'ignored' end,
   case when note is null then received_at end,
   note,
-  case when note is not null then received_at end
+  case when note is not null then received_at end,
+  was_missed
 from unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::text[], $6::boolean[], $7::timestamptz[], $8::timestamptz[],
-  string_to_array($9, chr(30)), $10::text[])
-  as e (id, type, group_key, doorbells, api_version, livemode, stripe_created_at, received_at, payload, note)
+  string_to_array($9, chr(30)), $10::text[], $11::boolean[])
+  as e (id, type, group_key, doorbells, api_version, livemode, stripe_created_at, received_at, payload, note, was_missed)
 on conflict do nothing
 returning id`
 
@@ -65,9 +70,32 @@ export async function insertEvents(db: Database, events: readonly NewEvent[]): P
       events.map((event) => event.receivedAt),
       Buffer.concat(events.flatMap(({ payload }, index) => (index === 0 ? [payload] : [SEPARATOR, payload]))),
       events.map((event) => event.ignoredBecause),
+      events.map((event) => event.wasMissed ?? false),
     ],
   })
   return new Set(rows.map((row) => row.id))
+}
+
+/** Which of these ids are stored. */
+export async function listKnownEventIds(executor: Executor, ids: readonly string[]): Promise<Set<string>> {
+  const rows = await executor
+    .selectFrom('events')
+    .select('id')
+    .where('id', '=', sql<string>`any(${[...ids]})`)
+    .execute()
+  return new Set(rows.map((row) => row.id))
+}
+
+/** Whether anything waits for this group. */
+export async function hasPendingEvents(executor: Executor, groupKey: string): Promise<boolean> {
+  const row = await executor
+    .selectFrom('events')
+    .select('id')
+    .where('group_key', '=', groupKey)
+    .where('status', '=', 'pending')
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 /**
@@ -102,7 +130,7 @@ export async function listDueEvents(
 ): Promise<PendingEvent[]> {
   const rows = await executor
     .selectFrom('events')
-    .select(['id', 'type', 'doorbells', 'attempts', 'received_at'])
+    .select(['id', 'type', 'doorbells', 'attempts', 'stripe_created_at', 'received_at', 'was_missed'])
     .where('group_key', '=', groupKey)
     .where('status', '=', 'pending')
     .where('next_attempt_at', '<=', now)
@@ -116,7 +144,9 @@ export async function listDueEvents(
     // Written by insertEvents and readdressEvents only, in this shape.
     doorbells: row.doorbells as Doorbell[],
     attempts: row.attempts,
+    stripeCreatedAt: row.stripe_created_at,
     receivedAt: row.received_at,
+    wasMissed: row.was_missed,
   }))
 }
 

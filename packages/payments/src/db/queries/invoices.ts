@@ -33,6 +33,19 @@ export async function replaceInvoicePayments(
       .execute()
 }
 
+/** Which payments settle this invoice, without the times of the syncs. */
+export async function listInvoicePayments(
+  executor: Executor,
+  invoiceId: string,
+): Promise<Omit<Selectable<Tables['invoice_payments']>, 'synced_at' | 'invoice_id'>[]> {
+  return await executor
+    .selectFrom('invoice_payments')
+    .select(['id', 'payment_id', 'status', 'amount_paid_minor'])
+    .where('invoice_id', '=', invoiceId)
+    .orderBy('id')
+    .execute()
+}
+
 /** Drafts can be thrown away at Stripe; nothing hangs on one. */
 export async function deleteInvoice(executor: Executor, id: string): Promise<void> {
   await executor.deleteFrom('invoices').where('id', '=', id).execute()

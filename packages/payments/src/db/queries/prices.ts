@@ -1,4 +1,4 @@
-import type { Insertable } from 'kysely'
+import type { Insertable, Selectable } from 'kysely'
 import type { Executor } from '../connect.ts'
 import type { Tables } from '../tables.ts'
 
@@ -20,4 +20,12 @@ export async function deactivatePrice(executor: Executor, id: string, now: Date)
 export async function listActivePriceIds(executor: Executor): Promise<string[]> {
   const rows = await executor.selectFrom('prices').select('id').where('active', '=', true).execute()
   return rows.map((row) => row.id)
+}
+
+export async function findPrice(
+  executor: Executor,
+  id: string,
+): Promise<Selectable<Tables['prices']> | null> {
+  const row = await executor.selectFrom('prices').selectAll().where('id', '=', id).executeTakeFirst()
+  return row ?? null
 }

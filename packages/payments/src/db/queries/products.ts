@@ -1,4 +1,4 @@
-import type { Insertable } from 'kysely'
+import type { Insertable, Selectable } from 'kysely'
 import type { Executor } from '../connect.ts'
 import type { Tables } from '../tables.ts'
 
@@ -20,4 +20,12 @@ export async function deactivateProduct(executor: Executor, id: string, now: Dat
 export async function listActiveProductIds(executor: Executor): Promise<string[]> {
   const rows = await executor.selectFrom('products').select('id').where('active', '=', true).execute()
   return rows.map((row) => row.id)
+}
+
+export async function findProduct(
+  executor: Executor,
+  id: string,
+): Promise<Selectable<Tables['products']> | null> {
+  const row = await executor.selectFrom('products').selectAll().where('id', '=', id).executeTakeFirst()
+  return row ?? null
 }

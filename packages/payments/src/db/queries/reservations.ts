@@ -80,6 +80,22 @@ export async function endReservation(
   return numUpdatedRows === 1n
 }
 
+/** Open ones whose session cannot be payable any more, whatever became of it: nobody has told us. */
+export async function listOverdueReservations(
+  executor: Executor,
+  expiredBefore: Date,
+  limit: number,
+): Promise<ReservationRow[]> {
+  return await executor
+    .selectFrom('reservations')
+    .selectAll()
+    .where('status', '=', 'open')
+    .where('expires_at', '<', expiredBefore)
+    .orderBy('expires_at')
+    .limit(limit)
+    .execute()
+}
+
 export async function findReservation(executor: Executor, id: string): Promise<ReservationRow | null> {
   const row = await executor.selectFrom('reservations').selectAll().where('id', '=', id).executeTakeFirst()
   return row ?? null

@@ -89,6 +89,7 @@ export function createGuards(parts: GuardParts, settings: GuardSettings): Guards
       limitPerOwner(sharedLimiter(parts.db, 'spend', settings.spendsPerMinute)),
       ready,
     ],
+    operate: [perAddress, whoAsks, requirePermission('operate'), perOwner, ready],
     webhook: [
       limitBadSignatures(memoryLimiter(BAD_SIGNATURES_PER_MINUTE), readConnection),
       bodyLimit({ maxBytes: WEBHOOK_BODY_BYTES, timeoutMs }),

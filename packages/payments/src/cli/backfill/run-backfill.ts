@@ -1,0 +1,43 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { acquireLease, extendLease, type Lease, releaseLease } from '../../db/queries/leases.ts'
+import { settleSuspects } from '../../reconcile/settle-suspects.ts'
+import { type BackfillOptions, type BackfillResult, backfill } from '../../sync/backfill/backfill.ts'
+import type { SyncContext } from '../../sync/context.ts'
+import { OperatorError } from '../explain-failure.ts'
+
+const LEASE = 'job:backfill'
+/** Short: after a kill -9 the next run must not wait for long. */
+const LEASE_MS = 10_000
+const PATIENCE_TIMES = 30
+
+/** A backfill and the repair of what it suspects, by one process at a time. Answers how many were repaired too. */
+export async function runBackfill(
+  context: SyncContext,
+  options: Omit<BackfillOptions, 'goesOn'>,
+  signal: AbortSignal,
+): Promise<BackfillResult & { repaired: number }> {
+  const { db, clock } = context
+  const lease = await waitForLease(context)
+  const goesOn = async () => {
+    if (signal.aborted) return false
+    const holds = await extendLease(db.query, lease, new Date(clock.now().getTime() + LEASE_MS))
+    if (!holds) throw new OperatorError('Another backfill has taken over.')
+    return true
+  }
+  try {
+    const result = await backfill(context, { ...options, goesOn })
+    return { ...result, repaired: await settleSuspects(context, signal) }
+  } finally {
+    await releaseLease(db.query, lease)
+  }
+}
+
+async function waitForLease({ db, clock }: SyncContext): Promise<Lease> {
+  for (let time = 0; time < PATIENCE_TIMES; time++) {
+    const now = clock.now()
+    const lease = await acquireLease(db.query, LEASE, now, new Date(now.getTime() + LEASE_MS))
+    if (lease) return lease
+    await wait(500)
+  }
+  throw new OperatorError('Another backfill is under way.')
+}

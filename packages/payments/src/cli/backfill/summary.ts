@@ -1,0 +1,36 @@
+import type { BackfillResult } from '../../sync/backfill/backfill.ts'
+
+const SHOWN_CONFLICTS = 20
+
+/** What a backfill did, for the one who ran it. */
+export function summaryOf(result: BackfillResult, repaired: number, metadataKey: string): string {
+  const { counts, conflicts, catalogue, duplicateOwners } = result
+  const customers = counts.get('customer')
+  const lines = [
+    `Catalogue           ${catalogue.products} products, ${catalogue.prices} prices`,
+    `Customers           ${customers?.listed ?? 0} at Stripe, ${customers?.stored ?? 0} newly linked to their owners`,
+  ]
+  for (const [resource, { listed, stored, foreign }] of counts) {
+    if (resource === 'customer') continue
+    const name = `${resource.charAt(0).toUpperCase()}${resource.slice(1).replaceAll('_', ' ')}s`
+    lines.push(`${name.padEnd(19)} ${listed} at Stripe, ${stored} newly mirrored, ${foreign} of others`)
+  }
+  if (repaired > 0)
+    lines.push(`Fetched one by one  ${repaired}: they differed from the mirror, or were being synced`)
+  if (customers && customers.foreign > 0) {
+    lines.push(
+      `${customers.foreign} customer(s) name no owner and were left alone. Give them metadata ${metadataKey}, or a file with --owners.`,
+    )
+  }
+  if (conflicts.length > 0) {
+    lines.push(`${conflicts.length} customer(s) were left alone because their owner has another one:`)
+    for (const { ownerId, stripeCustomerId } of conflicts.slice(0, SHOWN_CONFLICTS)) {
+      lines.push(`  ${stripeCustomerId} names ${ownerId}`)
+    }
+    if (conflicts.length > SHOWN_CONFLICTS) lines.push('  …')
+  }
+  if (duplicateOwners > 0) {
+    lines.push(`${duplicateOwners} owner(s) have more than one subscription that bills: end one of them.`)
+  }
+  return lines.join('\n')
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod'
+import { setting } from './setting.ts'
+import { seconds } from './values.ts'
+
+/** How the mirror learns what no webhook told, and how often Stripe may be called. */
+export const RECONCILE_SETTINGS = {
+  EVENT_FEED: setting(
+    z.enum(['beside', 'only', 'off'], { error: 'must be beside, only or off' }).default('beside'),
+    {
+      about:
+        "Stripe's list of events. `beside`: read after the webhooks, for what they missed. `only`: there is no webhook endpoint, every event comes from the list. `off`: never read.",
+      example: 'beside',
+      whenUnset: '`beside`',
+    },
+  ),
+  EVENT_FEED_SECONDS: setting(seconds(1, 3600).default(60), {
+    about: 'How often the list of events is read. One process at a time reads it.',
+    example: '60',
+    whenUnset: '60',
+  }),
+  SWEEP_HOURS: setting(z.coerce.number('must be a number of hours').min(0).max(720).default(6), {
+    about:
+      'How long after one comparison of everything live with Stripe the next begins; 0: none. 100 objects cost one call.',
+    example: '6',
+    whenUnset: '6',
+  }),
+  STRIPE_CALLS_PER_SECOND: setting(
+    z.coerce.number('must be a number').min(1, 'must be at least 1').max(10_000).optional(),
+    {
+      about:
+        'Calls to Stripe a second that all processes of one database send together at most. It falls by itself when Stripe says 429, and comes back.',
+      example: '80',
+      whenUnset: '25 with a test key, 80 with a live one, as many as wanted with STRIPE_API_BASE',
+    },
+  ),
+}

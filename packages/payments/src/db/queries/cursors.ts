@@ -1,0 +1,26 @@
+import type { Executor } from '../connect.ts'
+
+/** How far a listing has come, as whoever writes it wants it; null when it has never begun. */
+export async function readCursor(executor: Executor, name: string): Promise<unknown> {
+  const row = await executor
+    .selectFrom('cursors')
+    .select('position')
+    .where('name', '=', name)
+    .executeTakeFirst()
+  return row?.position ?? null
+}
+
+/** With what the page brought, in one transaction, or after it. */
+export async function writeCursor(
+  executor: Executor,
+  name: string,
+  position: object,
+  now: Date,
+): Promise<void> {
+  const row = { position: JSON.stringify(position), updated_at: now }
+  await executor
+    .insertInto('cursors')
+    .values({ name, ...row })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet(row))
+    .execute()
+}

@@ -1,0 +1,45 @@
+import type { DriftRow } from '../db/queries/drift.ts'
+import type { LoggedEvent } from '../db/queries/event-log.ts'
+import { instant } from './instant.ts'
+
+/** One event as the API and the command line show it. */
+export function presentEvent(event: LoggedEvent, now: Date) {
+  const isOpen = event.status === 'pending' || event.status === 'dead'
+  return {
+    id: event.id,
+    type: event.type,
+    status: event.status,
+    group: event.group_key,
+    doorbells: event.doorbells.map(({ resource, id }) => ({ resource, id })),
+    api_version: event.api_version,
+    livemode: event.livemode,
+    created_at: instant(event.stripe_created_at),
+    received_at: instant(event.received_at),
+    was_missed: event.was_missed,
+    attempts: event.attempts,
+    next_attempt_at: event.next_attempt_at && instant(event.next_attempt_at),
+    last_error: event.last_error,
+    note: event.note,
+    finished_at: event.finished_at && instant(event.finished_at),
+    age_seconds: isOpen ? secondsSince(event.received_at, now) : null,
+  }
+}
+
+/** One drift record. */
+export function presentDrift(row: DriftRow) {
+  return {
+    id: String(row.id),
+    resource: row.resource,
+    resource_id: row.resource_id,
+    owner_id: row.owner_id,
+    fields: row.fields.map(({ field, mirror, stripe }) => ({ field, mirror, stripe })),
+    since: instant(row.since),
+    event: row.event_id === null ? null : { id: row.event_id, type: row.event_type ?? '' },
+    found_by: row.found_by,
+    found_at: instant(row.found_at),
+  }
+}
+
+function secondsSince(time: Date, now: Date): number {
+  return Math.max(0, Math.round((now.getTime() - time.getTime()) / 1000))
+}

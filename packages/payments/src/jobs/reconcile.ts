@@ -1,0 +1,88 @@
+import type { ActionContext } from '../actions/context.ts'
+import { settleLeftovers } from '../actions/settle-leftovers.ts'
+import { countSuspects } from '../db/queries/suspects.ts'
+import { type FeedContext, readFeed, readFeedPosition, readUndelivered } from '../reconcile/event-feed.ts'
+import { settleSuspects } from '../reconcile/settle-suspects.ts'
+import { sweep } from '../reconcile/sweep.ts'
+import { createRepeat, type Repeat } from './repeat.ts'
+
+export interface ReconcileSettings {
+  /**
+   * beside: after webhooks, for what they missed. only: there is no webhook endpoint, events come by the feed alone. off: not
+   * read at all.
+   */
+  feed: 'beside' | 'only' | 'off'
+  feedEveryMs: number
+  /** From the end of one sweep to the next; null: none. */
+  sweepEveryMs: number | null
+}
+
+const UNDELIVERED_EVERY_MS = 15 * 60_000
+const LEFTOVERS_EVERY_MS = 10 * 60_000
+/** How often to look whether a sweep or a suspect is due. */
+const SWEEP_LOOK_MS = 15_000
+/** A webhook may be under way for what a list shows already. */
+const GRACE_MS = 2 * 60_000
+
+/** What finds out by itself what no webhook told. One replica at a time does each. */
+export function createReconciliation(
+  context: ActionContext & FeedContext,
+  settings: ReconcileSettings,
+  wake: () => void,
+): Repeat[] {
+  const jobs = [leftovers(context)]
+  if (settings.feed !== 'off') jobs.push(eventFeed(context, settings, wake))
+  if (settings.feed === 'beside') jobs.push(undelivered(context, wake))
+  if (settings.sweepEveryMs !== null) jobs.push(sweeping(context, settings, settings.sweepEveryMs))
+  return jobs
+}
+
+function eventFeed(context: FeedContext, { feed, feedEveryMs }: ReconcileSettings, wake: () => void): Repeat {
+  return createRepeat(context.log, {
+    name: 'event feed',
+    everyMs: feedEveryMs,
+    async work(signal) {
+      const taken = await readFeed(context, { isOnly: feed === 'only' }, signal)
+      if (taken === null) await reportLag(context)
+      if (taken !== null && taken > 0) wake()
+      if (feed === 'beside' && taken) context.log.warn({ events: taken }, 'Webhooks missed events')
+    },
+  })
+}
+
+/** Another replica reads; its position is the lag of all. */
+async function reportLag(context: FeedContext): Promise<void> {
+  const until = await readFeedPosition(context)
+  if (until !== null) context.metrics.feedLagSeconds.set(context.clock.now().getTime() / 1000 - until)
+}
+
+function undelivered(context: FeedContext, wake: () => void): Repeat {
+  return createRepeat(context.log, {
+    name: 'undelivered events',
+    everyMs: UNDELIVERED_EVERY_MS,
+    async work(signal) {
+      if (await readUndelivered(context, signal)) wake()
+    },
+  })
+}
+
+function sweeping(context: ActionContext, { feed }: ReconcileSettings, everyMs: number): Repeat {
+  const graceMs = feed === 'only' ? 0 : GRACE_MS
+  return createRepeat(context.log, {
+    name: 'sweep',
+    everyMs: SWEEP_LOOK_MS,
+    async work(signal) {
+      await settleSuspects(context, signal)
+      await sweep(context, { everyMs, graceMs }, signal)
+      context.metrics.suspects.set(await countSuspects(context.db.query))
+    },
+  })
+}
+
+function leftovers(context: ActionContext): Repeat {
+  return createRepeat(context.log, {
+    name: 'leftovers',
+    everyMs: LEFTOVERS_EVERY_MS,
+    work: (signal) => settleLeftovers(context, signal),
+  })
+}

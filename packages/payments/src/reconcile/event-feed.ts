@@ -1,0 +1,110 @@
+import { z } from 'zod'
+import { readCursor, writeCursor } from '../db/queries/cursors.ts'
+import type { Stripe } from '../stripe/client.ts'
+import type { SyncContext } from '../sync/context.ts'
+import { type JobLease, withJobLease } from './job-lease.ts'
+
+/*
+ * Events without webhooks: Stripe keeps a list of them for 30 days. What it shows and the inbox has not goes into the inbox, with
+ * the same doorbells as a delivery, and is drained like one.
+ *
+ *   cursor   everything created before it was read. It moves by slices of an hour, oldest first, so that a process that dies
+ *            while it catches up repeats one slice at most
+ *   overlap  each look begins a little before the cursor, because Stripe lists an event some time after it was created
+ *   grace    what is younger may be on its way as a webhook, and is left alone: it was not missed. In an installation that
+ *            has no endpoint (`isOnly`) nothing is on its way and nothing is missed: no grace, and no drift
+ */
+export interface FeedContext extends SyncContext {
+  /** Stores what the inbox has not; returns how many were new. */
+  takeIn(listed: readonly Stripe.Event[], wasMissed: boolean): Promise<number>
+}
+
+export interface FeedOptions {
+  /** No webhook endpoint: the feed is the only way in. */
+  isOnly: boolean
+}
+
+const GRACE_SECONDS = 2 * 60
+const OVERLAP_SECONDS = 5 * 60
+const SLICE_SECONDS = 60 * 60
+/** What happened before Billhook was there is for the backfill. */
+const FIRST_LOOK_SECONDS = 60 * 60
+export const KEPT_SECONDS = 30 * 24 * 60 * 60
+
+/** Cursor of the feed in the table of cursors. */
+export const FEED_CURSOR = 'feed'
+const positionSchema = z.object({ until: z.number() })
+
+/** Reads on from the cursor to the present. Returns how many events were new; null when another replica is at it. */
+export async function readFeed(
+  context: FeedContext,
+  options: FeedOptions,
+  signal: AbortSignal,
+): Promise<number | null> {
+  return await withJobLease(context, 'feed', signal, (job) => readOn(context, options, job))
+}
+
+/**
+ * Once more over all that Stripe keeps, for events that no endpoint has taken yet: those that came to be listed later than the overlap,
+ * and those of a time when the feed was off.
+ */
+export async function readUndelivered(context: FeedContext, signal: AbortSignal): Promise<number | null> {
+  const now = unixNow(context)
+  const created = { gte: now - KEPT_SECONDS, lte: now - GRACE_SECONDS }
+  return await withJobLease(context, 'feed', signal, (job) =>
+    takeAll(context, job, { delivery_success: false, created }, true),
+  )
+}
+
+/** Until when the feed was read, in Unix seconds; null when it never was. */
+export async function readFeedPosition({ db }: Pick<SyncContext, 'db'>): Promise<number | null> {
+  const position = positionSchema.safeParse(await readCursor(db.query, FEED_CURSOR))
+  return position.success ? position.data.until : null
+}
+
+async function readOn(context: FeedContext, { isOnly }: FeedOptions, job: JobLease): Promise<number> {
+  const now = unixNow(context)
+  const end = isOnly ? now : now - GRACE_SECONDS
+  let from = (await readFeedPosition(context)) ?? end - FIRST_LOOK_SECONDS
+  if (from < now - KEPT_SECONDS) {
+    context.log.error('The event feed was not read for more than 30 days: run `billhook sync --all`')
+    from = now - KEPT_SECONDS
+  }
+  let taken = 0
+  do {
+    const to = Math.min(from + SLICE_SECONDS, end)
+    // Nothing bounds the last slice of a feed that is the only way in: what is dated after our clock counts too.
+    const created = { gte: from - OVERLAP_SECONDS, ...(!(isOnly && to === end) && { lte: to }) }
+    taken += await takeAll(context, job, { created }, !isOnly)
+    if (!(await job.goesOn())) break
+    await writeCursor(context.db.query, FEED_CURSOR, { until: to }, context.clock.now())
+    context.metrics.feedLagSeconds.set(unixNow(context) - to)
+    from = to
+  } while (from < end)
+  return taken
+}
+
+/** Every page of a list, newest first. A page that is there already costs one query. */
+async function takeAll(
+  context: FeedContext,
+  job: JobLease,
+  filter: Stripe.EventListParams,
+  wasMissed: boolean,
+): Promise<number> {
+  let taken = 0
+  let after: string | undefined
+  do {
+    const page = await context.stripe.events.list({
+      ...filter,
+      limit: 100,
+      ...(after !== undefined && { starting_after: after }),
+    })
+    taken += await context.takeIn(page.data, wasMissed)
+    after = page.has_more ? page.data.at(-1)?.id : undefined
+  } while (after !== undefined && (await job.goesOn()))
+  return taken
+}
+
+function unixNow({ clock }: Pick<SyncContext, 'clock'>): number {
+  return Math.floor(clock.now().getTime() / 1000)
+}

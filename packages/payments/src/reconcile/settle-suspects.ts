@@ -1,0 +1,77 @@
+import { isConnectionLost } from '../db/errors.ts'
+import { hasPendingEvents } from '../db/queries/events.ts'
+import { type Lease, StaleLease } from '../db/queries/leases.ts'
+import { findDueSuspects, postponeSuspects, removeSuspects } from '../db/queries/suspects.ts'
+import type { Doorbell } from '../domain/doorbell.ts'
+import { isStripeOutage } from '../stripe/errors.ts'
+import type { SyncContext } from '../sync/context.ts'
+import type { Owner } from '../sync/fetched.ts'
+import { giveLeaseBack, takeLease } from '../sync/lease.ts'
+import { resolveOwner } from '../sync/resolve-customer.ts'
+import { syncGroup } from '../sync/sync-group.ts'
+
+const LATER_MS = 30_000
+
+/**
+ * Asks Stripe for each suspect that is due by its id, under its customer's lease, and records what that changes as drift. A
+ * customer for whom events wait is left to the drain first: what those bring was not missed. One that cannot be synced is
+ * let go with a line in the log; the next sweep suspects it again. Returns how many were asked for.
+ */
+export async function settleSuspects(context: SyncContext, signal: AbortSignal): Promise<number> {
+  let settled = 0
+  while (!signal.aborted) {
+    const due = await findDueSuspects(context.db.query, context.clock.now())
+    if (!due) break
+    const { stripeCustomerId, doorbells } = due
+    const outcome = await settle(context, stripeCustomerId, doorbells)
+    if (outcome === 'busy') await postponeSuspects(context.db.query, stripeCustomerId, later(context))
+    else settled += doorbells.length
+  }
+  return settled
+}
+
+async function settle(
+  context: SyncContext,
+  stripeCustomerId: string,
+  doorbells: readonly Doorbell[],
+): Promise<'settled' | 'busy'> {
+  if (await hasPendingEvents(context.db.query, stripeCustomerId)) return 'busy'
+  const lease = await takeLease(context, stripeCustomerId)
+  if (!lease) return 'busy'
+  try {
+    const owner = await resolveOwner(context, stripeCustomerId)
+    if (owner) await repair(context, lease, owner, doorbells)
+    else await removeSuspects(context.db.query, doorbells)
+    return 'settled'
+  } catch (error) {
+    if (error instanceof StaleLease) return 'busy'
+    throw error
+  } finally {
+    await giveLeaseBack(context, lease)
+  }
+}
+
+/** Together, and one by one when that fails: one that cannot be synced does not hold back the others. */
+async function repair(
+  context: SyncContext,
+  lease: Lease,
+  owner: Owner,
+  doorbells: readonly Doorbell[],
+): Promise<void> {
+  const origin = { foundBy: 'sweep' as const, missedEvents: [] }
+  try {
+    await syncGroup(context, lease, owner, doorbells, (tx) => removeSuspects(tx, doorbells), origin)
+  } catch (error) {
+    if (error instanceof StaleLease || isStripeOutage(error) || isConnectionLost(error)) throw error
+    if (doorbells.length > 1) {
+      for (const doorbell of doorbells) await repair(context, lease, owner, [doorbell])
+      return
+    }
+    context.log.warn({ err: error, doorbells }, 'What differs from Stripe could not be repaired')
+    await removeSuspects(context.db.query, doorbells)
+  }
+}
+
+function later({ clock }: SyncContext): Date {
+  return new Date(clock.now().getTime() + LATER_MS)
+}

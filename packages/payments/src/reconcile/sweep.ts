@@ -1,0 +1,177 @@
+import { z } from 'zod'
+import { readCursor, writeCursor } from '../db/queries/cursors.ts'
+import { addSuspects, type Suspect } from '../db/queries/suspects.ts'
+import { findOwners } from '../db/queries/sweep.ts'
+import { inTransaction } from '../db/transaction.ts'
+import { isAbsent } from '../stripe/errors.ts'
+import { syncCatalogue } from '../sync/catalogue.ts'
+import type { SyncContext } from '../sync/context.ts'
+import { type JobLease, withJobLease } from './job-lease.ts'
+import { type Listed, SWEEP_PARTS, type SweepPart } from './sweep-parts.ts'
+
+/*
+ * Now and then everything that can still change is compared with Stripe: the safety net below the webhooks and the feed.
+ *
+ *   compare   lists of 100 objects a call, newest first. A list answer is never written, because it may be older than what a
+ *             sync writes meanwhile: what differs only becomes a suspect
+ *   missing   rows that the list should have shown and did not become suspects too. A list that is empty, short or breaks
+ *             off ends nothing (I12): only the answer to the very id does
+ *   settle    settle-suspects asks for each of them, after the time that a webhook may be under way
+ *
+ * The cursor is committed with each page's suspects, so that whoever goes on (another replica, after a crash) repeats a page at most.
+ */
+export interface SweepOptions {
+  /** From the end of a sweep to the beginning of the next. */
+  everyMs: number
+  /** How long a webhook may be under way for what the list shows already. */
+  graceMs: number
+}
+
+const CURSOR = 'sweep'
+
+const positionSchema = z.object({
+  /** Index in SWEEP_PARTS; behind the last: finished. */
+  part: z.int(),
+  startedAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime().nullable(),
+  /** Last id of the page before. */
+  after: z.string().nullable(),
+  /** Rows up to this time are still to be judged as missing; Unix seconds. */
+  unjudged: z.number(),
+  /** Listed ids that the next page's judgement needs: those close to the page's end. */
+  recent: z.array(z.object({ id: z.string(), created: z.number() })),
+})
+type Position = z.infer<typeof positionSchema>
+
+/** One sweep, if it is time, or the rest of one. Returns false when another replica is at it. */
+export async function sweep(
+  context: SyncContext,
+  options: SweepOptions,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const outcome = await withJobLease(context, 'sweep', signal, (job) => sweepOn(context, options, job))
+  return outcome !== null
+}
+
+async function sweepOn(context: SyncContext, options: SweepOptions, job: JobLease): Promise<void> {
+  let position = await findPosition(context, options)
+  if (!position) return
+  while (position.finishedAt === null) {
+    const part: SweepPart | undefined = SWEEP_PARTS[position.part]
+    position = part ? await comparePage(context, options, part, position) : await finish(context, position)
+    if (!(await job.goesOn())) return
+  }
+}
+
+/** Where to go on, or a new beginning; null when the last sweep is not old enough. */
+async function findPosition(context: SyncContext, { everyMs }: SweepOptions): Promise<Position | null> {
+  const now = context.clock.now()
+  const known = positionSchema.safeParse(await readCursor(context.db.query, CURSOR))
+  if (!known.success) return beginning(now)
+  const { finishedAt } = known.data
+  if (finishedAt === null) return known.data
+  const isDue = now.getTime() - new Date(finishedAt).getTime() >= everyMs
+  context.metrics.sweepFinishedAt.set(new Date(finishedAt).getTime() / 1000)
+  return isDue ? beginning(now) : null
+}
+
+function beginning(now: Date): Position {
+  return { part: 0, startedAt: now.toISOString(), finishedAt: null, ...partBeginning(now) }
+}
+
+/** What is made after the beginning may be missing from the list for no reason. */
+function partBeginning(now: Date): Pick<Position, 'after' | 'unjudged' | 'recent'> {
+  return { after: null, unjudged: Math.floor(now.getTime() / 1000) - 60, recent: [] }
+}
+
+async function comparePage(
+  context: SyncContext,
+  { graceMs }: SweepOptions,
+  part: SweepPart,
+  position: Position,
+): Promise<Position> {
+  const { db, clock, metrics } = context
+  const page = await readPage(context, part, position.after)
+  // The draft that the cursor stood on was thrown away at Stripe: once more from the top.
+  if (page === null) return { ...position, ...partBeginning(clock.now()) }
+  const { listed, hasMore } = page
+  const last = listed.at(-1)
+  const isLast = !hasMore || last === undefined
+  // Ids that are equal in time may be spread over two pages: a row is judged when everything of its time was listed.
+  const judgedDownTo = isLast ? null : last.created + part.slackSeconds
+  const suspects = [
+    ...(await differing(context, part, listed)),
+    ...(await missing(context, part, position, listed, judgedDownTo)),
+  ]
+  const now = clock.now()
+  const next: Position = isLast
+    ? { ...position, part: position.part + 1, ...partBeginning(now) }
+    : {
+        ...position,
+        after: last.id,
+        unjudged: Math.min(position.unjudged, last.created + part.slackSeconds),
+        recent: [...position.recent, ...listed.map(({ id, created }) => ({ id, created }))].filter(
+          ({ created }) => created <= last.created + 2 * part.slackSeconds,
+        ),
+      }
+  await inTransaction(db, async (tx) => {
+    await addSuspects(tx, suspects, new Date(now.getTime() + graceMs))
+    await writeCursor(tx, CURSOR, next, now)
+  })
+  metrics.sweepCompared.inc({ resource: part.resource }, listed.length)
+  return next
+}
+
+/** Null when Stripe does not know the cursor any more. */
+async function readPage({ stripe, db }: SyncContext, part: SweepPart, after: string | null) {
+  try {
+    return await part.page({ stripe, executor: db.query }, after)
+  } catch (error) {
+    if (after !== null && isAbsent(error)) return null
+    throw error
+  }
+}
+
+async function differing(
+  { db, clock }: SyncContext,
+  { resource }: SweepPart,
+  listed: readonly Listed[],
+): Promise<Suspect[]> {
+  const customers = listed.flatMap(({ stripeCustomerId }) => stripeCustomerId ?? [])
+  const owners = await findOwners(db.query, customers)
+  return listed.flatMap(({ id, stripeCustomerId, differs }) => {
+    const ownerId = stripeCustomerId === null ? undefined : owners.get(stripeCustomerId)
+    if (stripeCustomerId === null || ownerId === undefined) return []
+    return differs({ ownerId, stripeCustomerId, now: clock.now() })
+      ? [{ resource, id, stripeCustomerId }]
+      : []
+  })
+}
+
+async function missing(
+  { db }: SyncContext,
+  part: SweepPart,
+  { unjudged, recent }: Position,
+  listed: readonly Listed[],
+  downTo: number | null,
+): Promise<Suspect[]> {
+  const stretch = { after: downTo === null ? null : fromUnix(downTo), until: fromUnix(unjudged) }
+  const seen = new Set([...recent, ...listed].map(({ id }) => id))
+  const expected = await part.expected(db.query, stretch)
+  return expected.filter(({ id }) => !seen.has(id)).map((row) => ({ resource: part.resource, ...row }))
+}
+
+/** The catalogue at last: a handful of calls, and its sync knows what to do about what a list leaves out. */
+async function finish(context: SyncContext, position: Position): Promise<Position> {
+  await syncCatalogue(context, { foundBy: 'sweep', missedEvents: [] })
+  const now = context.clock.now()
+  const finished = { ...position, finishedAt: now.toISOString() }
+  await writeCursor(context.db.query, CURSOR, finished, now)
+  context.metrics.sweepFinishedAt.set(now.getTime() / 1000)
+  context.log.info({ startedAt: position.startedAt }, 'Everything was compared with Stripe')
+  return finished
+}
+
+function fromUnix(seconds: number): Date {
+  return new Date(seconds * 1000)
+}

@@ -1,0 +1,73 @@
+import type { Logger } from '../observability/log.ts'
+import type { Metrics } from '../observability/metrics.ts'
+import { createCallBudget, type SharedBucket } from './call-budget.ts'
+import { type CircuitState, createCircuit } from './circuit.ts'
+import { createStripe, isLiveKey, type StripeClient } from './client.ts'
+
+export interface StripeConnection {
+  /** For whoever waits for the answer. */
+  forPeople: StripeClient
+  /** For jobs and commands. */
+  forBackground: StripeClient
+}
+
+export interface StripeConnectionOptions {
+  apiKey: string
+  apiBase?: string | null | undefined
+  /** Null: as many as wanted. */
+  callsPerSecond: number | null
+  bucket: SharedBucket
+  log: Logger
+  metrics: Metrics
+}
+
+const CIRCUIT_FIGURES: Record<CircuitState, number> = { closed: 0, probing: 1, open: 2 }
+
+/** The clients of one process: two classes of callers behind one circuit and one share of the budget. */
+export function connectStripe(options: StripeConnectionOptions): StripeConnection {
+  const { apiKey, apiBase, callsPerSecond, bucket, log, metrics } = options
+  const circuit = createCircuit({
+    onChange(state) {
+      metrics.circuitState.set(CIRCUIT_FIGURES[state])
+      if (state === 'open') log.warn('Stripe does not answer: it is not asked for a moment')
+      if (state === 'closed') log.info('Stripe answers again')
+    },
+  })
+  const budget =
+    callsPerSecond === null
+      ? null
+      : createCallBudget({
+          bucket,
+          callsPerSecond,
+          onWaiting: (callClass, count) => metrics.budgetWaiting.set({ class: callClass }, count),
+          onRate: (rate) => metrics.budgetRate.set(rate),
+          onError: (error) => log.warn({ err: error }, 'the budget for calls to Stripe cannot be read'),
+        })
+  const guard = {
+    circuit,
+    budget,
+    onCall: ({ resource, status }: { resource: string; status: number }) =>
+      metrics.stripeCalls.inc({ resource, outcome: outcomeOf(status) }),
+    onSlowed: () => metrics.budgetSlowed.inc(),
+  }
+  return {
+    forPeople: createStripe({ apiKey, apiBase, guard, callClass: 'people' }),
+    forBackground: createStripe({ apiKey, apiBase, guard, callClass: 'background' }),
+  }
+}
+
+/**
+ * What Stripe takes by its own documents (stripe-facts 9.1), less a part for what else uses the account in live mode. A sandbox
+ * takes what it gets.
+ */
+export function defaultCallsPerSecond(apiKey: string, apiBase: string | null | undefined): number | null {
+  if (apiBase) return null
+  return isLiveKey(apiKey) ? 80 : 25
+}
+
+function outcomeOf(status: number): string {
+  if (status === 0) return 'unreachable'
+  if (status < 400) return 'ok'
+  if (status === 429) return 'rate_limited'
+  return status < 500 ? 'refused' : 'failed'
+}

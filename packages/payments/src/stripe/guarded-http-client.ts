@@ -1,0 +1,139 @@
+import Stripe from 'stripe'
+import type { CallBudget, CallClass } from './call-budget.ts'
+import type { Circuit, CircuitCall } from './circuit.ts'
+
+export interface StripeCall {
+  /** First word of the path after the version: `customers`, `checkout`, … A closed set, fit for a label. */
+  resource: string
+  /** HTTP status of Stripe's answer; 0 when none came. */
+  status: number
+  elapsedMs: number
+}
+
+/** What stands before every call of a process, whichever client sends it. */
+export interface CallGuard {
+  circuit: Circuit
+  /** Null: as many as wanted, at a sandbox. */
+  budget: CallBudget | null
+  /** Told of every attempt that went out, retries of the SDK included; never of a body. */
+  onCall?: (call: StripeCall) => void
+  /** Stripe said 429 because of the rate. */
+  onSlowed?: () => void
+}
+
+type HttpClient = Stripe.HttpClient
+type HttpResponse = Stripe.HttpClientResponse
+type Answer = Awaited<ReturnType<HttpClient['makeRequest']>>
+
+/**
+ * The SDK's own HTTP client with the guard before it: every attempt passes here, the SDK's retries included. A call that is not let out is
+ * answered in Stripe's place, as Stripe would refuse it (503 while the circuit is open, 429 while the budget is spent), with
+ * Retry-After and the word to the SDK not to retry: whoever asked learns it at once, by the error that they handle anyway.
+ */
+export function guardedHttpClient(guard: CallGuard, callClass: CallClass): HttpClient {
+  const inner = Stripe.createNodeHttpClient()
+  return {
+    getClientName: () => inner.getClientName(),
+    async makeRequest(host, port, path, ...rest) {
+      const call = await letOut(guard, callClass)
+      if ('refused' in call) return call.refused
+      const startedAt = performance.now()
+      const tell = (status: number) =>
+        guard.onCall?.({ resource: resourceOf(path), status, elapsedMs: performance.now() - startedAt })
+      try {
+        const answer = await inner.makeRequest(host, port, path, ...rest)
+        tell(answer.getStatusCode())
+        await judge(guard, call, answer)
+        return watched(answer, call)
+      } catch (error) {
+        tell(0)
+        call.failed()
+        throw error
+      }
+    },
+  }
+}
+
+async function letOut(
+  { circuit, budget }: CallGuard,
+  callClass: CallClass,
+): Promise<CircuitCall | { refused: Answer }> {
+  const refusedForMs = circuit.refusedForMs()
+  if (refusedForMs !== null) return { refused: refusal(503, refusedForMs) }
+  const spentForMs = (await budget?.enter(callClass)) ?? null
+  if (spentForMs !== null) return { refused: refusal(429, spentForMs) }
+  // Others may have opened it while this one waited.
+  return circuit.begin() ?? { refused: refusal(503, circuit.refusedForMs() ?? 1_000) }
+}
+
+async function judge(guard: CallGuard, call: CircuitCall, answer: HttpResponse): Promise<void> {
+  const status = answer.getStatusCode()
+  const headers = answer.getHeaders()
+  // What Stripe remembers under an idempotency key and repeats says nothing of how it is now.
+  if (status >= 500 && headers['idempotent-replayed'] !== 'true') call.failed()
+  // A lock on one object comes as 429 too; Stripe asks for a retry then, and the rate is not at fault.
+  if (status !== 429 || headers['stripe-should-retry'] === 'true') return
+  guard.onSlowed?.()
+  await guard.budget?.slowDown((retryAfterSecondsOf(headers) ?? 0) * 1000)
+}
+
+/** A body that breaks off is a failure, so that the call is settled only when its body is there. */
+function watched(answer: Answer, call: CircuitCall): Answer {
+  return {
+    getStatusCode: () => answer.getStatusCode(),
+    getHeaders: () => answer.getHeaders(),
+    getRawResponse: () => answer.getRawResponse(),
+    toStream: (done) => {
+      call.succeeded()
+      return answer.toStream(done)
+    },
+    async toJSON() {
+      try {
+        const body: unknown = await answer.toJSON()
+        call.succeeded()
+        return body
+      } catch (error) {
+        call.failed()
+        throw error
+      }
+    },
+    dispose: () => {
+      call.dropped()
+      answer.dispose?.()
+    },
+  }
+}
+
+/** Marks an answer that was given in Stripe's place. */
+const NOT_SENT = 'billhook-not-sent'
+
+/** Whether these are the headers of a call that was never sent: Stripe has said nothing, and remembers nothing. */
+export function wasNotSent(headers: Readonly<Record<string, unknown>> | undefined): boolean {
+  return headers?.[NOT_SENT] !== undefined
+}
+
+function refusal(status: number, waitMs: number): Answer {
+  const headers = {
+    'retry-after': String(Math.max(1, Math.ceil(waitMs / 1000))),
+    'stripe-should-retry': 'false',
+    [NOT_SENT]: 'true',
+  }
+  const type = status === 429 ? 'rate_limit_error' : 'api_error'
+  return {
+    getStatusCode: () => status,
+    getHeaders: () => headers,
+    getRawResponse: () => ({}),
+    toStream: () => null,
+    toJSON: () => Promise.resolve({ error: { type, message: 'Not sent: Billhook spares Stripe.' } }),
+  }
+}
+
+/** Stripe sends seconds; HTTP allows a date too, which nobody sends here. */
+export function retryAfterSecondsOf(headers: Readonly<Record<string, unknown>> | undefined): number | null {
+  const seconds = Number(headers?.['retry-after'] ?? Number.NaN)
+  return Number.isFinite(seconds) && seconds >= 0 ? Math.min(Math.ceil(seconds), 3600) : null
+}
+
+function resourceOf(path: string): string {
+  return /^\/v\d+\/([a-z_]+)/.exec(path)?.[1] ?? 'other'
+}

@@ -1,0 +1,52 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { createStripe } from '../../src/stripe/client.ts'
+import { backfill } from '../../src/sync/backfill/backfill.ts'
+import { startListingStripe } from '../support/listing-stripe.ts'
+import { useSync } from '../support/sync-rig.ts'
+
+const rig = useSync()
+const NOW = 1_790_000_000
+const rules = { metadataKey: 'billhook_owner_id', byCustomer: new Map<string, string>() }
+
+test('however an account is spread over the years, several lanes list each customer once, also across a stop', async () => {
+  const when = fc.oneof(
+    fc.integer({ min: NOW - 10 * 365 * 86_400, max: NOW }),
+    fc.integer({ min: NOW - 3_600, max: NOW }),
+    fc.constant(NOW - 7),
+  )
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(when, { minLength: 1, maxLength: 900, size: 'max' }),
+      fc.integer({ min: 1, max: 5 }),
+      fc.integer({ min: 0, max: 6 }),
+      async (created, lanes, stopAfter) => {
+        await rig.database.db.pool.query('truncate billhook.customers, billhook.backfill_stretches')
+        const listing = await startListingStripe(created)
+        const stripe = createStripe({ apiKey: 'sk_test_listing', apiBase: listing.url })
+        const context = { ...rig.context, stripe }
+        let pages = 0
+        await backfill(context, { rules, lanes, goesOn: () => Promise.resolve(pages++ < stopAfter) })
+        const { counts } = await backfill(context, { rules, lanes })
+        await listing.close()
+        expect(counts.get('customer')).toMatchObject({ listed: created.length, foreign: 0 })
+        const linked = await rig.database.db.query.selectFrom('customers').select('id').execute()
+        expect(linked).toHaveLength(created.length)
+      },
+    ),
+    { numRuns: 8, endOnFailure: true },
+  )
+})
+
+test('a lane that has nothing left takes a part of what another has before it', async () => {
+  await rig.database.db.pool.query('truncate billhook.customers, billhook.backfill_stretches')
+  const created = Array.from({ length: 2_000 }, (_, index) => NOW - index * 86_400)
+  const listing = await startListingStripe(created)
+  const stripe = createStripe({ apiKey: 'sk_test_listing', apiBase: listing.url })
+  const parts: number[] = []
+  await backfill({ ...rig.context, stripe }, { rules, lanes: 4, onProgress: ({ part }) => parts.push(part) })
+  await listing.close()
+  expect(new Set(listing.lists.map((query) => query.get('created[lt]'))).size).toBeGreaterThan(3)
+  expect(parts).toEqual(parts.toSorted((a, b) => a - b))
+  expect(parts.at(-1)).toBe(1)
+})

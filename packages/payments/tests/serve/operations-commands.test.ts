@@ -1,0 +1,68 @@
+import { beforeEach, expect, test } from 'vitest'
+import { main } from '../../src/cli/main.ts'
+import { killProcessesAfterEach, runNode } from '../support/child-process.ts'
+import { useDatabase } from '../support/database.ts'
+import { storeDrift, storeEvent } from '../support/logged-events.ts'
+import { BILLHOOK } from '../support/serve-process.ts'
+
+const database = useDatabase()
+killProcessesAfterEach()
+
+beforeEach(async () => {
+  await database.db.pool.query('truncate billhook.events, billhook.drift')
+})
+
+async function billhook(...args: string[]) {
+  const command = runNode(BILLHOOK, args, { env: { DATABASE_URL: database.url } })
+  const { code } = await command.exited
+  return { code, output: command.output() }
+}
+
+async function statusOf(id: string) {
+  const row = await database.db.query
+    .selectFrom('events')
+    .select(['status', 'attempts', 'note'])
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow()
+  return [row.status, row.attempts, row.note]
+}
+
+test('dead letters are seen, shown, retried and ignored with nothing but the database', async () => {
+  await storeEvent(database.db, { id: 'evt_1', last_error: 'Error: it\nbroke' })
+  await storeEvent(database.db, { id: 'evt_2' })
+  await storeEvent(database.db, { id: 'evt_3', status: 'processed' })
+  const { output } = await billhook('events', 'list', '--status', 'dead')
+  expect(output).toMatch(/^EVENT +TYPE +STATUS/)
+  expect(output).toMatch(/^evt_1 +invoice.paid +dead +cus_1 +2026-11-25T10:00:00Z .* 12 +Error: it broke$/m)
+  expect(output).not.toContain('evt_3')
+
+  const json = await billhook('events', 'list', '--json', '--limit', '1')
+  expect(JSON.parse(json.output)).toMatchObject([{ id: 'evt_3', status: 'processed' }])
+  const shown = await billhook('events', 'show', 'evt_1')
+  expect(JSON.parse(shown.output)).toMatchObject({ id: 'evt_1', payload: { object: 'event' } })
+
+  await billhook('events', 'ignore', 'evt_2', '--note', 'a test of the dashboard')
+  expect(await statusOf('evt_2')).toEqual(['ignored', 12, 'a test of the dashboard'])
+  expect((await billhook('events', 'retry', '--dead')).output).toContain('1 event(s) wait again.')
+  expect(await statusOf('evt_1')).toEqual(['pending', 0, null])
+})
+
+test('what cannot be done is said', async () => {
+  await storeEvent(database.db, { id: 'evt_3', status: 'processed' })
+  const processed = await billhook('events', 'ignore', 'evt_3')
+  expect(processed).toMatchObject({ code: 1, output: expect.stringContaining('was processed already') })
+  const none = await billhook('events', 'retry', 'evt_none')
+  expect(none).toMatchObject({ code: 1, output: expect.stringContaining('There is no event evt_none') })
+  expect(await main(['events', 'list', '--status', 'lost'])).toBe(2)
+})
+
+test('drift is listed for a person and for a program', async () => {
+  await storeDrift(database.db, 'ann')
+  await storeDrift(database.db, 'bob', 'invoice')
+  const { output } = await billhook('drift', 'list', '--owner', 'ann', '--since', '2026-11-01T00:00:00Z')
+  expect(output).toContain('status: "active" → "canceled"')
+  expect(output).toContain('customer.subscription.deleted evt_missed')
+  expect(output).not.toContain('invoice_1')
+  const json = await billhook('drift', 'list', '--resource', 'invoice', '--json')
+  expect(JSON.parse(json.output)).toMatchObject([{ resource: 'invoice', owner_id: 'bob' }])
+})
