@@ -1,57 +1,91 @@
 // Writes what the installed SDK knows of Stripe's objects:
 //   src/generated/expandable.json             which paths of which object can be expanded, and to what
-//   tests/support/generated/objects.json      the shape of every object, for strict checks of answers and events
+//   tests/support/generated/objects.json      what each call answers and each event holds, for strict checks of both
 //
 //   node packages/stripe-sandbox/scripts/generate-objects.ts
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import ts from 'typescript5'
+import { routes } from '../src/api/routes.ts'
 import type { HashSchema, Schema } from '../src/wire/schema.ts'
-import { typeIn } from './sdk-program.ts'
-import { SchemaWriter } from './sdk-schema.ts'
+import { type Operation, sdkOperations } from './sdk-operations.ts'
+import { checker, typeIn } from './sdk-program.ts'
+import { listSchema, objectNameOf, SchemaWriter } from './sdk-schema.ts'
 
-/** The sandbox's objects: file and name in the SDK. */
-const objects: [file: string, name: string][] = [
-  ['Accounts', 'Account'],
-  ['BillingPortal/Configurations', 'Configuration'],
-  ['BillingPortal/Sessions', 'Session'],
-  ['Charges', 'Charge'],
-  ['Checkout/Sessions', 'Session'],
-  ['Customers', 'Customer'],
-  ['Events', 'EventBase'],
-  ['InvoiceLineItems', 'InvoiceLineItem'],
-  ['InvoicePayments', 'InvoicePayment'],
-  ['Invoices', 'Invoice'],
-  ['LineItems', 'LineItem'],
-  ['PaymentIntents', 'PaymentIntent'],
-  ['PaymentMethods', 'PaymentMethod'],
-  ['Plans', 'Plan'],
-  ['Prices', 'Price'],
-  ['Products', 'Product'],
-  ['Refunds', 'Refund'],
-  ['SetupIntents', 'SetupIntent'],
-  ['SubscriptionItems', 'SubscriptionItem'],
-  ['Subscriptions', 'Subscription'],
-  ['WebhookEndpoints', 'WebhookEndpoint'],
+/** Objects that live only inside others, and that no call answers alone. */
+const embedded: readonly ts.Type[] = [
+  typeIn('Plans', 'Plan'),
+  typeIn('SubscriptionItems', 'SubscriptionItem'),
 ]
-const deletedObjects: [file: string, name: string][] = [
-  ['Customers', 'DeletedCustomer'],
-  ['Products', 'DeletedProduct'],
-  ['WebhookEndpoints', 'DeletedWebhookEndpoint'],
-]
+
+const operations = new Map(
+  sdkOperations().map((operation) => [`${operation.method} ${operation.path}`, operation]),
+)
+const answered = routes
+  .map((route) => `${route.method} ${route.path.replaceAll(/:\w+/g, ':')}`)
+  .sort()
+  .map((key) => [key, operationOf(key)] as const)
+/** Every object that the sandbox's calls answer, deleted ones apart. */
+const objects = [...answered.flatMap(([, { answer }]) => membersOfType(answer.type)), ...embedded]
 
 writeObjects()
 writeExpandable()
 
 function writeObjects(): void {
-  const known = new Set<string>()
-  for (const [file, name] of objects) known.add(objectOf(new SchemaWriter({ isRequest: false }), file, name))
+  const known = new Set(objects.flatMap((type) => objectNameOf(type) ?? []))
   const writer = new SchemaWriter({ isRequest: false, isKnownObject: (name) => known.has(name) })
-  const live = Object.fromEntries(objects.map(([file, name]) => entry(writer, file, name)))
-  const deleted = Object.fromEntries(deletedObjects.map(([file, name]) => entry(writer, file, name)))
+  const live: Record<string, Schema> = {}
+  const deleted: Record<string, Schema> = {}
+  for (const type of objects) {
+    const name = objectNameOf(type)
+    if (name === undefined || name === 'event') continue
+    const isDeleted = isDeletedObject(type)
+    ;(isDeleted ? deleted : live)[name] = writer.schema(type)
+  }
+  writer.types.Event = writer.plainHash(typeIn('Events', 'EventBase'))
+  const generated = {
+    answers: Object.fromEntries(answered.map(([key, { answer }]) => [key, answerSchema(writer, answer)])),
+    error: errorSchema(writer),
+    events: eventObjects(writer, known),
+    live,
+    deleted,
+    types: writer.types,
+  }
   const folder = join(import.meta.dirname, '../tests/support/generated')
   mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, 'objects.json'), `${JSON.stringify({ live, deleted, types: writer.types })}\n`)
-  console.log(`${Object.keys(live).length} objects, ${Object.keys(writer.types).length} types`)
+  writeFileSync(join(folder, 'objects.json'), `${JSON.stringify(generated)}\n`)
+  console.log(
+    `${Object.keys(live).length} objects, ${Object.keys(generated.events).length} events, ${Object.keys(writer.types).length} types`,
+  )
+}
+
+function answerSchema(writer: SchemaWriter, { kind, type }: Operation['answer']): Schema {
+  const schema = writer.schema(type)
+  return kind === 'object' ? schema : listSchema(schema, kind)
+}
+
+/** Type of event → the object that it holds, for the events about objects that the sandbox has. */
+function eventObjects(writer: SchemaWriter, known: ReadonlySet<string>): Record<string, Schema> {
+  const found: Record<string, Schema> = {}
+  for (const event of membersOfType(typeIn('Events', 'Event'))) {
+    const type = propertyOf(event, 'type')
+    const object = propertyOf(propertyOf(event, 'data'), 'object')
+    const name = objectNameOf(object)
+    if (type.isStringLiteral() && name !== undefined && known.has(name)) {
+      found[type.value] = writer.schema(object)
+    }
+  }
+  return Object.fromEntries(Object.entries(found).sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** An error as it travels. The SDK's type of it has what the SDK itself adds, and says of nothing that it must be there. */
+function errorSchema(writer: SchemaWriter): HashSchema {
+  const { hash } = writer.plainHash(typeIn('../Types', 'StripeRawError'))
+  const added = ['detail', 'exception', 'headers', 'requestId', 'statusCode']
+  return {
+    hash: Object.fromEntries(Object.entries(hash).filter(([field]) => !added.includes(field))),
+    required: ['message', 'type'],
+  }
 }
 
 interface Field {
@@ -63,14 +97,14 @@ function writeExpandable(): void {
   const writer = new SchemaWriter({ isRequest: false })
   const found: Record<string, Record<string, Field>> = {}
   const waiting = objects
-    .filter(([, name]) => name !== 'EventBase')
-    .map(([file, name]) => deref(writer.schema(typeIn(file, name)), writer))
+    .filter((type) => !isDeletedObject(type) && objectNameOf(type) !== 'event')
+    .map((type) => deref(writer.schema(type), writer))
   for (let hash = waiting.shift(); hash; hash = waiting.shift()) {
-    const name = objectNameOf(hash)
+    const name = nameOfHash(hash)
     if (name === undefined || name in found) continue
     const fields: Record<string, Field> = {}
     found[name] = fields
-    collect(hash, '', fields, writer, (embedded) => waiting.push(embedded))
+    collect(hash, '', fields, writer, (embeddedHash) => waiting.push(embeddedHash))
   }
   const file = join(import.meta.dirname, '../src/generated/expandable.json')
   const sorted = Object.fromEntries(Object.entries(found).sort(([a], [b]) => (a < b ? -1 : 1)))
@@ -91,13 +125,13 @@ function collect(
     const path = `${prefix}${key}`
     const members = membersOf(schema, writer)
     const hashes = members.flatMap((member) => (isHash(member) ? [member] : []))
-    const named = hashes.flatMap((member) => objectNameOf(member) ?? [])
-    const list = hashes.find((member) => objectNameOf(member) === 'list')
+    const named = hashes.flatMap((member) => nameOfHash(member) ?? [])
+    const list = hashes.find((member) => nameOfHash(member) === 'list')
     if (list) {
       const elements = membersOf(list.hash.data ?? 'any', writer).flatMap((member) =>
         isHash(member) ? [member] : [],
       )
-      const to = elements.flatMap((member) => objectNameOf(member) ?? [])
+      const to = elements.flatMap((member) => nameOfHash(member) ?? [])
       if (hash.required?.includes(key)) {
         fields[`${path}.data`] = { how: 'embed', to }
         elements.forEach(onEmbedded)
@@ -121,23 +155,13 @@ function membersOf(schema: Schema, writer: SchemaWriter): Schema[] {
   return [schema]
 }
 
-function entry(writer: SchemaWriter, file: string, name: string): [string, Schema] {
-  return [objectOf(writer, file, name), writer.schema(typeIn(file, name))]
-}
-
-function objectOf(writer: SchemaWriter, file: string, name: string): string {
-  const found = objectNameOf(deref(writer.schema(typeIn(file, name)), writer))
-  if (found === undefined) throw new Error(`${name} in ${file} has no object name`)
-  return found
-}
-
 function deref(schema: Schema, writer: SchemaWriter): HashSchema {
   const found = membersOf(schema, writer)[0]
   if (!found || !isHash(found)) throw new Error('an object of Stripe is a hash')
   return found
 }
 
-function objectNameOf(hash: HashSchema): string | undefined {
+function nameOfHash(hash: HashSchema): string | undefined {
   const object = hash.hash.object
   return typeof object === 'object' && 'enum' in object && object.enum.length === 1
     ? String(object.enum[0])
@@ -146,4 +170,27 @@ function objectNameOf(hash: HashSchema): string | undefined {
 
 function isHash(schema: Schema): schema is HashSchema {
   return typeof schema === 'object' && 'hash' in schema
+}
+
+function operationOf(key: string): Operation {
+  const operation = operations.get(key)
+  if (!operation) throw new Error(`the SDK makes no call ${key}`)
+  return operation
+}
+
+function membersOfType(type: ts.Type): ts.Type[] {
+  return type.isUnion() ? type.types : [type]
+}
+
+/** `deleted: true`, as only what is left of a deleted object has it. */
+function isDeletedObject(type: ts.Type): boolean {
+  const property = type.getProperty('deleted')
+  return property !== undefined && !(property.flags & ts.SymbolFlags.Optional)
+}
+
+function propertyOf(type: ts.Type, name: string): ts.Type {
+  const property = type.getProperty(name)
+  const declaration = property?.valueDeclaration
+  if (!property || !declaration) throw new Error(`${checker.typeToString(type)} has no ${name}`)
+  return checker.getTypeOfSymbolAtLocation(property, declaration)
 }

@@ -14,6 +14,7 @@ import { seedDemoCatalogue } from './seed/demo-catalogue.ts'
 import { closeServer, listen, serve } from './server.ts'
 import { MemoryStore } from './store/memory-store.ts'
 import type { Store } from './store/store.ts'
+import { tellAnswer, tellEvents } from './watch.ts'
 import { Api } from './wire/api.ts'
 import { forgetExpired } from './wire/idempotency.ts'
 
@@ -75,6 +76,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const origin = `http://${reachableName(host)}:${port}`
   const request = { id: null, idempotencyKey: null }
   const context: Context = { store, clock, origin, request, emit: emitter(store, clock, wallClock, request) }
+  tellEvents(store, origin)
   if (options.seed === 'demo') seedDemoCatalogue(context)
   const webhookSecret = options.webhook ? ensureWebhook(context, options.webhook) : null
 
@@ -87,6 +89,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     keys: { secret: new Set([apiKey, ...(options.restrictedKeys ?? [])]), publishable: publishableKey },
     routes,
     includables,
+    onAnswer: (exchange) => tellAnswer(exchange, origin),
     onUnexpectedError: (error, requestId) => onError(error, requestId),
   })
   serve(server, api, getRequestListener(pagesApp(context, onError).fetch, { overrideGlobalObjects: false }))

@@ -8,6 +8,7 @@ import type { Store } from '../store/store.ts'
 import { type ApiKeys, authenticate } from './authenticate.ts'
 import { notSupportedYet, parameterInvalid } from './error-catalogue.ts'
 import { StripeApiError } from './errors.ts'
+import type { Exchange } from './exchange.ts'
 import { expand } from './expand.ts'
 import { decodeForm } from './form.ts'
 import { hashOfRequest, type IdempotencyRecord, recall, remember, scopedKey } from './idempotency.ts'
@@ -25,6 +26,8 @@ export interface ApiOptions {
   keys: ApiKeys
   routes: readonly Route[]
   includables: Includables
+  /** Told of every answer before it is sent, those to requests that were refused too. */
+  onAnswer: (exchange: Exchange) => void
   /** Told of exceptions that are the sandbox's own fault; the answer is Stripe's 500. */
   onUnexpectedError: (error: unknown, requestId: string) => void
 }
@@ -73,7 +76,29 @@ export class Api {
       'Stripe-Version': Stripe.API_VERSION,
       ...(key === undefined ? {} : { 'Idempotency-Key': key }),
     }
-    const refuse = (error: unknown): ApiAnswer => this.#errorAnswer(error, requestId, headers)
+    const startedAt = performance.now()
+    const told = (answer: ApiAnswer, body: string, hasBegun: boolean): ApiAnswer => {
+      this.#options.onAnswer({
+        requestId,
+        method: head.method,
+        path: head.path,
+        query: head.query,
+        body,
+        idempotencyKey: key ?? null,
+        userAgent: textOf(head.headers['user-agent']) ?? null,
+        status: answer.status,
+        answer: answer.body,
+        hasBegun,
+        isReplay: 'Idempotent-Replayed' in answer.headers,
+        atMs: this.#options.wallClock.nowMs(),
+        tookMs: performance.now() - startedAt,
+      })
+      return answer
+    }
+    const refuse = (error: unknown, body = ''): ApiAnswer => {
+      const hasBegun = !(error instanceof StripeApiError) || error.isRemembered
+      return told(this.#errorAnswer(error, requestId, headers), body, hasBegun)
+    }
     let release = (): void => undefined
     try {
       const apiKey = authenticate(textOf(head.headers.authorization), this.#options.keys)
@@ -83,14 +108,14 @@ export class Api {
       if (scoped !== undefined) release = this.#inFlight.acquire(scoped)
       const answer = (body: string): ApiAnswer => {
         try {
-          return this.#answer(head, body, requestId, headers, scoped)
+          return told(this.#answer(head, body, requestId, headers, scoped), body, true)
         } catch (error) {
-          return refuse(error)
+          return refuse(error, body)
         }
       }
       return { answer, refuse, end: release }
     } catch (error) {
-      return { answer: () => refuse(error), refuse: () => refuse(error), end: release }
+      return { answer: (body) => refuse(error, body), refuse: () => refuse(error), end: release }
     }
   }
 

@@ -65,11 +65,9 @@ export function resourceMissing(noun: string, id: string, param = 'id'): StripeA
   })
 }
 
-export function resourceAlreadyExists(noun: string, id: string): StripeApiError {
-  return new StripeApiError(`${noun} already exists.`, {
-    code: 'resource_already_exists',
-    extra: { existing_id: id },
-  })
+/** An id of the merchant's own that is taken, in the words that stripe/stripe-ruby#923 quotes. */
+export function resourceAlreadyExists(noun: string): StripeApiError {
+  return new StripeApiError(`${noun} already exists.`, { code: 'resource_already_exists', param: 'id' })
 }
 
 /**
