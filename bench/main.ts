@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { startDatabase } from './database.ts'
+import { sandboxCalls } from './sandbox-calls.ts'
 import { subscriptionRead } from './subscription-read.ts'
 import { webhookAcceptance } from './webhook-acceptance.ts'
 
@@ -25,7 +26,15 @@ try {
   console.log('GET /payments/get-user-subscription (64 connections)')
   line('Billhook', read.ours.perSecond, read.ours.p99Ms)
   line('bare server, token only', read.bare.perSecond, read.bare.p99Ms)
-  console.log(`  ratio ${read.ratio.toFixed(2)} (aim: at least 0.5)`)
+  console.log(`  ratio ${read.ratio.toFixed(2)} (aim: at least 0.5)\n`)
+
+  console.log('The local Stripe, simple calls (16 connections; aim: at least 3000 on one core)')
+  for (const { call, run, cpuMicroseconds } of await sandboxCalls(seconds)) {
+    line(call, run.perSecond, run.p99Ms)
+    console.log(
+      `  ${''.padEnd(30)} ${cpuMicroseconds.toFixed(0).padStart(7)} µs of processor time each: ${(1_000_000 / cpuMicroseconds).toFixed(0)}/s of one core`,
+    )
+  }
 } finally {
   await database.stop()
 }
