@@ -17,6 +17,7 @@ import type { Store } from './store/store.ts'
 import { tellAnswer, tellEvents } from './watch.ts'
 import { Api } from './wire/api.ts'
 import { forgetExpired } from './wire/idempotency.ts'
+import { RequestLog } from './wire/request-log.ts'
 
 export interface SandboxOptions {
   /** 0, the default, takes a free one. */
@@ -35,6 +36,8 @@ export interface SandboxOptions {
   seed?: 'demo' | 'none'
   /** An endpoint that gets every event; made once and then found again by its URL. */
   webhook?: { url: string; secret?: string }
+  /** Whether `/` is the inspector, which shows everything here to who can reach the port. Default true. */
+  inspector?: boolean
   /** How deliveries are timed; Stripe's habits by default, with a first retry after a second instead of minutes. */
   deliveries?: DeliveryTiming
   /** Default: the machine's time. */
@@ -80,6 +83,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   if (options.seed === 'demo') seedDemoCatalogue(context)
   const webhookSecret = options.webhook ? ensureWebhook(context, options.webhook) : null
 
+  const requests = new RequestLog()
   const deliverer = new Deliverer({ store, wallClock, onError, ...options.deliveries })
   const api = new Api({
     store,
@@ -89,10 +93,15 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     keys: { secret: new Set([apiKey, ...(options.restrictedKeys ?? [])]), publishable: publishableKey },
     routes,
     includables,
-    onAnswer: (exchange) => tellAnswer(exchange, origin),
+    onAnswer: (exchange) => {
+      requests.add(exchange)
+      tellAnswer(exchange, origin)
+    },
     onUnexpectedError: (error, requestId) => onError(error, requestId),
   })
-  serve(server, api, getRequestListener(pagesApp(context, onError).fetch, { overrideGlobalObjects: false }))
+  const inspection = options.inspector === false ? undefined : { context, requests, wallClock, controls: [] }
+  const pages = pagesApp(context, onError, inspection)
+  serve(server, api, getRequestListener(pages.fetch, { overrideGlobalObjects: false }))
   const forget = (): void =>
     store.transaction(() => {
       forgetExpired(store, wallClock.now())

@@ -5,6 +5,8 @@ import { assetRoutes } from './assets.ts'
 import { authenticationRoutes } from './authentication/routes.ts'
 import { checkoutRoutes } from './checkout/routes.ts'
 import { indexPage } from './index-page.ts'
+import type { Inspection } from './inspector/inspection.ts'
+import { inspectorRoutes } from './inspector/routes.ts'
 import { invoiceRoutes } from './invoice/routes.ts'
 import { noticePage } from './notice-page.ts'
 import { paths } from './paths.ts'
@@ -13,10 +15,15 @@ import { receiptRoutes } from './receipt/routes.ts'
 import { sameOriginOnly, securityHeaders } from './security.ts'
 
 /**
- * The sandbox's hosted pages: Checkout, authentication, billing portal, invoices and receipts. Mounted at `/`.
+ * The sandbox's hosted pages: Checkout, authentication, billing portal, invoices and receipts, and the inspector. Mounted at `/`.
  * @param onFault told of the sandbox's own faults, each of which is also answered as a 500.
+ * @param inspection without it, there is no inspector, and `/` says only how to talk to the sandbox.
  */
-export function pagesApp(context: Context, onFault: (error: unknown, where: string) => void): Hono {
+export function pagesApp(
+  context: Context,
+  onFault: (error: unknown, where: string) => void,
+  inspection?: Inspection,
+): Hono {
   const app = new Hono()
   app.use(securityHeaders)
   app.use(sameOriginOnly)
@@ -26,7 +33,8 @@ export function pagesApp(context: Context, onFault: (error: unknown, where: stri
   app.route('/', portalRoutes(context))
   app.route('/', invoiceRoutes(context))
   app.route('/', receiptRoutes(context))
-  app.get(paths.index, (http) => http.html(indexPage(context.origin)))
+  if (inspection) app.route('/', inspectorRoutes(inspection))
+  else app.get(paths.index, (http) => http.html(indexPage(context.origin)))
   app.notFound((http) => http.html(noticePage(pageNotFound), 404))
   app.onError((error, http) => {
     if (error instanceof HTTPException && error.status === 413) return http.html(noticePage(tooLarge), 413)

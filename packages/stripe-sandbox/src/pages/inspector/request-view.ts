@@ -1,0 +1,55 @@
+import { StripeApiError } from '../../wire/errors.ts'
+import type { Exchange } from '../../wire/exchange.ts'
+import { decodeForm } from '../../wire/form.ts'
+import { badge } from '../badge.ts'
+import { type Html, html } from '../markup.ts'
+import type { Inspection } from './inspection.ts'
+import { inspectorPaths } from './inspector-paths.ts'
+import { jsonView } from './json-view.ts'
+import { linkTo } from './links.ts'
+import { durationText, fullTime } from './times.ts'
+
+/** One request: what was asked, what was answered, and the events that came of it. */
+export function requestView({ context, requests }: Inspection, exchange: Exchange): Html {
+  const { store } = context
+  const linkOf = (text: string) => (text === exchange.requestId ? null : linkTo(text, store, requests))
+  const events = [...store.all('event')].filter((event) => event.request?.id === exchange.requestId).reverse()
+  const parameters = parametersOf(exchange)
+  return html`<article aria-labelledby="detail-title">
+<header class="detail-head"><p class="eyebrow">Request ${statusBadge(exchange.status)}${exchange.isReplay ? html` ${badge('replayed', 'plain')}` : null}</p>
+<h2 id="detail-title"><span class="method">${exchange.method}</span> ${exchange.path}</h2></header>
+<dl class="facts">
+<div><dt>Id</dt><dd><code>${exchange.requestId}</code></dd></div>
+<div><dt>Came</dt><dd>${fullTime(exchange.atMs)} UTC, answered in ${durationText(exchange.tookMs)}</dd></div>
+${exchange.idempotencyKey === null ? null : html`<div><dt>Idempotency key</dt><dd><code>${exchange.idempotencyKey}</code></dd></div>`}
+${exchange.userAgent === null ? null : html`<div><dt>From</dt><dd>${exchange.userAgent}</dd></div>`}
+</dl>
+<section aria-labelledby="parameters-title"><h3 id="parameters-title">Parameters</h3>${
+    Object.keys(parameters).length === 0 ? html`<p class="empty">None.</p>` : jsonView(parameters, { linkOf })
+  }</section>
+<section aria-labelledby="came-of-it"><h3 id="came-of-it">Events</h3>${
+    events.length === 0
+      ? html`<p class="empty">None.</p>`
+      : html`<ul class="links">${events.map(
+          ({ id, type }) => html`<li><a href="${inspectorPaths.event(id)}"><code>${type}</code></a></li>`,
+        )}</ul>`
+  }</section>
+<section aria-labelledby="answer-title"><h3 id="answer-title">Answer <button type="button" class="link-button" data-copy="#answer" hidden>Copy</button></h3>
+<div id="answer">${jsonView(JSON.parse(exchange.answer) as unknown, { linkOf })}</div></section>
+</article>`
+}
+
+export function statusBadge(status: number): Html {
+  if (status < 300) return badge(String(status), 'good')
+  return badge(String(status), status < 500 ? 'warn' : 'bad')
+}
+
+/** What was sent, as far as it can be read; a form that is none is shown as its text. */
+function parametersOf({ query, body }: Exchange): object {
+  try {
+    return { ...decodeForm(query), ...decodeForm(body) }
+  } catch (error) {
+    if (!(error instanceof StripeApiError)) throw error
+    return { unreadable: `${query}${body}`.slice(0, 2000) }
+  }
+}
