@@ -39,8 +39,11 @@ export function serve(
 export async function closeServer(server: Server, graceMs = 2000): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   server.closeIdleConnections()
+  // A connection whose request is being answered now is kept alive after it, idle: without this, until the cut.
+  const sweep = setInterval(() => server.closeIdleConnections(), 10)
   const cutOff = setTimeout(() => server.closeAllConnections(), graceMs)
   await closed
+  clearInterval(sweep)
   clearTimeout(cutOff)
 }
 

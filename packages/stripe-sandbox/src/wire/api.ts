@@ -86,6 +86,7 @@ export class Api {
         body,
         idempotencyKey: key ?? null,
         userAgent: textOf(head.headers['user-agent']) ?? null,
+        apiVersion: textOf(head.headers['stripe-version']) ?? null,
         status: answer.status,
         answer: answer.body,
         hasBegun,

@@ -10,6 +10,8 @@ export interface Exchange {
   body: string
   idempotencyKey: string | null
   userAgent: string | null
+  /** The API version that was asked for; null for the account's own. */
+  apiVersion: string | null
   status: number
   /** The JSON that was sent back. */
   answer: string

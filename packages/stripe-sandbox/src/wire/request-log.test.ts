@@ -34,6 +34,7 @@ function exchange(requestId: string, answer = ''): Exchange {
     body: '',
     idempotencyKey: null,
     userAgent: null,
+    apiVersion: null,
     status: 200,
     answer,
     hasBegun: true,

@@ -23,6 +23,7 @@ export function requestView({ context, requests }: Inspection, exchange: Exchang
 <div><dt>Came</dt><dd>${fullTime(exchange.atMs)} UTC, answered in ${durationText(exchange.tookMs)}</dd></div>
 ${exchange.idempotencyKey === null ? null : html`<div><dt>Idempotency key</dt><dd><code>${exchange.idempotencyKey}</code></dd></div>`}
 ${exchange.userAgent === null ? null : html`<div><dt>From</dt><dd>${exchange.userAgent}</dd></div>`}
+<div><dt>API version</dt><dd>${exchange.apiVersion ?? 'the account’s'}</dd></div>
 </dl>
 <section aria-labelledby="parameters-title"><h3 id="parameters-title">Parameters</h3>${
     Object.keys(parameters).length === 0 ? html`<p class="empty">None.</p>` : jsonView(parameters, { linkOf })
