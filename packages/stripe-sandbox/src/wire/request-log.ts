@@ -9,14 +9,16 @@ export interface RequestLogLimits {
 
 /** The newest exchanges with the API, in memory only. The oldest go first. */
 export class RequestLog {
-  readonly #exchanges = new Map<string, Exchange>()
-  readonly #mostEntries: number
+  /** A ring: the exchange with number n is at n modulo its length. A Map would cost as much as the rest of a simple call. */
+  readonly #ring: (Exchange | undefined)[]
   readonly #mostCharacters: number
   #characters = 0
+  /** Number of the oldest that is kept. */
+  #oldest = 0
   #seen = 0
 
   constructor(limits: RequestLogLimits = {}) {
-    this.#mostEntries = limits.entries ?? 1000
+    this.#ring = Array.from({ length: limits.entries ?? 1000 }, () => undefined)
     this.#mostCharacters = limits.characters ?? 16_000_000
   }
 
@@ -26,24 +28,33 @@ export class RequestLog {
   }
 
   add(exchange: Exchange): void {
+    if (this.#seen - this.#oldest === this.#ring.length) this.#forgetOldest()
+    this.#ring[this.#seen % this.#ring.length] = exchange
     this.#seen += 1
-    this.#exchanges.set(exchange.requestId, exchange)
     this.#characters += sizeOf(exchange)
     // The newest stays, however large it is.
-    for (const [id, oldest] of this.#exchanges) {
-      const isFull = this.#exchanges.size > this.#mostEntries || this.#characters > this.#mostCharacters
-      if (!isFull || oldest === exchange) return
-      this.#exchanges.delete(id)
-      this.#characters -= sizeOf(oldest)
-    }
+    while (this.#characters > this.#mostCharacters && this.#oldest < this.#seen - 1) this.#forgetOldest()
   }
 
   get(requestId: string): Exchange | undefined {
-    return this.#exchanges.get(requestId)
+    return this.#ring.find((exchange) => exchange?.requestId === requestId)
   }
 
   newestFirst(): Exchange[] {
-    return [...this.#exchanges.values()].reverse()
+    const found: Exchange[] = []
+    for (let n = this.#seen - 1; n >= this.#oldest; n -= 1) {
+      const exchange = this.#ring[n % this.#ring.length]
+      if (exchange) found.push(exchange)
+    }
+    return found
+  }
+
+  #forgetOldest(): void {
+    const at = this.#oldest % this.#ring.length
+    const exchange = this.#ring[at]
+    if (exchange) this.#characters -= sizeOf(exchange)
+    this.#ring[at] = undefined
+    this.#oldest += 1
   }
 }
 
