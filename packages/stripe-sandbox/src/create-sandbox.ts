@@ -93,9 +93,9 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     keys: { secret: new Set([apiKey, ...(options.restrictedKeys ?? [])]), publishable: publishableKey },
     routes,
     includables,
-    onAnswer: (exchange) => {
-      requests.add(exchange)
-      tellAnswer(exchange, origin)
+    onAnswer: (call) => {
+      requests.add(call)
+      tellAnswer(call, origin)
     },
     onUnexpectedError: (error, requestId) => onError(error, requestId),
   })

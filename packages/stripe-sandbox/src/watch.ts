@@ -1,7 +1,7 @@
 import { channel } from 'node:diagnostics_channel'
 import type Stripe from 'stripe'
 import type { Store } from './store/store.ts'
-import type { Exchange } from './wire/exchange.ts'
+import type { ApiCall } from './wire/api-call.ts'
 
 // Channels of Node's own, because they are the process's: whoever watches need not be the one who starts a sandbox, nor have
 // loaded this module from the same place. Without a subscriber they cost a comparison.
@@ -10,7 +10,7 @@ const events = channel('stripe-sandbox:event')
 
 export interface Watcher {
   /** Every answer of the API, once it is committed. @param origin of the sandbox. */
-  onAnswer?: (exchange: Exchange, origin: string) => void
+  onAnswer?: (call: ApiCall, origin: string) => void
   /** Every event, once it is committed; whether somebody takes it is another matter. Do not change it: it is the stored one. */
   onEvent?: (event: Stripe.Event, origin: string) => void
 }
@@ -23,7 +23,7 @@ export interface Watcher {
 export function watchSandboxes({ onAnswer, onEvent }: Watcher): () => void {
   // A boundary: only this module publishes on these channels.
   const answered = (message: unknown): void => {
-    const { told, origin } = message as Told<Exchange>
+    const { told, origin } = message as Told<ApiCall>
     onAnswer?.(told, origin)
   }
   const announced = (message: unknown): void => {
@@ -43,8 +43,8 @@ interface Told<T> {
   origin: string
 }
 
-export function tellAnswer(told: Exchange, origin: string): void {
-  if (answers.hasSubscribers) answers.publish({ told, origin } satisfies Told<Exchange>)
+export function tellAnswer(told: ApiCall, origin: string): void {
+  if (answers.hasSubscribers) answers.publish({ told, origin } satisfies Told<ApiCall>)
 }
 
 /** Tells of the events of a store as they are committed. */

@@ -5,10 +5,10 @@ import type { Context } from '../context.ts'
 import { emitter } from '../events/emit.ts'
 import { newId } from '../ids.ts'
 import type { Store } from '../store/store.ts'
+import type { ApiCall } from './api-call.ts'
 import { type ApiKeys, authenticate } from './authenticate.ts'
 import { notSupportedYet, parameterInvalid } from './error-catalogue.ts'
 import { StripeApiError } from './errors.ts'
-import type { Exchange } from './exchange.ts'
 import { expand } from './expand.ts'
 import { decodeForm } from './form.ts'
 import { hashOfRequest, type IdempotencyRecord, recall, remember, scopedKey } from './idempotency.ts'
@@ -27,7 +27,7 @@ export interface ApiOptions {
   routes: readonly Route[]
   includables: Includables
   /** Told of every answer before it is sent, those to requests that were refused too. */
-  onAnswer: (exchange: Exchange) => void
+  onAnswer: (call: ApiCall) => void
   /** Told of exceptions that are the sandbox's own fault; the answer is Stripe's 500. */
   onUnexpectedError: (error: unknown, requestId: string) => void
 }

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import type { Exchange } from './exchange.ts'
+import type { ApiCall } from './api-call.ts'
 import { RequestLog } from './request-log.ts'
 
 test('the oldest goes when there are too many', () => {
   const log = new RequestLog({ entries: 2 })
-  for (const id of ['a', 'b', 'c']) log.add(exchange(id))
+  for (const id of ['a', 'b', 'c']) log.add(call(id))
   expect(log.newestFirst().map(({ requestId }) => requestId)).toEqual(['c', 'b'])
   expect([log.get('a'), log.seen]).toEqual([undefined, 3])
 })
@@ -16,16 +16,16 @@ test('the oldest go when they hold too much, and the newest stays however large 
     ['b', '1234'],
     ['c', '12345'],
   ] as const) {
-    log.add(exchange(id, answer))
+    log.add(call(id, answer))
   }
   expect(log.newestFirst().map(({ requestId }) => requestId)).toEqual(['c', 'b'])
-  log.add(exchange('d', 'x'.repeat(100)))
+  log.add(call('d', 'x'.repeat(100)))
   expect(log.newestFirst().map(({ requestId }) => requestId)).toEqual(['d'])
-  log.add(exchange('e', ''))
+  log.add(call('e', ''))
   expect(log.newestFirst().map(({ requestId }) => requestId)).toEqual(['e'])
 })
 
-function exchange(requestId: string, answer = ''): Exchange {
+function call(requestId: string, answer = ''): ApiCall {
   return {
     requestId,
     method: 'GET',

@@ -1,4 +1,4 @@
-import type { Exchange } from './exchange.ts'
+import type { ApiCall } from './api-call.ts'
 
 export interface RequestLogLimits {
   /** Default 1000. */
@@ -7,10 +7,10 @@ export interface RequestLogLimits {
   characters?: number
 }
 
-/** The newest exchanges with the API, in memory only. The oldest go first. */
+/** The newest calls with the API, in memory only. The oldest go first. */
 export class RequestLog {
-  /** A ring: the exchange with number n is at n modulo its length. A Map would cost as much as the rest of a simple call. */
-  readonly #ring: (Exchange | undefined)[]
+  /** A ring: the call with number n is at n modulo its length. A Map would cost as much as the rest of a simple call. */
+  readonly #ring: (ApiCall | undefined)[]
   readonly #mostCharacters: number
   #characters = 0
   /** Number of the oldest that is kept. */
@@ -27,37 +27,37 @@ export class RequestLog {
     return this.#seen
   }
 
-  add(exchange: Exchange): void {
+  add(call: ApiCall): void {
     if (this.#seen - this.#oldest === this.#ring.length) this.#forgetOldest()
-    this.#ring[this.#seen % this.#ring.length] = exchange
+    this.#ring[this.#seen % this.#ring.length] = call
     this.#seen += 1
-    this.#characters += sizeOf(exchange)
+    this.#characters += sizeOf(call)
     // The newest stays, however large it is.
     while (this.#characters > this.#mostCharacters && this.#oldest < this.#seen - 1) this.#forgetOldest()
   }
 
-  get(requestId: string): Exchange | undefined {
-    return this.#ring.find((exchange) => exchange?.requestId === requestId)
+  get(requestId: string): ApiCall | undefined {
+    return this.#ring.find((call) => call?.requestId === requestId)
   }
 
-  newestFirst(): Exchange[] {
-    const found: Exchange[] = []
+  newestFirst(): ApiCall[] {
+    const found: ApiCall[] = []
     for (let n = this.#seen - 1; n >= this.#oldest; n -= 1) {
-      const exchange = this.#ring[n % this.#ring.length]
-      if (exchange) found.push(exchange)
+      const call = this.#ring[n % this.#ring.length]
+      if (call) found.push(call)
     }
     return found
   }
 
   #forgetOldest(): void {
     const at = this.#oldest % this.#ring.length
-    const exchange = this.#ring[at]
-    if (exchange) this.#characters -= sizeOf(exchange)
+    const call = this.#ring[at]
+    if (call) this.#characters -= sizeOf(call)
     this.#ring[at] = undefined
     this.#oldest += 1
   }
 }
 
-function sizeOf({ query, body, answer }: Exchange): number {
+function sizeOf({ query, body, answer }: ApiCall): number {
   return query.length + body.length + answer.length
 }

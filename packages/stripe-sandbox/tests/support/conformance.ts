@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type Stripe from 'stripe'
 import { watchSandboxes } from '../../src/watch.ts'
-import type { Exchange } from '../../src/wire/exchange.ts'
+import type { ApiCall } from '../../src/wire/api-call.ts'
 import { answerProblems, eventProblems } from './conforms.ts'
 
-/** A complaint about an exchange beyond what its answer may look like. */
-export type Rule = (exchange: Exchange) => string[]
+/** A complaint about an call beyond what its answer may look like. */
+export type Rule = (call: ApiCall) => string[]
 
 // What the sandboxes of this process said and nobody has looked at yet. Watching is a push; the looking is done later.
-let exchanges: Exchange[] = []
+let calls: ApiCall[] = []
 let events: Stripe.Event[] = []
 const rules: Rule[] = []
 let isWatching = false
@@ -21,8 +21,8 @@ export function watchConformance(onSomething: () => void = () => undefined): voi
   if (isWatching) return
   isWatching = true
   watchSandboxes({
-    onAnswer: (exchange) => {
-      exchanges.push(exchange)
+    onAnswer: (call) => {
+      calls.push(call)
       onSomething()
     },
     onEvent: (event) => {
@@ -38,16 +38,13 @@ export function addRule(rule: Rule): void {
 
 /** What was wrong since the last call, each with the request that produced it; what watched children found too. */
 export function takeComplaints(): string[] {
-  const [answered, announced] = [exchanges, events]
-  exchanges = []
+  const [answered, announced] = [calls, events]
+  calls = []
   events = []
-  const causes = new Map(answered.map((exchange) => [exchange.requestId, exchange]))
+  const causes = new Map(answered.map((call) => [call.requestId, call]))
   return [
-    ...answered.flatMap((exchange) =>
-      complaint(describe(exchange), [
-        ...answerProblems(exchange),
-        ...rules.flatMap((rule) => rule(exchange)),
-      ]),
+    ...answered.flatMap((call) =>
+      complaint(describe(call), [...answerProblems(call), ...rules.flatMap((rule) => rule(call))]),
     ),
     ...announced.flatMap((event) => {
       const cause = causes.get(event.request?.id ?? '')
@@ -85,7 +82,7 @@ function complaint(of: string, problems: readonly string[]): string[] {
   return problems.length === 0 ? [] : [[of, ...problems].join('\n    ')]
 }
 
-function describe({ method, path, query, body, status, requestId }: Exchange): string {
+function describe({ method, path, query, body, status, requestId }: ApiCall): string {
   const parameters = [...new URLSearchParams(query), ...new URLSearchParams(body)]
   const shown = parameters
     .map(([name, value]) => ` ${name}=${value}`)

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Exchange } from '../../src/index.ts'
+import type { ApiCall } from '../../src/index.ts'
 import type { HashSchema, Schema, SchemaTypes } from '../../src/wire/schema.ts'
 import { type CheckOptions, checkSchema, isHash } from './check-schema.ts'
 
@@ -39,15 +39,15 @@ export function conforms(answer: unknown): string[] {
 
 /** What is wrong with an answer, held against what the SDK says that this very call answers. */
 export function answerProblems(
-  exchange: Pick<Exchange, 'method' | 'path' | 'query' | 'body' | 'status' | 'answer'>,
+  call: Pick<ApiCall, 'method' | 'path' | 'query' | 'body' | 'status' | 'answer'>,
 ): string[] {
   const { answers, error } = generated()
-  const answer = JSON.parse(exchange.answer) as unknown
-  if (exchange.status !== 200) return check(answer, { hash: { error }, required: ['error'] }, '$')
-  const route = routeOf(exchange)
+  const answer = JSON.parse(call.answer) as unknown
+  if (call.status !== 200) return check(answer, { hash: { error }, required: ['error'] }, '$')
+  const route = routeOf(call)
   const schema = answers[route]
   if (schema === undefined) return [`$: no schema for the answer to ${route}: ${remedy}`]
-  const mayExpand = /(?:^|&)expand(?:\[|%5B)/i.test(`${exchange.query}&${exchange.body}`)
+  const mayExpand = /(?:^|&)expand(?:\[|%5B)/i.test(`${call.query}&${call.body}`)
   return check(answer, schema, '$', { mayExpand })
 }
 
@@ -91,7 +91,7 @@ function objectProblems(value: unknown, path: string): string[] {
 }
 
 /** `GET /v1/customers/cus_1` → `GET /v1/customers/:`; what has no parameter in its path comes first. */
-function routeOf({ method, path }: Pick<Exchange, 'method' | 'path'>): string {
+function routeOf({ method, path }: Pick<ApiCall, 'method' | 'path'>): string {
   const call = `${method} ${path.replace(/\/$/, '')}`
   const fitting = Object.keys(generated().answers).filter((route) =>
     new RegExp(`^${route.replaceAll(':', '[^/]+')}$`).test(call),

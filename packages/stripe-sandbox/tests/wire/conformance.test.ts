@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type Stripe from 'stripe'
 import { describe, expect, test } from 'vitest'
-import { type Exchange, type Store, watchSandboxes } from '../../src/index.ts'
+import { type ApiCall, type Store, watchSandboxes } from '../../src/index.ts'
 import { isHash } from '../support/check-schema.ts'
 import { takeComplaints, watchedChild } from '../support/conformance.ts'
 import { answerProblems, eventProblems } from '../support/conforms.ts'
@@ -123,10 +123,10 @@ async function unnoticed(change: (value: unknown) => unknown): Promise<string[]>
 
 /** Everything that the API answers, and every event, from an empty sandbox to a paid subscription. */
 async function purchase() {
-  const exchanges: Exchange[] = []
+  const calls: ApiCall[] = []
   const events: Stripe.Event[] = []
   const stop = watchSandboxes({
-    onAnswer: (exchange) => void exchanges.push(exchange),
+    onAnswer: (call) => void calls.push(call),
     onEvent: (event) => void events.push(event),
   })
   const { stripe, checkout, pay } = await startShop()
@@ -137,10 +137,10 @@ async function purchase() {
   await stripe.paymentIntents.list({ customer: String(session.customer) })
   stop()
   return [
-    ...exchanges.map((exchange) => ({
-      name: `${exchange.method} ${exchange.path.replace(/[^/]+_[^/]+$/, ':')}`,
-      value: JSON.parse(exchange.answer) as unknown,
-      problems: (value: unknown) => answerProblems({ ...exchange, answer: JSON.stringify(value) }),
+    ...calls.map((call) => ({
+      name: `${call.method} ${call.path.replace(/[^/]+_[^/]+$/, ':')}`,
+      value: JSON.parse(call.answer) as unknown,
+      problems: (value: unknown) => answerProblems({ ...call, answer: JSON.stringify(value) }),
     })),
     ...events.map((event) => ({
       name: event.type,

@@ -1,5 +1,5 @@
+import type { ApiCall } from '../../wire/api-call.ts'
 import { StripeApiError } from '../../wire/errors.ts'
-import type { Exchange } from '../../wire/exchange.ts'
 import { decodeForm } from '../../wire/form.ts'
 import { badge } from '../badge.ts'
 import { type Html, html } from '../markup.ts'
@@ -10,20 +10,20 @@ import { linkTo } from './links.ts'
 import { durationText, fullTime } from './times.ts'
 
 /** One request: what was asked, what was answered, and the events that came of it. */
-export function requestView({ context, requests }: Inspection, exchange: Exchange): Html {
+export function requestView({ context, requests }: Inspection, call: ApiCall): Html {
   const { store } = context
-  const linkOf = (text: string) => (text === exchange.requestId ? null : linkTo(text, store, requests))
-  const events = [...store.all('event')].filter((event) => event.request?.id === exchange.requestId).reverse()
-  const parameters = parametersOf(exchange)
+  const linkOf = (text: string) => (text === call.requestId ? null : linkTo(text, store, requests))
+  const events = [...store.all('event')].filter((event) => event.request?.id === call.requestId).reverse()
+  const parameters = parametersOf(call)
   return html`<article aria-labelledby="detail-title">
-<header class="detail-head"><p class="eyebrow">Request ${statusBadge(exchange.status)}${exchange.isReplay ? html` ${badge('replayed', 'plain')}` : null}</p>
-<h2 id="detail-title"><span class="method">${exchange.method}</span> ${exchange.path}</h2></header>
+<header class="detail-head"><p class="eyebrow">Request ${statusBadge(call.status)}${call.isReplay ? html` ${badge('replayed', 'plain')}` : null}</p>
+<h2 id="detail-title"><span class="method">${call.method}</span> ${call.path}</h2></header>
 <dl class="facts">
-<div><dt>Id</dt><dd><code>${exchange.requestId}</code></dd></div>
-<div><dt>Came</dt><dd>${fullTime(exchange.atMs)} UTC, answered in ${durationText(exchange.tookMs)}</dd></div>
-${exchange.idempotencyKey === null ? null : html`<div><dt>Idempotency key</dt><dd><code>${exchange.idempotencyKey}</code></dd></div>`}
-${exchange.userAgent === null ? null : html`<div><dt>From</dt><dd>${exchange.userAgent}</dd></div>`}
-<div><dt>API version</dt><dd>${exchange.apiVersion ?? 'the account’s'}</dd></div>
+<div><dt>Id</dt><dd><code>${call.requestId}</code></dd></div>
+<div><dt>Came</dt><dd>${fullTime(call.atMs)} UTC, answered in ${durationText(call.tookMs)}</dd></div>
+${call.idempotencyKey === null ? null : html`<div><dt>Idempotency key</dt><dd><code>${call.idempotencyKey}</code></dd></div>`}
+${call.userAgent === null ? null : html`<div><dt>From</dt><dd>${call.userAgent}</dd></div>`}
+<div><dt>API version</dt><dd>${call.apiVersion ?? 'the account’s'}</dd></div>
 </dl>
 <section aria-labelledby="parameters-title"><h3 id="parameters-title">Parameters</h3>${
     Object.keys(parameters).length === 0 ? html`<p class="empty">None.</p>` : jsonView(parameters, { linkOf })
@@ -36,7 +36,7 @@ ${exchange.userAgent === null ? null : html`<div><dt>From</dt><dd>${exchange.use
         )}</ul>`
   }</section>
 <section aria-labelledby="answer-title"><h3 id="answer-title">Answer <button type="button" class="link-button" data-copy="#answer" hidden>Copy</button></h3>
-<div id="answer">${jsonView(JSON.parse(exchange.answer) as unknown, { linkOf })}</div></section>
+<div id="answer">${jsonView(JSON.parse(call.answer) as unknown, { linkOf })}</div></section>
 </article>`
 }
 
@@ -46,7 +46,7 @@ export function statusBadge(status: number): Html {
 }
 
 /** What was sent, as far as it can be read; a form that is none is shown as its text. */
-function parametersOf({ query, body }: Exchange): object {
+function parametersOf({ query, body }: ApiCall): object {
   try {
     return { ...decodeForm(query), ...decodeForm(body) }
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { Exchange } from '../../wire/exchange.ts'
+import type { ApiCall } from '../../wire/api-call.ts'
 import { type Html, html } from '../markup.ts'
 import { filterBar } from './filters.ts'
 import { inspectorPage } from './frame.ts'
@@ -17,22 +17,22 @@ export interface RequestsQuery {
 }
 
 /** What was asked of the API, newest first, as far back as the log goes. */
-export function requestsPage(inspection: Inspection, query: RequestsQuery, open: Exchange | null): Html {
+export function requestsPage(inspection: Inspection, query: RequestsQuery, open: ApiCall | null): Html {
   const { requests, wallClock } = inspection
   const kept = { method: query.method, status: query.status, q: query.q }
-  const logged = requests.newestFirst().map((exchange) => ({ ...exchange, id: exchange.requestId }))
+  const logged = requests.newestFirst().map((call) => ({ ...call, id: call.requestId }))
   const list = listOf(logged, {
     path: inspectorPaths.requests,
     query: kept,
     before: query.before,
-    fits: (exchange) => fits(exchange, query),
-    row: (exchange): Row => ({
-      id: exchange.requestId,
-      href: withQuery(inspectorPaths.request(exchange.requestId), kept),
-      main: html`<span class="method">${exchange.method}</span> ${exchange.path}`,
-      sub: [errorText(exchange) || (exchange.idempotencyKey ?? ''), `${durationText(exchange.tookMs)}`],
-      state: statusBadge(exchange.status),
-      time: shortTime(exchange.atMs, wallClock.nowMs()),
+    fits: (call) => fits(call, query),
+    row: (call): Row => ({
+      id: call.requestId,
+      href: withQuery(inspectorPaths.request(call.requestId), kept),
+      main: html`<span class="method">${call.method}</span> ${call.path}`,
+      sub: [errorText(call) || (call.idempotencyKey ?? ''), `${durationText(call.tookMs)}`],
+      state: statusBadge(call.status),
+      time: shortTime(call.atMs, wallClock.nowMs()),
     }),
   })
   return inspectorPage(inspection, {
@@ -72,20 +72,20 @@ ${panes(
   })
 }
 
-function fits(exchange: Exchange, { method, status, q }: RequestsQuery): boolean {
-  if (method !== null && exchange.method !== method) return false
-  if (status !== null && exchange.status < 400 !== (status === 'good')) return false
+function fits(call: ApiCall, { method, status, q }: RequestsQuery): boolean {
+  if (method !== null && call.method !== method) return false
+  if (status !== null && call.status < 400 !== (status === 'good')) return false
   const letters = q?.trim().toLowerCase() ?? ''
-  const { path, query, body, answer, idempotencyKey, requestId } = exchange
+  const { path, query, body, answer, idempotencyKey, requestId } = call
   return [path, query, body, answer, idempotencyKey ?? '', requestId].some((text) =>
     text.toLowerCase().includes(letters),
   )
 }
 
 /** What was wrong, if something was. */
-function errorText(exchange: Exchange): string {
-  if (exchange.status < 400) return ''
+function errorText(call: ApiCall): string {
+  if (call.status < 400) return ''
   // An answer that is no success is Stripe's error envelope.
-  const { error } = JSON.parse(exchange.answer) as { error?: { message?: string } }
+  const { error } = JSON.parse(call.answer) as { error?: { message?: string } }
   return error?.message ?? ''
 }

@@ -53,10 +53,8 @@ export function inspectorRoutes(inspection: Inspection): Hono {
   )
   app.get(inspectorPaths.requests, (http) => http.html(requestsPage(inspection, requestsQuery(http), null)))
   app.get('/inspector/requests/:id', (http) => {
-    const exchange = requests.get(http.req.param('id'))
-    return exchange
-      ? http.html(requestsPage(inspection, requestsQuery(http), exchange))
-      : missing(http, 'request')
+    const call = requests.get(http.req.param('id'))
+    return call ? http.html(requestsPage(inspection, requestsQuery(http), call)) : missing(http, 'request')
   })
 
   app.post('/inspector/events/:id/resend', async (http) => {

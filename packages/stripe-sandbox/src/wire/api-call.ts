@@ -1,5 +1,5 @@
 /** One request to the API and its answer, as observers are told of it. Never the key: no header but those named here. */
-export interface Exchange {
+export interface ApiCall {
   requestId: string
   method: string
   /** Without the query. */
