@@ -6,6 +6,7 @@ export default defineConfig({
     pool: 'forks',
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    setupFiles: ['packages/stripe-sandbox/tests/support/conformance-setup.ts'],
     projects: [
       {
         extends: true,
@@ -18,6 +19,7 @@ export default defineConfig({
             'bench/**/*.test.ts',
           ],
           exclude: ['**/node_modules/**', 'packages/payments/tests/house/**'],
+          setupFiles: ['packages/payments/tests/support/well-formed-requests.ts'],
           globalSetup: ['packages/payments/tests/support/global-setup.ts'],
         },
       },

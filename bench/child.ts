@@ -10,6 +10,8 @@ export interface ServerProcess {
   port: number
   /** Resident memory in MB (Linux); NaN elsewhere. */
   residentMb(): number
+  /** Processor time used so far, user and system, in milliseconds (Linux); NaN elsewhere. */
+  cpuMs(): number
   stop(): Promise<void>
 }
 
@@ -27,7 +29,7 @@ export async function startServer(options: {
   })
   const { ready } = options
   const port = await (typeof ready === 'number' ? waitForReadyz(child, ready) : waitUntilReady(child, ready))
-  return { port, residentMb: () => residentMb(child), stop: () => stop(child) }
+  return { port, residentMb: () => residentMb(child), cpuMs: () => cpuMs(child), stop: () => stop(child) }
 }
 
 /** Runs a TypeScript file of this repository and waits for its end; throws when it fails. */
@@ -92,6 +94,13 @@ function residentMb(child: ChildProcess): number {
   if (process.platform !== 'linux') return Number.NaN
   const line = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))
   return Number(line?.[1]) / 1024
+}
+
+function cpuMs(child: ChildProcess): number {
+  if (process.platform !== 'linux') return Number.NaN
+  const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+  // utime and stime, in clock ticks of a hundredth of a second (the kernel's USER_HZ).
+  return (Number(fields[11]) + Number(fields[12])) * 10
 }
 
 async function stop(child: ChildProcess): Promise<void> {

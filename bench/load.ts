@@ -18,6 +18,8 @@ export interface LoadOptions {
   warmUpMs: number
   /** The next request, whole: head and body. */
   nextRequest: () => Buffer
+  /** Called when the warm-up is over. */
+  onCounting?: () => void
 }
 
 /**
@@ -44,6 +46,7 @@ export async function load(options: LoadOptions): Promise<LoadResult> {
 
   await after(options.warmUpMs)
   counting = true
+  options.onCounting?.()
   const startedAt = performance.now()
   await after(options.durationMs)
   counting = false

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { backfillSpeed } from './backfill.ts'
 import { startDatabase } from './database.ts'
+import { sandboxCalls } from './sandbox-calls.ts'
 import { subscriptionRead } from './subscription-read.ts'
 import { webhookAcceptance } from './webhook-acceptance.ts'
 
@@ -36,7 +37,15 @@ try {
   console.log(
     `  ${'@supabase/stripe-sync-engine'.padEnd(30)} ${backfill.peerPerSecond.toFixed(0).padStart(7)}/s`,
   )
-  console.log(`  ratio ${backfill.ratio.toFixed(1)} (aim: at least 4)`)
+  console.log(`  ratio ${backfill.ratio.toFixed(1)} (aim: at least 4)\n`)
+
+  console.log('The local Stripe, simple calls (16 connections; aim: at least 3000 on one core)')
+  for (const { call, run, cpuMicroseconds } of await sandboxCalls(seconds)) {
+    line(call, run.perSecond, run.p99Ms)
+    console.log(
+      `  ${''.padEnd(30)} ${cpuMicroseconds.toFixed(0).padStart(7)} µs of processor time each: ${(1_000_000 / cpuMicroseconds).toFixed(0)}/s of one core`,
+    )
+  }
 } finally {
   await database.stop()
 }

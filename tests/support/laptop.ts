@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, vi } from 'vitest'
 import { runNode, type TestProcess } from '../../packages/payments/tests/support/child-process.ts'
 import { makeReachableDirectory } from '../../packages/payments/tests/support/reachable-directory.ts'
+import { watchedChild } from '../../packages/stripe-sandbox/tests/support/conformance.ts'
 
 export interface Laptop {
   /** Origin of the shop and the API. */
@@ -23,8 +24,10 @@ export function useLaptop(): Laptop {
 
   beforeAll(async () => {
     directory = await makeReachableDirectory('laptop')
+    const watched = watchedChild()
     const running = runNode(COMMAND, ['dev'], {
-      env: { PORT: '0', SANDBOX_PORT: '0', BILLHOOK_DATA_DIR: directory },
+      execArgv: watched.execArgv,
+      env: { PORT: '0', SANDBOX_PORT: '0', BILLHOOK_DATA_DIR: directory, ...watched.env },
     })
     dev = running
     const ready = vi.waitFor(() => expect(running.output()).toContain('Ctrl-C ends all of it'), 45_000)

@@ -8,6 +8,13 @@ export interface Operation {
   path: string
   /** The type of the parameters; undefined when the method takes none. */
   parameters: ts.Type | undefined
+  answer: Answer
+}
+
+/** What a call answers: one object of the type, or a page of them. */
+export interface Answer {
+  kind: 'object' | 'list' | 'search_result' | 'v2_list'
+  type: ts.Type
 }
 
 /** Every v1 call that the SDK can make, and those of v2 that matter here: verb and path from its JavaScript, parameter types from its declarations. */
@@ -25,8 +32,10 @@ export function sdkOperations(): Operation[] {
         const verb = call?.arguments[0]
         const path = call?.arguments[1] && pathOf(call.arguments[1])
         if (!verb || !ts.isStringLiteral(verb) || !path || !/^\/v[12]\//.test(path)) return []
-        const name = method.name.getText(source)
-        return [{ method: verb.text, path, parameters: parametersOf(file, declared.name?.text ?? '', name) }]
+        const signatures = signaturesOf(file, declared.name?.text ?? '', method.name.getText(source))
+        return [
+          { method: verb.text, path, parameters: parametersOf(signatures), answer: answerOf(signatures) },
+        ]
       }),
     )
   })
@@ -49,16 +58,39 @@ function pathOf(node: ts.Expression): string | undefined {
   return node.head.text + node.templateSpans.map((span) => `:${span.literal.text}`).join('')
 }
 
-function parametersOf(file: string, className: string, methodName: string): ts.Type | undefined {
+function signaturesOf(file: string, className: string, methodName: string): ts.MethodDeclaration[] {
   const source = program.getSourceFile(`${file}.d.ts`)
   const declared = source?.statements.find(
     (node) => ts.isClassDeclaration(node) && node.name?.text === className,
   ) as ts.ClassDeclaration | undefined
-  const signatures = declared?.members.filter(
-    (member) => ts.isMethodDeclaration(member) && member.name.getText() === methodName,
-  ) as ts.MethodDeclaration[] | undefined
+  const members: readonly ts.ClassElement[] = declared?.members ?? []
+  return members.filter(
+    (member): member is ts.MethodDeclaration =>
+      ts.isMethodDeclaration(member) && member.name.getText() === methodName,
+  )
+}
+
+function parametersOf(signatures: readonly ts.MethodDeclaration[]): ts.Type | undefined {
   const parameter = signatures
-    ?.flatMap((signature) => [...signature.parameters])
+    .flatMap((signature) => [...signature.parameters])
     .find((candidate) => candidate.name.getText() === 'params')
   return parameter && checker.getNonNullableType(checker.getTypeAtLocation(parameter))
+}
+
+/** `Promise<Response<T>>`, `ApiListPromise<T>`, `ApiSearchResultPromise<T>` or `V2ListPromise<T>`, as it is written in the declaration. */
+function answerOf(signatures: readonly ts.MethodDeclaration[]): Answer {
+  const promise = signatures[0]?.type
+  const inner = argumentOf(promise)
+  if (!promise || !inner) throw new Error('a call of the SDK answers something')
+  const name = promise.getText().split('<', 1)[0]
+  if (name === 'ApiListPromise') return { kind: 'list', type: checker.getTypeAtLocation(inner) }
+  if (name === 'V2ListPromise') return { kind: 'v2_list', type: checker.getTypeAtLocation(inner) }
+  if (name === 'ApiSearchResultPromise') {
+    return { kind: 'search_result', type: checker.getTypeAtLocation(inner) }
+  }
+  return { kind: 'object', type: checker.getTypeAtLocation(argumentOf(inner) ?? inner) }
+}
+
+function argumentOf(node: ts.TypeNode | undefined): ts.TypeNode | undefined {
+  return node && ts.isTypeReferenceNode(node) ? node.typeArguments?.[0] : undefined
 }

@@ -1,5 +1,5 @@
 import ts from 'typescript5'
-import type { Schema } from '../src/wire/schema.ts'
+import type { HashSchema, Schema } from '../src/wire/schema.ts'
 import { checker, nameOf } from './sdk-program.ts'
 
 export interface SchemaOptions {
@@ -20,6 +20,8 @@ export class SchemaWriter {
   }
 
   schema(type: ts.Type): Schema {
+    // 275 interfaces, one for each type of event: what they hold is written down by type (generate-objects.ts).
+    if (type.aliasSymbol?.name === 'Event') return { ref: isOfV2(type.aliasSymbol) ? 'ThinEvent' : 'Event' }
     if (type.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown)) return 'any'
     if (type.isUnion()) return this.#union(type)
     if (isOtherString(type) || type.flags & ts.TypeFlags.String) return 'string'
@@ -38,6 +40,11 @@ export class SchemaWriter {
     return this.#hash(type, type.aliasSymbol ?? type.getSymbol())
   }
 
+  /** The fields of an interface, without making it a named type. */
+  plainHash(type: ts.Type): HashSchema {
+    return this.#fields(type)
+  }
+
   #union(type: ts.UnionType): Schema {
     const members = type.types.filter((member) => !(member.flags & ts.TypeFlags.Undefined))
     const isOpen = members.some(isOtherString)
@@ -47,7 +54,10 @@ export class SchemaWriter {
     const hasNull = members.some((member) => member.flags & ts.TypeFlags.Null)
     if (this.#options.isRequest && (hasNull || values.includes(''))) schemas.push('empty')
     else if (hasNull) schemas.push('null')
-    const listed = this.#options.isRequest ? values.filter((value) => value !== '') : values
+    const listed = this.#options.isRequest
+      ? values.filter((value) => value !== '')
+      : // Sorted where nobody reads the order: the compiler's depends on what it saw before.
+        values.toSorted((a, b) => (String(a) < String(b) ? -1 : 1))
     if (listed.length > 0)
       schemas.push(isOpen && !this.#options.isRequest ? { enum: listed, open: true } : { enum: listed })
     else if (isOpen) schemas.push('string')
@@ -75,16 +85,7 @@ export class SchemaWriter {
     const element = checker.getTypeArguments(type)[0]
     if (!element) throw new Error('a list of nothing')
     const isSearch = type.getSymbol()?.name === 'ApiSearchResult'
-    return {
-      hash: {
-        object: { enum: [isSearch ? 'search_result' : 'list'] },
-        data: { array: this.schema(element) },
-        has_more: 'boolean',
-        url: 'string',
-        ...(isSearch ? { next_page: { union: ['null', 'string'] } as const } : {}),
-      },
-      required: ['object', 'data', 'has_more', 'url', ...(isSearch ? ['next_page'] : [])],
-    }
+    return listSchema(this.schema(element), isSearch ? 'search_result' : 'list')
   }
 
   #hash(type: ts.Type, symbol: ts.Symbol | undefined): Schema {
@@ -102,7 +103,7 @@ export class SchemaWriter {
     return { ref: name }
   }
 
-  #fields(type: ts.Type): Schema {
+  #fields(type: ts.Type): HashSchema {
     const hash: Record<string, Schema> = {}
     const required: string[] = []
     for (const property of type.getProperties()) {
@@ -119,6 +120,30 @@ export class SchemaWriter {
   }
 }
 
+/** A page of a list or of a search. */
+export function listSchema(element: Schema, kind: 'list' | 'search_result'): Schema {
+  const isSearch = kind === 'search_result'
+  return {
+    hash: {
+      object: { enum: [kind] },
+      data: { array: element },
+      has_more: 'boolean',
+      url: 'string',
+      ...(isSearch ? { next_page: { union: ['null', 'string'] } as const } : {}),
+    },
+    required: ['object', 'data', 'has_more', 'url', ...(isSearch ? ['next_page'] : [])],
+  }
+}
+
+/** A page of API v2, which names the pages beside it. */
+export function v2ListSchema(element: Schema): Schema {
+  const url: Schema = { union: ['null', 'string'] }
+  return {
+    hash: { data: { array: element }, next_page_url: url, previous_page_url: url },
+    required: ['data', 'next_page_url', 'previous_page_url'],
+  }
+}
+
 /** The one value of an interface's `object` property: `customer`. */
 export function objectNameOf(type: ts.Type): string | undefined {
   const property = type.getProperty('object')
@@ -131,6 +156,10 @@ export function objectNameOf(type: ts.Type): string | undefined {
 function isVoidOnly(type: ts.Type): boolean {
   const members = type.isUnion() ? type.types : [type]
   return members.every((member) => member.flags & (ts.TypeFlags.Void | ts.TypeFlags.Undefined))
+}
+
+function isOfV2(symbol: ts.Symbol): boolean {
+  return symbol.declarations?.some((node) => node.getSourceFile().fileName.includes('/V2/')) ?? false
 }
 
 /** The SDK's `string & {}`: "a value newer than these types". */

@@ -11,6 +11,7 @@ interface Flags {
   webhookSecret?: string
   apiVersion?: string
   seed: 'demo' | 'none'
+  inspector: boolean
 }
 
 const command = new Command('stripe-sandbox')
@@ -29,6 +30,7 @@ const command = new Command('stripe-sandbox')
       .choices(['demo', 'none'])
       .default('none'),
   )
+  .option('--no-inspector', 'leave out the inspector at /, which shows everything to who can reach the port')
   .addHelpText(
     'after',
     `
@@ -57,6 +59,7 @@ function optionsOf(flags: Flags): SandboxOptions {
     host: flags.host,
     apiKey: flags.apiKey,
     seed: flags.seed,
+    inspector: flags.inspector,
     ...(flags.dataDir === undefined ? {} : { dataDir: flags.dataDir }),
     ...(flags.apiVersion === undefined ? {} : { apiVersion: flags.apiVersion }),
     ...(flags.webhookUrl === undefined
@@ -77,7 +80,7 @@ function greeting(sandbox: Sandbox, flags: Flags): string {
       : `  Webhooks         ${flags.webhookUrl}\n  Signing secret   ${sandbox.webhookSecret}\n`
   return `Stripe sandbox
   API              ${sandbox.url}  (host ${sandbox.host}, port ${sandbox.port}, protocol ${sandbox.protocol})
-  Secret key       ${sandbox.apiKey}
+${flags.inspector ? `  Inspector        ${sandbox.url}/\n` : ''}  Secret key       ${sandbox.apiKey}
   Publishable key  ${sandbox.publishableKey}
 ${webhook}  State            ${flags.dataDir ?? 'in memory, gone when this ends'}
 

@@ -25,8 +25,10 @@ import { DueWork } from './time/due-work.ts'
 import { SandboxTime } from './time/sandbox-time.ts'
 import { secondsOf, type TimeSpan } from './time/time-span.ts'
 import { nameOfVersion } from './versions/api-version.ts'
+import { tellAnswer, tellEvents } from './watch.ts'
 import { Api } from './wire/api.ts'
 import { forgetExpired } from './wire/idempotency.ts'
+import { RequestLog } from './wire/request-log.ts'
 
 export interface SandboxOptions {
   /** 0, the default, takes a free one. */
@@ -47,6 +49,8 @@ export interface SandboxOptions {
   webhook?: { url: string; secret?: string }
   /** The account's default API version, which events are rendered in: one of the README's. Default: the SDK's. */
   apiVersion?: string
+  /** Whether `/` is the inspector, which shows everything here to who can reach the port. Default true. */
+  inspector?: boolean
   /** How deliveries are timed; Stripe's habits by default, with a first retry after a second instead of minutes. */
   deliveries?: DeliveryTiming
   /** What the sandbox's own time follows. Default: the machine's time. */
@@ -86,6 +90,8 @@ export interface Sandbox {
   advance: (by: TimeSpan | { to: number }) => Promise<void>
   /** For tests: what handlers work with. Write only inside `context.store.transaction`. */
   context: Context
+  /** For tests: what the pages work with. */
+  world: World
   /** Ends in order: no new requests, requests being answered, deliveries in flight, the file. Twice is once. */
   close: () => Promise<void>
 }
@@ -118,11 +124,13 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const faults = new Faults(store, world.ids)
   const ownClock = world.time.clockOf(null)
   const context = contextAt(world, ownClock)
+  tellEvents(store, world.origin)
   if (options.seed === 'demo') seedDemoCatalogue(context)
   const webhookId = options.webhook ? ensureWebhook(context, options.webhook) : null
   const rollWebhookSecret: Sandbox['rollWebhookSecret'] = (endpointId, overlapSeconds = 0) =>
     rollSecret(world, endpointId, overlapSeconds)
 
+  const requests = new RequestLog()
   const deliverer = new Deliverer({ store, wallClock, onError, ...options.deliveries })
   const due = new DueWork(world, dueKinds)
   const advances = new Advances(world, due, onError)
@@ -135,9 +143,14 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     includables,
     disturbances: requestFaults(store),
     catchUp,
+    onAnswer: (call) => {
+      requests.add(call)
+      tellAnswer(call, world.origin)
+    },
     onUnexpectedError: (error, requestId) => onError(error, requestId),
   })
-  const pages = pagesApp(world, { catchUp, onFault: onError })
+  const inspection = options.inspector === false ? undefined : { context, requests, wallClock, controls: [] }
+  const pages = pagesApp(world, { catchUp, onFault: onError, inspection })
   pages.route('/_sandbox', controlApp({ keys, faults, rollWebhookSecret }))
   serve(server, api, getRequestListener(pages.fetch, { overrideGlobalObjects: false }))
   const forget = (): void =>
@@ -177,6 +190,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     faults,
     rollWebhookSecret,
     context,
+    world,
     now: () => ownClock.now(),
     advance: (by) => advances.sandboxTo('to' in by ? by.to : ownClock.now() + secondsOf(by)),
     close: () => {

@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Api, ApiAnswer } from './wire/api.ts'
+import type { Api } from './wire/api.ts'
 import { StripeApiError } from './wire/errors.ts'
+import type { ApiAnswer } from './wire/exchange.ts'
 
 const maxBodyBytes = 1024 * 1024
 
@@ -39,8 +40,11 @@ export function serve(
 export async function closeServer(server: Server, graceMs = 2000): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   server.closeIdleConnections()
+  // A connection whose request is being answered now is kept alive after it, idle: without this, until the cut.
+  const sweep = setInterval(() => server.closeIdleConnections(), 10)
   const cutOff = setTimeout(() => server.closeAllConnections(), graceMs)
   await closed
+  clearInterval(sweep)
   clearTimeout(cutOff)
 }
 

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, vi } from 'vitest'
+import { watchedChild } from '../../../stripe-sandbox/tests/support/conformance.ts'
 import { readCommandLine } from '../../src/db/embedded/process-table.ts'
 import { runNode, type TestProcess } from '../support/child-process.ts'
 
@@ -18,9 +19,11 @@ export function runDev(
   options: { env?: Record<string, string>; isShared?: boolean; args?: string[] } = {},
 ): TestProcess {
   const { env = {}, isShared = false, args = [] } = options
+  const watched = watchedChild()
   return runNode(BILLHOOK, ['dev', ...args], {
     isShared,
-    env: { PORT: '0', SANDBOX_PORT: '0', BILLHOOK_DATA_DIR: dataDir, ...env },
+    execArgv: watched.execArgv,
+    env: { PORT: '0', SANDBOX_PORT: '0', BILLHOOK_DATA_DIR: dataDir, ...watched.env, ...env },
   })
 }
 

@@ -39,11 +39,13 @@ export function runNode(
     env?: Record<string, string>
     uid?: number
     gid?: number
+    /** Arguments of Node itself. */
+    execArgv?: string[]
     isShared?: boolean
   } = {},
 ): TestProcess {
-  const { env = {}, isShared = false, ...others } = options
-  const child = spawn(process.execPath, [file, ...args], {
+  const { env = {}, execArgv = [], isShared = false, ...others } = options
+  const child = spawn(process.execPath, [...execArgv, file, ...args], {
     ...others,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

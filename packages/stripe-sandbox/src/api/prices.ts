@@ -95,7 +95,7 @@ function productOf(context: Context, { product, product_data: data }: Stripe.Pri
     })
   }
   const { id, ...fields } = data
-  if (id !== undefined && context.store.get('product', id)) throw resourceAlreadyExists('Product', id)
+  if (id !== undefined && context.store.get('product', id)) throw resourceAlreadyExists('Product')
   const created = changedProduct(buildProduct(context.ids, data.name, context.clock.now(), id), fields)
   context.store.put('product', created)
   context.emit('product.created', created)

@@ -84,7 +84,7 @@ export const productRoutes: readonly Route[] = [
 
 function createProduct(context: Context, parameters: Stripe.ProductCreateParams): Stripe.Product {
   const { default_price_data: priceData, id, type, ...fields } = parameters
-  if (id !== undefined && context.store.get('product', id)) throw resourceAlreadyExists('Product', id)
+  if (id !== undefined && context.store.get('product', id)) throw resourceAlreadyExists('Product')
   const blank = {
     ...buildProduct(context.ids, fields.name, context.clock.now(), id),
     type: type ?? 'service',

@@ -18,6 +18,10 @@ export interface DeliveryAttempt {
   /** HTTP status of the endpoint's answer; null when there was none. */
   status: number | null
   error: string | null
+  /** From the first byte sent to the last one received, in milliseconds. Attempts of older versions have none. */
+  tookMs?: number
+  /** How the endpoint's answer begins; empty when it said nothing. */
+  answer?: string
 }
 
 /** Decided when the event is made, so that chance follows the order of the requests and not that of the deliveries. */

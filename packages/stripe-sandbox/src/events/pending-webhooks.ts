@@ -3,12 +3,14 @@ import type { Store } from '../store/store.ts'
 
 /**
  * How many endpoints an event has not reached: those still being tried and those given up on. A deleted endpoint counts no
- * more. Counted from the deliveries, so that a delivery need not write its whole event again.
+ * more, and one that was sent the event again by hand counts once. Counted from the deliveries, so that a delivery need not
+ * write its whole event again.
  */
 export function pendingWebhooks(store: Store, event: Stripe.Event): number {
-  let pending = 0
-  for (const delivery of store.where('delivery', 'event', event.id)) {
-    if (delivery.deliveredAt === null && !delivery.trouble?.isRepeat) pending += 1
+  const reached = new Map<string, boolean>()
+  for (const { endpointId, deliveredAt, trouble } of store.where('delivery', 'event', event.id)) {
+    if (trouble?.isRepeat) continue
+    reached.set(endpointId, (reached.get(endpointId) ?? false) || deliveredAt !== null)
   }
-  return pending
+  return [...reached.values()].filter((isReached) => !isReached).length
 }

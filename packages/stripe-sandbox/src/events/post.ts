@@ -6,7 +6,12 @@ export interface PostResult {
   status: number | null
   /** Why there was none. */
   error: string | null
+  tookMs: number
+  /** The first characters of the answer, for who reads of the attempt later. */
+  answer: string
 }
+
+const keptBytes = 1024
 
 /** POSTs a payload and reads the answer to its end. Redirects are answers like others: Stripe does not follow them. */
 export function post(
@@ -19,11 +24,13 @@ export function post(
     const isTls = url.startsWith('https:')
     // From the first byte sent to the last one received. A plain timer costs a tenth of AbortSignal.timeout.
     const deadline = setTimeout(() => request.destroy(new Error('timed out')), options.timeoutMs)
-    const end = (result: PostResult): void => {
+    const startedAt = performance.now()
+    const end = (status: number | null, error: string | null, answer: Buffer): void => {
       clearTimeout(deadline)
-      resolve(result)
+      // Cut inside a character, its half reads as a replacement character.
+      resolve({ status, error, tookMs: performance.now() - startedAt, answer: answer.toString('utf8') })
     }
-    const fail = (error: Error): void => end({ status: null, error: reasonOf(error) })
+    const fail = (error: Error): void => end(null, reasonOf(error), Buffer.alloc(0))
     const request = (isTls ? https : http).request(
       url,
       {
@@ -33,9 +40,12 @@ export function post(
         signal: options.signal,
       },
       (response) => {
+        let kept = Buffer.alloc(0)
         response.on('error', fail)
-        response.on('end', () => end({ status: response.statusCode ?? null, error: null }))
-        response.resume()
+        response.on('data', (chunk: Buffer) => {
+          if (kept.length < keptBytes) kept = Buffer.concat([kept, chunk]).subarray(0, keptBytes)
+        })
+        response.on('end', () => end(response.statusCode ?? null, null, kept))
       },
     )
     request.on('error', fail)

@@ -5,6 +5,8 @@ import { assetRoutes } from './assets.ts'
 import { authenticationRoutes } from './authentication/routes.ts'
 import { checkoutRoutes } from './checkout/routes.ts'
 import { indexPage } from './index-page.ts'
+import type { Inspection } from './inspector/inspection.ts'
+import { inspectorRoutes } from './inspector/routes.ts'
 import { invoiceRoutes } from './invoice/routes.ts'
 import { noticePage } from './notice-page.ts'
 import { type PageEnv, withContext } from './page-env.ts'
@@ -18,12 +20,14 @@ export interface PagesOptions {
   catchUp: () => void
   /** Told of the sandbox's own faults, each of which is also answered as a 500. */
   onFault: (error: unknown, where: string) => void
+  /** Without it, there is no inspector, and `/` says only how to talk to the sandbox. */
+  inspection?: Inspection | undefined
 }
 
 /**
- * The sandbox's hosted pages: Checkout, authentication, billing portal, invoices and receipts. Mounted at `/`.
+ * The sandbox's hosted pages: Checkout, authentication, billing portal, invoices and receipts, and the inspector. Mounted at `/`.
  */
-export function pagesApp(world: World, { catchUp, onFault }: PagesOptions): Hono<PageEnv> {
+export function pagesApp(world: World, { catchUp, onFault, inspection }: PagesOptions): Hono<PageEnv> {
   const app = new Hono<PageEnv>()
   app.use(securityHeaders)
   app.use(sameOriginOnly)
@@ -34,7 +38,8 @@ export function pagesApp(world: World, { catchUp, onFault }: PagesOptions): Hono
   app.route('/', portalRoutes())
   app.route('/', invoiceRoutes())
   app.route('/', receiptRoutes())
-  app.get(paths.index, (http) => http.html(indexPage(world.origin)))
+  if (inspection) app.route('/', inspectorRoutes(inspection))
+  else app.get(paths.index, (http) => http.html(indexPage(world.origin)))
   app.notFound((http) => http.html(noticePage(pageNotFound), 404))
   app.onError((error, http) => {
     if (error instanceof HTTPException && error.status === 413) return http.html(noticePage(tooLarge), 413)

@@ -8,14 +8,14 @@ const [light, dark] = [...css.matchAll(/:root \{([^}]*)\}/g)].map(
 
 /** Text colour → the grounds that it stands on. */
 const texts = {
-  ink: ['paper', 'sand', 'warn-ground', 'field'],
+  ink: ['paper', 'sand', 'sand-deep', 'warn-ground', 'field'],
   soft: ['paper', 'sand', 'sand-deep'],
   hint: ['field'],
-  accent: ['paper', 'sand'],
+  accent: ['paper', 'sand', 'warn-ground'],
   'on-accent': ['accent', 'accent-deep'],
-  bad: ['paper', 'bad-ground'],
-  good: ['good-ground'],
-  warn: ['warn-ground'],
+  bad: ['paper', 'sand', 'warn-ground', 'bad-ground'],
+  good: ['paper', 'sand', 'warn-ground', 'good-ground'],
+  warn: ['paper', 'sand', 'warn-ground'],
   'strip-ink': ['strip'],
 }
 

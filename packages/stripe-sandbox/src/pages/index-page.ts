@@ -1,10 +1,10 @@
+import { connectSection } from './connect-section.ts'
 import { layout } from './layout.ts'
 import { type Html, html } from './markup.ts'
 import { testCardList } from './test-card-list.ts'
 
-/** The front page: what this is and how to talk to it. Names no key and no object. @param origin of the API. */
+/** The front page where there is no inspector: what this is and how to talk to it. Names no key and no object. @param origin of the API. */
 export function indexPage(origin: string): Html {
-  const { hostname, port, protocol } = new URL(origin)
   return layout({
     title: 'A local Stripe',
     shape: 'document',
@@ -13,13 +13,7 @@ export function indexPage(origin: string): Html {
 <p>This server answers Stripe's API, shows its hosted pages and sends its signed webhooks, on this machine and without an account.
 Nothing leaves it, and no card is ever charged.</p>
 <h2>Talk to it</h2>
-<dl class="facts"><div><dt>API</dt><dd><code>${origin}/v1</code></dd></div>
-<div><dt>Keys</dt><dd>The secret key that the sandbox was started with</dd></div></dl>
-<pre><code>new Stripe('sk_test_…', {
-  host: '${hostname}',
-  port: ${port || (protocol === 'https:' ? '443' : '80')},
-  protocol: '${protocol.replace(':', '')}',
-})</code></pre>
+${connectSection(origin)}
 <h2>Pages</h2>
 <dl class="facts"><div><dt>Checkout</dt><dd>The <code>url</code> of a Checkout session</dd></div>
 <div><dt>Billing portal</dt><dd>The <code>url</code> of a portal session</dd></div>

@@ -16,11 +16,17 @@ export const securityHeaders: MiddlewareHandler = async (http, next) => {
   if (!http.res.headers.has('Cache-Control')) http.header('Cache-Control', 'no-store')
 }
 
-export function setPolicy(http: HttpContext, formTarget: FormTarget): void {
+/** @param options.mayFetch whether the page's script may ask this site for something: it keeps the page up to date. */
+export function setPolicy(
+  http: HttpContext,
+  formTarget: FormTarget,
+  options: { mayFetch?: boolean } = {},
+): void {
   const formAction = formTarget === 'this-site' ? "'self'" : "'self' http: https:"
+  const connect = options.mayFetch === true ? " connect-src 'self';" : ''
   http.header(
     'Content-Security-Policy',
-    `default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action ${formAction}; base-uri 'none'; frame-ancestors 'none'`,
+    `default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:;${connect} form-action ${formAction}; base-uri 'none'; frame-ancestors 'none'`,
   )
 }
 

@@ -72,6 +72,10 @@ export class MemoryStore implements Store {
       .map((row) => row.object as Tables[T])
   }
 
+  tables(): TableName[] {
+    return [...this.#tables.keys()]
+  }
+
   count(table: TableName): number {
     return this.#table(table).size
   }

@@ -14,6 +14,8 @@ export interface Store {
   all<T extends TableName>(table: T): Iterable<Tables[T]>
   /** The objects whose indexed field has this value, newest first: `where('subscription', 'customer', 'cus_1')`. */
   where<T extends TableName>(table: T, index: IndexName<T>, value: string): Iterable<Tables[T]>
+  /** The tables that hold something or did. */
+  tables(): TableName[]
   /** How many objects a table holds. */
   count(table: TableName): number
   /** Runs the work to its end. Inside another transaction it is a savepoint: what it wrote is undone alone. */

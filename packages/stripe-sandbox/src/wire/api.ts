@@ -3,11 +3,13 @@ import type { Includables } from '../api/includables.ts'
 import { type Context, contextAbout, type RequestCause, type World } from '../context.ts'
 import { pastInStore } from '../versions/past-in-store.ts'
 import { render } from '../versions/render.ts'
+import type { ApiCall } from './api-call.ts'
 import { type ApiKeys, authenticate } from './authenticate.ts'
 import { cutList } from './cut-list.ts'
-import type { Disturbance, Disturbances, DisturbedRequest, Transport } from './disturbance.ts'
+import type { Disturbance, Disturbances, DisturbedRequest } from './disturbance.ts'
 import { notSupportedYet } from './error-catalogue.ts'
 import { StripeApiError } from './errors.ts'
+import type { AnswerHistory, ApiAnswer, ApiHead, ApiRequest, Exchange } from './exchange.ts'
 import { expand } from './expand.ts'
 import { decodeForm } from './form.ts'
 import { hashOfRequest, type IdempotencyRecord, recall, remember, scopedKey } from './idempotency.ts'
@@ -27,44 +29,10 @@ export interface ApiOptions {
   disturbances: Disturbances
   /** Does what time has made due, so that no request sees a sandbox that is behind its clock. */
   catchUp: () => void
+  /** Told of every answer before it is sent, those to requests that were refused and those that a fault altered too. */
+  onAnswer: (call: ApiCall) => void
   /** Told of exceptions that are the sandbox's own fault; the answer is Stripe's 500. */
   onUnexpectedError: (error: unknown, requestId: string) => void
-}
-
-export interface ApiHead {
-  method: string
-  /** Without the query. */
-  path: string
-  query: string
-  headers: Readonly<Record<string, string | string[] | undefined>>
-}
-
-export interface ApiAnswer {
-  status: number
-  headers: Record<string, string>
-  body: string
-  /** Left out when the answer simply travels. */
-  transport?: Transport
-}
-
-/** What belongs to one request from its head on. */
-interface Exchange {
-  requestId: string
-  /** Of every answer to it. */
-  headers: Record<string, string>
-  /** The Idempotency-Key, scoped by API key. */
-  scopedKey: string | undefined
-  /** In whose shape to answer. */
-  version: string
-}
-
-/** A request whose head was accepted and whose body is still to come. */
-export interface ApiRequest {
-  answer: (body: string) => ApiAnswer
-  /** Answers with an error of the transport instead, such as a body that is too large. */
-  refuse: (error: StripeApiError) => ApiAnswer
-  /** To be called when it is answered or the client has gone; a second call does nothing. */
-  end: () => void
 }
 
 /** Stripe's API without its sockets: from the head and the body of a request to the answer. */
@@ -88,7 +56,9 @@ export class Api {
       'Stripe-Version': Stripe.API_VERSION,
       ...(key === undefined ? {} : { 'Idempotency-Key': key }),
     }
-    const refuse = (error: unknown): ApiAnswer => this.#errorAnswer(error, requestId, headers)
+    const told = this.#teller(head, headers, key)
+    const refuse = (error: unknown, body = ''): ApiAnswer =>
+      told(this.#errorAnswer(error, requestId, headers), body, { hasBegun: hasBegun(error) })
     let release = (): void => undefined
     try {
       const apiKey = authenticate(textOf(head.headers.authorization), this.#options.keys)
@@ -99,28 +69,67 @@ export class Api {
       const scoped = key === undefined ? undefined : scopedKey(apiKey, key)
       if (scoped !== undefined) release = this.#inFlight.acquire(scoped)
       const exchange = { requestId, headers, scopedKey: scoped, version }
-      return { answer: (body) => this.#disturbedAnswer(head, body, exchange), refuse, end: release }
+      const answer = (body: string): ApiAnswer => {
+        const { how, ...given } = this.#disturbedAnswer(head, body, exchange)
+        return told(given, body, how)
+      }
+      return { answer, refuse, end: release }
     } catch (error) {
-      return { answer: () => refuse(error), refuse: () => refuse(error), end: release }
+      return { answer: (body) => refuse(error, body), refuse: () => refuse(error), end: release }
     }
   }
 
-  #disturbedAnswer(head: ApiHead, body: string, exchange: Exchange): ApiAnswer {
+  /** Tells the observers of an answer, and gives it back. */
+  #teller(head: ApiHead, headers: Readonly<Record<string, string>>, key: string | undefined) {
+    const startedAt = performance.now()
+    return (
+      answer: ApiAnswer,
+      body: string,
+      { hasBegun: began, isDisturbed = false }: AnswerHistory,
+    ): ApiAnswer => {
+      this.#options.onAnswer({
+        requestId: headers['Request-Id'] ?? '',
+        method: head.method,
+        path: head.path,
+        query: head.query,
+        body,
+        idempotencyKey: key ?? null,
+        userAgent: textOf(head.headers['user-agent']) ?? null,
+        apiVersion: headers['Stripe-Version'] ?? '',
+        status: answer.status,
+        answer: answer.body,
+        hasBegun: began,
+        isDisturbed,
+        isReplay: 'Idempotent-Replayed' in answer.headers,
+        atMs: this.#options.world.wallClock.nowMs(),
+        tookMs: performance.now() - startedAt,
+      })
+      return answer
+    }
+  }
+
+  #disturbedAnswer(head: ApiHead, body: string, exchange: Exchange): ApiAnswer & { how: AnswerHistory } {
     const { requestId, headers, scopedKey: scoped } = exchange
     const { method, path, query } = head
     const request = { method, path, query, body, hasIdempotencyKey: scoped !== undefined }
     let disturbance: Disturbance = {}
     let answer: ApiAnswer
+    let began = true
     try {
       disturbance = this.#options.disturbances.ofRequest(request)
       const { instead } = disturbance
       if (instead instanceof StripeApiError) throw instead
-      if (instead) return { status: 500, headers, body: '', transport: instead }
+      if (instead) {
+        const how = { hasBegun: false, isDisturbed: true }
+        return { status: 500, headers, body: '', transport: instead, how }
+      }
       answer = this.#answer(request, exchange, disturbance)
     } catch (error) {
+      began = hasBegun(error)
       answer = this.#errorAnswer(error, requestId, headers)
     }
-    return disturbance.transport ? { ...answer, transport: disturbance.transport } : answer
+    const how = { hasBegun: began, isDisturbed: Object.keys(disturbance).length > 0 }
+    return disturbance.transport ? { ...answer, how, transport: disturbance.transport } : { ...answer, how }
   }
 
   #answer(request: DisturbedRequest, exchange: Exchange, disturbance: Disturbance): ApiAnswer {
@@ -230,6 +239,11 @@ export class Api {
     if (known.status === 401) extra['WWW-Authenticate'] = 'Basic realm="Stripe"'
     return { status: known.status, headers: { ...headers, ...extra }, body: JSON.stringify(body, null, 2) }
   }
+}
+
+/** An error that is not remembered came before anything was done. */
+function hasBegun(error: unknown): boolean {
+  return !(error instanceof StripeApiError) || error.isRemembered
 }
 
 function replay(record: IdempotencyRecord, headers: Record<string, string>): ApiAnswer {

@@ -70,11 +70,9 @@ export function notFound(noun: string, id: string): StripeApiError {
   return new StripeApiError(`No such ${noun}: '${id}'`, { status: 404, code: 'not_found' })
 }
 
-export function resourceAlreadyExists(noun: string, id: string): StripeApiError {
-  return new StripeApiError(`${noun} already exists.`, {
-    code: 'resource_already_exists',
-    extra: { existing_id: id },
-  })
+/** An id of the merchant's own that is taken, in the words that stripe/stripe-ruby#923 quotes. */
+export function resourceAlreadyExists(noun: string): StripeApiError {
+  return new StripeApiError(`${noun} already exists.`, { code: 'resource_already_exists', param: 'id' })
 }
 
 /**

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { createSandbox } from '../../src/index.ts'
+import { watchedChild } from '../support/conformance.ts'
 import { eventually } from '../support/eventually.ts'
 import { clientOf, start } from '../support/start.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -74,8 +75,11 @@ test('SIGTERM ends the process in order', async () => {
 /** `stripe-sandbox` as a process of its own. */
 async function startProcess(dataDir: string) {
   const cli = join(import.meta.dirname, '../../src/cli.ts')
-  const child: ChildProcess = spawn(process.execPath, [cli, '--port', '0', '--data-dir', dataDir], {
+  const { execArgv, env } = watchedChild()
+  const args = [...execArgv, cli, '--port', '0', '--data-dir', dataDir]
+  const child: ChildProcess = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
   })
   onTestFinished(() => void child.kill('SIGKILL'))
   let output = ''

@@ -14,11 +14,13 @@ export interface Receiver {
   received: ReceivedDelivery[]
   /** What to answer from now on; a promise holds the answer back. */
   answer: (delivery: ReceivedDelivery) => number | Promise<number>
+  /** What it says with each answer. */
+  body: string
 }
 
 /** A webhook endpoint that remembers what it was sent. Answers 200 unless told otherwise; gone when the test ends. */
 export async function startReceiver(): Promise<Receiver> {
-  const receiver: Receiver = { url: '', received: [], answer: () => 200 }
+  const receiver: Receiver = { url: '', received: [], answer: () => 200, body: '' }
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -27,7 +29,8 @@ export async function startReceiver(): Promise<Receiver> {
       const delivery = { body: Buffer.concat(chunks).toString('utf8'), headers: request.headers, query }
       receiver.received.push(delivery)
       const status = await receiver.answer(delivery)
-      response.writeHead(status, status >= 300 && status < 400 ? { Location: '/elsewhere' } : {}).end()
+      response.writeHead(status, status >= 300 && status < 400 ? { Location: '/elsewhere' } : {})
+      response.end(receiver.body)
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { routes } from '../../src/api/routes.ts'
 import generated from '../../src/generated/parameters.json' with { type: 'json' }
 import type { Schema, SchemaTypes } from '../../src/wire/schema.ts'
+import objects from '../support/generated/objects.json' with { type: 'json' }
 
 // A boundary: scripts/generate-parameters.ts writes exactly this shape.
 const schemas = generated as unknown as {
@@ -19,6 +20,10 @@ test('the generated parameters are those of the installed SDK', () => {
 
 test('there are generated parameters for every route and for nothing else', () => {
   expect(Object.keys(schemas.routes).sort(byText)).toEqual(routes.map(keyOf).sort(byText))
+})
+
+test('there is a generated answer for every route and for nothing else', () => {
+  expect(Object.keys(objects.answers).sort(byText)).toEqual(routes.map(keyOf).sort(byText))
 })
 
 test('no route claims to support a parameter that Stripe does not have', () => {
