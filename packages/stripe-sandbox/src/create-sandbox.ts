@@ -16,6 +16,8 @@ import { requestFaults } from './faults/request-faults.ts'
 import { createIds } from './ids.ts'
 import { buildWebhookEndpoint } from './objects/webhook-endpoint.ts'
 import { pagesApp } from './pages/app.ts'
+import { clockControl } from './pages/inspector/clock-control.ts'
+import { faultsControl } from './pages/inspector/faults-control.ts'
 import { repeat } from './repeat.ts'
 import { seedDemoCatalogue } from './seed/demo-catalogue.ts'
 import { closeServer, listen, serve } from './server.ts'
@@ -149,9 +151,14 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     },
     onUnexpectedError: (error, requestId) => onError(error, requestId),
   })
-  const inspection = options.inspector === false ? undefined : { context, requests, wallClock, controls: [] }
+  const time: Pick<Sandbox, 'now' | 'advance'> = {
+    now: () => ownClock.now(),
+    advance: (by) => advances.sandboxTo('to' in by ? by.to : ownClock.now() + secondsOf(by)),
+  }
+  const controls = [clockControl({ store, ...time }), faultsControl(faults)]
+  const inspection = options.inspector === false ? undefined : { context, requests, wallClock, controls }
   const pages = pagesApp(world, { catchUp, onFault: onError, inspection })
-  pages.route('/_sandbox', controlApp({ keys, faults, rollWebhookSecret }))
+  pages.route('/_sandbox', controlApp({ keys, faults, time, rollWebhookSecret }))
   serve(server, api, getRequestListener(pages.fetch, { overrideGlobalObjects: false }))
   const forget = (): void =>
     store.transaction(() => {
@@ -191,8 +198,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     rollWebhookSecret,
     context,
     world,
-    now: () => ownClock.now(),
-    advance: (by) => advances.sandboxTo('to' in by ? by.to : ownClock.now() + secondsOf(by)),
+    ...time,
     close: () => {
       closing ??= close()
       return closing

@@ -5,12 +5,14 @@ import type { Faults } from '../faults/faults.ts'
 import { FaultRuleError } from '../faults/parse-fault-rule.ts'
 import { type ApiKeys, authenticate } from '../wire/authenticate.ts'
 import { StripeApiError } from '../wire/errors.ts'
+import { clockRoutes } from './clock-routes.ts'
 import { faultRoutes } from './fault-routes.ts'
 import { webhookSecretRoutes } from './webhook-secret-routes.ts'
 
 export interface ControlOptions {
   keys: ApiKeys
   faults: Faults
+  time: Pick<Sandbox, 'now' | 'advance'>
   rollWebhookSecret: Sandbox['rollWebhookSecret']
 }
 
@@ -18,12 +20,13 @@ export interface ControlOptions {
  * What only a sandbox has, as JSON over HTTP below `/_sandbox`: for people with curl and for tests in other languages. Takes the
  * secret key of the API, since it can show signing secrets. Errors are `{ "error": { "path"?, "message" } }`.
  */
-export function controlApp({ keys, faults, rollWebhookSecret }: ControlOptions): Hono {
+export function controlApp({ keys, faults, time, rollWebhookSecret }: ControlOptions): Hono {
   const app = new Hono()
   app.use(async (http, next) => {
     authenticate(http.req.header('Authorization'), keys)
     await next()
   })
+  app.route('/', clockRoutes(time))
   app.route('/', faultRoutes(faults))
   app.route('/', webhookSecretRoutes(rollWebhookSecret))
   app.all('*', (http) =>

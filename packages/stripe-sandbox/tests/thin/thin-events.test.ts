@@ -1,6 +1,5 @@
 import type Stripe from 'stripe'
 import { describe, expect, test } from 'vitest'
-import type { ThinEvent } from '../../src/thin/thin-event.ts'
 import { conforms } from '../support/conforms.ts'
 import { eventually } from '../support/eventually.ts'
 import { send } from '../support/http.ts'
