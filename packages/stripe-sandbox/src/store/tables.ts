@@ -19,6 +19,7 @@ export interface Tables {
   discount: Stripe.Discount
   tax_rate: Stripe.TaxRate
   customer: Stripe.Customer
+  tax_id: Stripe.TaxId
   customer_balance_transaction: Stripe.CustomerBalanceTransaction
   deleted_customer: Stripe.DeletedCustomer
   payment_method: Stripe.PaymentMethod
@@ -104,6 +105,8 @@ export const indexes = {
     pending: (item: Stripe.InvoiceItem) => (item.invoice === null ? idOf(item.customer) : null),
     invoice: (item: Stripe.InvoiceItem) => idOf(item.invoice),
   },
+  /** By customer, the account's own by `self`. */
+  tax_id: { owner: (taxId: Stripe.TaxId) => idOf(taxId.customer) ?? 'self' },
   customer_balance_transaction: {
     customer: (transaction: Stripe.CustomerBalanceTransaction) => idOf(transaction.customer),
   },
