@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { startShop, typesOf } from '../support/shop.ts'
 import { failure } from '../support/start.ts'
 
-type Update = Stripe.BillingPortal.ConfigurationUpdateParams.Features.SubscriptionUpdate
+type Update = Stripe.BillingPortal.ConfigurationCreateParams.Features.SubscriptionUpdate
 
 const starter = { product: 'prod_demo_starter', prices: ['price_demo_starter_monthly'] }
 const team = { product: 'prod_demo_team', prices: ['price_demo_team_monthly', 'price_demo_team_yearly'] }
