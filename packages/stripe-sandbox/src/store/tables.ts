@@ -1,5 +1,11 @@
 import type Stripe from 'stripe'
-import type { Authentication, CheckoutTerms, PortalVisit, SubscriptionNotices } from '../billing/records.ts'
+import type {
+  Authentication,
+  CheckoutTerms,
+  PortalProducts,
+  PortalVisit,
+  SubscriptionNotices,
+} from '../billing/records.ts'
 import type { Delivery } from '../events/delivery.ts'
 import type { EventRendering } from '../events/event-rendering.ts'
 import type { RolledSecret } from '../events/rolled-secret.ts'
@@ -45,6 +51,8 @@ export interface Tables {
   charge: Stripe.Charge
   refund: Stripe.Refund
   'billing_portal.configuration': Stripe.BillingPortal.Configuration
+  /** Sandbox's own: what a portal configuration lets customers change to; `id` is the configuration's. */
+  portal_products: PortalProducts
   'billing_portal.session': Stripe.BillingPortal.Session
   /** Sandbox's own: use of a portal session; `id` is the session's. */
   portal_visit: PortalVisit
