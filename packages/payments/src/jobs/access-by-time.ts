@@ -8,7 +8,7 @@ const OWNERS_AT_A_TIME = 100
 
 /** Tells the app what time alone changed. Any number of processes may run it: each owner's row is locked while it is looked at. */
 export function createAccessByTime(context: SyncContext): Repeat {
-  return createRepeat(context.log, {
+  return createRepeat(context, {
     name: 'access by time',
     everyMs: EVERY_MS,
     work: (signal) => lookAtDueOwners(context, signal),

@@ -78,13 +78,10 @@ async function withContext<T>(work: (context: SyncContext) => Promise<T>): Promi
   const bucket = createCallBucket(db, callsPerSecond ?? 0)
   try {
     const { id } = await claimInstallation(db.query, isLiveKey(apiKey))
-    const stripe = connectStripe({ apiKey, apiBase, callsPerSecond, bucket, log, metrics }).forBackground
+    const clock = systemClock
+    const stripe = connectStripe({ apiKey, apiBase, callsPerSecond, bucket, clock, log, metrics })
     return await work({
-      db,
-      stripe,
-      clock: systemClock,
-      log,
-      metrics,
+      ...{ db, stripe: stripe.forBackground, clock, log, metrics },
       policy: policyOf(config),
       installationId: id,
     })
