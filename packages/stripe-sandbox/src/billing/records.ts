@@ -1,4 +1,5 @@
 import type Stripe from 'stripe'
+import type { Verdict } from './dispute-states.ts'
 
 /** What a Checkout session must still know at the moment of payment and Stripe's object does not show. `id` is the session's. */
 export interface CheckoutTerms {
@@ -56,6 +57,13 @@ export type AuthenticationPurpose =
   | { kind: 'portal'; session: string }
   /** The API or the hosted invoice page: nothing more than the intent and its invoice. */
   | { kind: 'intent' }
+
+/** What the bank will make of a dispute's evidence, and when (unix seconds). `id` is the dispute's. */
+export interface DisputeVerdict {
+  id: string
+  at: number
+  verdict: Verdict
+}
 
 /** When a portal session was opened and last used: it opens within 5 minutes of its creation and lives 1 hour after its last use. */
 export interface PortalVisit {

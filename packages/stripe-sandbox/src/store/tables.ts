@@ -1,5 +1,11 @@
 import type Stripe from 'stripe'
-import type { Authentication, CheckoutTerms, PortalVisit, SubscriptionNotices } from '../billing/records.ts'
+import type {
+  Authentication,
+  CheckoutTerms,
+  DisputeVerdict,
+  PortalVisit,
+  SubscriptionNotices,
+} from '../billing/records.ts'
 import type { Delivery } from '../events/delivery.ts'
 import type { EventRendering } from '../events/event-rendering.ts'
 import type { RolledSecret } from '../events/rolled-secret.ts'
@@ -43,6 +49,11 @@ export interface Tables {
   setup_intent: Stripe.SetupIntent
   charge: Stripe.Charge
   refund: Stripe.Refund
+  dispute: Stripe.Dispute
+  /** Sandbox's own: how the bank will answer a dispute's evidence; `id` is the dispute's. */
+  dispute_verdict: DisputeVerdict
+  'radar.early_fraud_warning': Stripe.Radar.EarlyFraudWarning
+  balance_transaction: Stripe.BalanceTransaction
   'billing_portal.configuration': Stripe.BillingPortal.Configuration
   'billing_portal.session': Stripe.BillingPortal.Session
   /** Sandbox's own: use of a portal session; `id` is the session's. */
@@ -120,6 +131,13 @@ export const indexes = {
   refund: {
     charge: (refund: Stripe.Refund) => idOf(refund.charge),
     payment_intent: (refund: Stripe.Refund) => idOf(refund.payment_intent),
+  },
+  dispute: { charge: (dispute: Stripe.Dispute) => idOf(dispute.charge) },
+  'radar.early_fraud_warning': {
+    charge: (warning: Stripe.Radar.EarlyFraudWarning) => idOf(warning.charge),
+  },
+  balance_transaction: {
+    source: (transaction: Stripe.BalanceTransaction) => idOf(transaction.source),
   },
   authentication: {
     payment_intent: (authentication: Authentication) => authentication.paymentIntent,

@@ -1,5 +1,6 @@
 import type { DueKind } from '../../time/due-kind.ts'
 import { checkoutSessionExpiry } from './checkout-session-expiry.ts'
+import { disputeDeadlines } from './dispute-deadlines.ts'
 import { invoiceCollection } from './invoice-collection.ts'
 import { subscriptionCycle } from './subscription-cycle.ts'
 import { testClockDeletion } from './test-clock-deletion.ts'
@@ -9,5 +10,6 @@ export const dueKinds: readonly DueKind[] = [
   checkoutSessionExpiry,
   subscriptionCycle,
   invoiceCollection,
+  disputeDeadlines,
   testClockDeletion,
 ]
