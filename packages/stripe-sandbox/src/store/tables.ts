@@ -1,5 +1,11 @@
 import type Stripe from 'stripe'
-import type { Authentication, CheckoutTerms, PortalVisit, SubscriptionNotices } from '../billing/records.ts'
+import type {
+  Authentication,
+  CheckoutTerms,
+  InvoiceNotices,
+  PortalVisit,
+  SubscriptionNotices,
+} from '../billing/records.ts'
 import type { Delivery } from '../events/delivery.ts'
 import type { EventRendering } from '../events/event-rendering.ts'
 import type { RolledSecret } from '../events/rolled-secret.ts'
@@ -38,6 +44,8 @@ export interface Tables {
   subscription_notices: SubscriptionNotices
   invoiceitem: Stripe.InvoiceItem
   invoice: Stripe.Invoice
+  /** Sandbox's own: what was told of the day on which an invoice is due; `id` is the invoice's. */
+  invoice_notices: InvoiceNotices
   invoice_payment: Stripe.InvoicePayment
   payment_intent: Stripe.PaymentIntent
   setup_intent: Stripe.SetupIntent

@@ -10,6 +10,7 @@ const tablesByPrefix: Readonly<Record<string, TableName>> = {
   cus: 'customer',
   sub: 'subscription',
   in: 'invoice',
+  ii: 'invoiceitem',
   pi: 'payment_intent',
   seti: 'setup_intent',
   ch: 'charge',

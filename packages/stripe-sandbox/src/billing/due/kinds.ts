@@ -1,6 +1,7 @@
 import type { DueKind } from '../../time/due-kind.ts'
 import { checkoutSessionExpiry } from './checkout-session-expiry.ts'
 import { invoiceCollection } from './invoice-collection.ts'
+import { invoiceDueDate } from './invoice-due-date.ts'
 import { subscriptionCycle } from './subscription-cycle.ts'
 import { testClockDeletion } from './test-clock-deletion.ts'
 
@@ -9,5 +10,6 @@ export const dueKinds: readonly DueKind[] = [
   checkoutSessionExpiry,
   subscriptionCycle,
   invoiceCollection,
+  invoiceDueDate,
   testClockDeletion,
 ]
