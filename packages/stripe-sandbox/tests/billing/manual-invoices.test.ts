@@ -1,24 +1,10 @@
-import type Stripe from 'stripe'
 import { describe, expect, test } from 'vitest'
+import { vat, withCustomer } from '../support/drafts.ts'
 import { line } from '../support/lives.ts'
-import { startShop, typesOf } from '../support/shop.ts'
+import { typesOf } from '../support/shop.ts'
 import { failure } from '../support/start.ts'
 
 const sent = { collection_method: 'send_invoice', days_until_due: 10 } as const
-
-/** A shop with a customer whose card pays, and drafts made by hand. */
-async function withCustomer(card = 'pm_card_visa') {
-  const shop = await startShop()
-  const { id: customer } = await shop.customerWithCard(card)
-  const draft = async (amount = 2500, parameters: Stripe.InvoiceCreateParams = {}) => {
-    const invoice = await shop.stripe.invoices.create({ customer, currency: 'usd', ...parameters })
-    await shop.stripe.invoiceItems.create({ customer, invoice: invoice.id, amount, description: 'Work' })
-    await shop.newEvents()
-    return shop.stripe.invoices.retrieve(invoice.id)
-  }
-  await shop.newEvents()
-  return { ...shop, customer, draft }
-}
 
 describe('a draft made by hand', () => {
   test('is empty, advances by nothing, and says so', async () => {
@@ -193,59 +179,6 @@ describe('finalized by hand, an invoice', () => {
   })
 })
 
-describe('an invoice that is sent', () => {
-  test('is told of before it is due and when it is overdue', async () => {
-    const shop = await withCustomer()
-    const { id } = await shop.draft(2500, sent)
-    await shop.stripe.invoices.sendInvoice(id)
-    expect(typesOf(await shop.newEvents())).toEqual([
-      'invoice.finalized',
-      'payment_intent.created',
-      'invoice.sent',
-    ])
-    await shop.sandbox.advance({ days: 30 })
-    expect((await shop.newEvents()).map(line)).toEqual([
-      '2027-02-07T12:00:00 invoice.will_be_due',
-      '2027-02-10T12:00:00 invoice.overdue',
-    ])
-  })
-
-  test('cannot be sent once it is paid, nor when it is charged automatically', async () => {
-    const { stripe, draft } = await withCustomer()
-    const paid = await draft(2500, sent)
-    await stripe.invoices.pay(paid.id)
-    expect((await failure(stripe.invoices.sendInvoice(paid.id))).message).toContain(
-      'cannot be sent right now',
-    )
-    const charged = await draft()
-    expect((await failure(stripe.invoices.sendInvoice(charged.id))).message).toContain("'send_invoice'")
-  })
-
-  test('of a subscription is paid on its page, and overdue before', async () => {
-    const { stripe, customer, sandbox, newEvents } = await withCustomer()
-    const subscription = await stripe.subscriptions.create({
-      ...sent,
-      customer,
-      items: [{ price: 'price_demo_team_monthly' }],
-    })
-    expect(subscription.status).toBe('active')
-    await sandbox.advance({ days: 11 })
-    expect((await stripe.subscriptions.retrieve(subscription.id)).status).toBe('past_due')
-    const invoice = await stripe.invoices.retrieve(String(subscription.latest_invoice))
-    expect(invoice.due_date).toBe((invoice.status_transitions.finalized_at ?? 0) + 10 * 86_400)
-    await newEvents()
-    const body = new URLSearchParams({
-      number: '4242424242424242',
-      expiry: '12 / 34',
-      cvc: '123',
-      name: 'Ada',
-    })
-    await fetch(invoice.hosted_invoice_url ?? '', { method: 'POST', body, redirect: 'manual' })
-    expect((await stripe.subscriptions.retrieve(subscription.id)).status).toBe('active')
-    expect(typesOf(await newEvents())).toContain('invoice.paid')
-  })
-})
-
 describe('paid out of band, an invoice', () => {
   test('is paid without a charge or an attempt', async () => {
     const { stripe, draft, newEvents } = await withCustomer()
@@ -263,67 +196,3 @@ describe('paid out of band, an invoice', () => {
     expect((await stripe.charges.list()).data).toEqual([])
   })
 })
-
-describe('no other way leads from one status to another:', () => {
-  type Step = 'del' | 'finalizeInvoice' | 'markUncollectible' | 'pay' | 'voidInvoice'
-  const refused: [string, Step[], Step[]][] = [
-    ['draft', [], ['markUncollectible', 'voidInvoice']],
-    ['open', ['finalizeInvoice'], ['del', 'finalizeInvoice']],
-    ['paid', ['pay'], ['del', 'finalizeInvoice', 'markUncollectible', 'pay', 'voidInvoice']],
-    [
-      'void',
-      ['finalizeInvoice', 'voidInvoice'],
-      ['del', 'finalizeInvoice', 'markUncollectible', 'pay', 'voidInvoice'],
-    ],
-    [
-      'uncollectible',
-      ['finalizeInvoice', 'markUncollectible'],
-      ['del', 'finalizeInvoice', 'markUncollectible'],
-    ],
-  ]
-  test.each(refused)('%s', async (status, way, steps) => {
-    const { stripe, draft, newEvents } = await withCustomer()
-    const { id } = await draft()
-    for (const step of way) await stripe.invoices[step](id)
-    const before = await stripe.invoices.retrieve(id)
-    expect(before.status).toBe(status)
-    await newEvents()
-    for (const step of steps)
-      expect(await failure(stripe.invoices[step](id))).toMatchObject({ statusCode: 400 })
-    const { lastResponse: _, ...after } = await stripe.invoices.retrieve(id)
-    expect(after).toEqual(expect.objectContaining({ status, number: before.number }))
-    expect(await newEvents()).toEqual([])
-  })
-
-  test('what was given up can still be paid, or voided', async () => {
-    const { stripe, draft } = await withCustomer()
-    const [paid, voided] = [await draft(), await draft()]
-    for (const { id } of [paid, voided]) {
-      await stripe.invoices.finalizeInvoice(id)
-      await stripe.invoices.markUncollectible(id)
-    }
-    expect((await stripe.invoices.pay(paid.id)).status).toBe('paid')
-    expect((await stripe.invoices.voidInvoice(voided.id)).status).toBe('void')
-  })
-})
-
-const vat: Stripe.TaxRate = {
-  id: 'txr_vat',
-  object: 'tax_rate',
-  active: true,
-  country: null,
-  created: 1,
-  description: null,
-  display_name: 'VAT',
-  effective_percentage: 20,
-  flat_amount: null,
-  inclusive: false,
-  jurisdiction: null,
-  jurisdiction_level: null,
-  livemode: false,
-  metadata: null,
-  percentage: 20,
-  rate_type: 'percentage',
-  state: null,
-  tax_type: null,
-}
