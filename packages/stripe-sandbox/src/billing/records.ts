@@ -57,10 +57,22 @@ export type AuthenticationPurpose =
   /** The API or the hosted invoice page: nothing more than the intent and its invoice. */
   | { kind: 'intent' }
 
+/** The `features.subscription_update.products` of a portal configuration, which Stripe shows only when it is expanded. */
+export interface PortalProducts {
+  id: string
+  products: Stripe.BillingPortal.Configuration.Features.SubscriptionUpdate.Product[]
+}
+
 /** When a portal session was opened and last used: it opens within 5 minutes of its creation and lives 1 hour after its last use. */
 export interface PortalVisit {
   id: string
   lastSeenAt: number
+}
+
+/** The end of a schedule that `subscription_schedule.expiring` told of, unix seconds. `id` is the schedule's. */
+export interface ScheduleNotice {
+  id: string
+  endsAt: number
 }
 
 /** What was announced of a subscription's future, so that it is announced once. Unix seconds of what it was about. */

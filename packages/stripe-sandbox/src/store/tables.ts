@@ -1,5 +1,12 @@
 import type Stripe from 'stripe'
-import type { Authentication, CheckoutTerms, PortalVisit, SubscriptionNotices } from '../billing/records.ts'
+import type {
+  Authentication,
+  CheckoutTerms,
+  PortalProducts,
+  PortalVisit,
+  ScheduleNotice,
+  SubscriptionNotices,
+} from '../billing/records.ts'
 import type { Delivery } from '../events/delivery.ts'
 import type { EventRendering } from '../events/event-rendering.ts'
 import type { RolledSecret } from '../events/rolled-secret.ts'
@@ -19,6 +26,7 @@ export interface Tables {
   discount: Stripe.Discount
   tax_rate: Stripe.TaxRate
   customer: Stripe.Customer
+  tax_id: Stripe.TaxId
   customer_balance_transaction: Stripe.CustomerBalanceTransaction
   deleted_customer: Stripe.DeletedCustomer
   payment_method: Stripe.PaymentMethod
@@ -36,6 +44,9 @@ export interface Tables {
   subscription: Stripe.Subscription
   /** Sandbox's own: what a subscription was told already; `id` is the subscription's. */
   subscription_notices: SubscriptionNotices
+  subscription_schedule: Stripe.SubscriptionSchedule
+  /** Sandbox's own: what was told of a schedule's end; `id` is the schedule's. */
+  schedule_notice: ScheduleNotice
   invoiceitem: Stripe.InvoiceItem
   invoice: Stripe.Invoice
   invoice_payment: Stripe.InvoicePayment
@@ -44,6 +55,8 @@ export interface Tables {
   charge: Stripe.Charge
   refund: Stripe.Refund
   'billing_portal.configuration': Stripe.BillingPortal.Configuration
+  /** Sandbox's own: what a portal configuration lets customers change to; `id` is the configuration's. */
+  portal_products: PortalProducts
   'billing_portal.session': Stripe.BillingPortal.Session
   /** Sandbox's own: use of a portal session; `id` is the session's. */
   portal_visit: PortalVisit
@@ -94,6 +107,9 @@ export const indexes = {
     customer: (subscription: Stripe.Subscription) => idOf(subscription.customer),
     item: (subscription: Stripe.Subscription) => subscription.items.data.map((item) => item.id),
   },
+  subscription_schedule: {
+    customer: (schedule: Stripe.SubscriptionSchedule) => idOf(schedule.customer),
+  },
   invoice: {
     customer: (invoice: Stripe.Invoice) => idOf(invoice.customer),
     subscription: (invoice: Stripe.Invoice) => idOf(invoice.parent?.subscription_details?.subscription),
@@ -104,6 +120,8 @@ export const indexes = {
     pending: (item: Stripe.InvoiceItem) => (item.invoice === null ? idOf(item.customer) : null),
     invoice: (item: Stripe.InvoiceItem) => idOf(item.invoice),
   },
+  /** By customer, the account's own by `self`. */
+  tax_id: { owner: (taxId: Stripe.TaxId) => idOf(taxId.customer) ?? 'self' },
   customer_balance_transaction: {
     customer: (transaction: Stripe.CustomerBalanceTransaction) => idOf(transaction.customer),
   },
