@@ -33,7 +33,7 @@ export function signedEventRequests({ path, secret, host, run, seconds }: Signed
   const places = [signed.indexOf(`evt_${firstId}`) + 4, signed.indexOf(`cus_${firstId}`) + 4]
 
   const signatures = Array.from({ length: MOST_PER_SECOND * seconds }, (_, sequence) => {
-    for (const place of places) signed.latin1Write(idOf(run, sequence), place)
+    for (const place of places) signed.write(idOf(run, sequence), place, 'latin1')
     return createHmac('sha256', secret).update(`${timestamp}.`).update(signed).digest('hex')
   })
 
@@ -43,8 +43,8 @@ export function signedEventRequests({ path, secret, host, run, seconds }: Signed
     if (signature === undefined) throw new Error('more requests were sent than were signed')
     const id = idOf(run, sequence++)
     const next = Buffer.from(request)
-    next.latin1Write(signature, head.length)
-    for (const place of places) next.latin1Write(id, bodyAt + place)
+    next.write(signature, head.length, 'latin1')
+    for (const place of places) next.write(id, bodyAt + place, 'latin1')
     return next
   }
 }
