@@ -4,6 +4,7 @@ import { chargeRoutes } from './charges.ts'
 import { checkoutSessionRoutes } from './checkout-sessions.ts'
 import { disputeRoutes } from './disputes.ts'
 import { earlyFraudWarningRoutes } from './early-fraud-warnings.ts'
+import { invoiceItemRoutes } from './invoice-items.ts'
 import { invoicePaymentRoutes } from './invoice-payments.ts'
 import { invoiceRoutes } from './invoices.ts'
 import { paymentIntentRoutes } from './payment-intents.ts'
@@ -23,6 +24,7 @@ export const billingRoutes: readonly Route[] = [
   ...checkoutSessionRoutes,
   ...disputeRoutes,
   ...earlyFraudWarningRoutes,
+  ...invoiceItemRoutes,
   ...invoicePaymentRoutes,
   ...invoiceRoutes,
   ...paymentIntentRoutes,

@@ -2,6 +2,7 @@ import type { DueKind } from '../../time/due-kind.ts'
 import { checkoutSessionExpiry } from './checkout-session-expiry.ts'
 import { disputeDeadlines } from './dispute-deadlines.ts'
 import { invoiceCollection } from './invoice-collection.ts'
+import { invoiceDueDate } from './invoice-due-date.ts'
 import { scheduleSteps } from './schedule-steps.ts'
 import { subscriptionCycle } from './subscription-cycle.ts'
 import { testClockDeletion } from './test-clock-deletion.ts'
@@ -13,5 +14,6 @@ export const dueKinds: readonly DueKind[] = [
   subscriptionCycle,
   invoiceCollection,
   disputeDeadlines,
+  invoiceDueDate,
   testClockDeletion,
 ]
