@@ -5,6 +5,7 @@ import { createDrainLoop, type DrainLoopOptions } from './drain-loop.ts'
 import { createInboxFigures } from './inbox-figures.ts'
 import { createPruning } from './prune.ts'
 import { createReconciliation, type ReconcileSettings } from './reconcile.ts'
+import { createRetention, type RetentionSettings } from './retention.ts'
 
 export interface Jobs {
   start(): void
@@ -14,10 +15,15 @@ export interface Jobs {
   stop(): Promise<void>
 }
 
+export interface JobSettings {
+  reconcile: ReconcileSettings
+  retention: RetentionSettings
+}
+
 /** What runs by itself beside the requests. Any number of processes may run it at once; Postgres keeps them apart. */
 export function createJobs(
   context: ActionContext & FeedContext,
-  reconcile: ReconcileSettings,
+  settings: JobSettings,
   options: DrainLoopOptions = {},
 ): Jobs {
   const drain = createDrainLoop(context, options)
@@ -25,7 +31,8 @@ export function createJobs(
     createCatalogueAtStart(context),
     createInboxFigures(context),
     createPruning(context),
-    ...createReconciliation(context, reconcile, () => drain.wake()),
+    createRetention(context, settings.retention),
+    ...createReconciliation(context, settings.reconcile, () => drain.wake()),
   ]
   return {
     start() {
