@@ -71,6 +71,12 @@ export interface PortalVisit {
   lastSeenAt: number
 }
 
+/** The end of a schedule that `subscription_schedule.expiring` told of, unix seconds. `id` is the schedule's. */
+export interface ScheduleNotice {
+  id: string
+  endsAt: number
+}
+
 /** What was announced of a subscription's future, so that it is announced once. Unix seconds of what it was about. */
 export interface SubscriptionNotices {
   id: string
@@ -78,4 +84,11 @@ export interface SubscriptionNotices {
   trialEnd: number | null
   /** The end of the period that `invoice.upcoming` told of. */
   periodEnd: number | null
+}
+
+/** What was announced of the day on which an invoice is due, so that it is announced once. Unix seconds of that day. */
+export interface InvoiceNotices {
+  id: string
+  willBeDue: number | null
+  overdue: number | null
 }

@@ -2,8 +2,10 @@ import type Stripe from 'stripe'
 import type {
   Authentication,
   CheckoutTerms,
+  InvoiceNotices,
   PortalProducts,
   PortalVisit,
+  ScheduleNotice,
   SubscriptionNotices,
 } from '../billing/records.ts'
 import type { Delivery } from '../events/delivery.ts'
@@ -25,6 +27,7 @@ export interface Tables {
   discount: Stripe.Discount
   tax_rate: Stripe.TaxRate
   customer: Stripe.Customer
+  tax_id: Stripe.TaxId
   customer_balance_transaction: Stripe.CustomerBalanceTransaction
   deleted_customer: Stripe.DeletedCustomer
   payment_method: Stripe.PaymentMethod
@@ -42,8 +45,13 @@ export interface Tables {
   subscription: Stripe.Subscription
   /** Sandbox's own: what a subscription was told already; `id` is the subscription's. */
   subscription_notices: SubscriptionNotices
+  subscription_schedule: Stripe.SubscriptionSchedule
+  /** Sandbox's own: what was told of a schedule's end; `id` is the schedule's. */
+  schedule_notice: ScheduleNotice
   invoiceitem: Stripe.InvoiceItem
   invoice: Stripe.Invoice
+  /** Sandbox's own: what was told of the day on which an invoice is due; `id` is the invoice's. */
+  invoice_notices: InvoiceNotices
   invoice_payment: Stripe.InvoicePayment
   payment_intent: Stripe.PaymentIntent
   setup_intent: Stripe.SetupIntent
@@ -102,6 +110,9 @@ export const indexes = {
     customer: (subscription: Stripe.Subscription) => idOf(subscription.customer),
     item: (subscription: Stripe.Subscription) => subscription.items.data.map((item) => item.id),
   },
+  subscription_schedule: {
+    customer: (schedule: Stripe.SubscriptionSchedule) => idOf(schedule.customer),
+  },
   invoice: {
     customer: (invoice: Stripe.Invoice) => idOf(invoice.customer),
     subscription: (invoice: Stripe.Invoice) => idOf(invoice.parent?.subscription_details?.subscription),
@@ -112,6 +123,8 @@ export const indexes = {
     pending: (item: Stripe.InvoiceItem) => (item.invoice === null ? idOf(item.customer) : null),
     invoice: (item: Stripe.InvoiceItem) => idOf(item.invoice),
   },
+  /** By customer, the account's own by `self`. */
+  tax_id: { owner: (taxId: Stripe.TaxId) => idOf(taxId.customer) ?? 'self' },
   customer_balance_transaction: {
     customer: (transaction: Stripe.CustomerBalanceTransaction) => idOf(transaction.customer),
   },
