@@ -1,6 +1,7 @@
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { idOf } from '../store/tables.ts'
+import { announceCharge } from './announce-charge.ts'
 import { attemptPayment, type PaymentAttempt } from './attempt-payment.ts'
 import { giveUp, nextAttemptAt } from './dunning.ts'
 import { markPaid, paymentOfIntent } from './invoice-states.ts'
@@ -49,7 +50,7 @@ export function payIntent(
 export function announceAttempt(context: Context, attempt: PaymentAttempt): void {
   switch (attempt.outcome) {
     case 'succeeded':
-      context.emit('charge.succeeded', attempt.charge)
+      announceCharge(context, attempt.charge)
       context.emit('payment_intent.succeeded', attempt.intent)
       return
     case 'declined':
