@@ -4,8 +4,10 @@ import { billingRoutes } from './billing-routes.ts'
 import { customerRoutes } from './customers.ts'
 import { eventDestinationRoutes } from './event-destinations.ts'
 import { eventRoutes } from './events.ts'
+import { planRoutes } from './plans.ts'
 import { priceRoutes } from './prices.ts'
 import { productRoutes } from './products.ts'
+import { taxIdRoutes } from './tax-ids.ts'
 import { testClockRoutes } from './test-clocks.ts'
 import { thinEventRoutes } from './thin-events.ts'
 import { webhookEndpointRoutes } from './webhook-endpoints.ts'
@@ -17,9 +19,11 @@ export const routes: readonly Route[] = [
   ...customerRoutes,
   ...eventDestinationRoutes,
   ...eventRoutes,
+  ...planRoutes,
   ...priceRoutes,
   ...productRoutes,
   ...thinEventRoutes,
+  ...taxIdRoutes,
   ...testClockRoutes,
   ...webhookEndpointRoutes,
 ]

@@ -9,8 +9,13 @@ export const paths = {
   checkout: (sessionId: string) => `/c/pay/${sessionId}`,
   authentication: (authenticationId: string) => `/3ds/${authenticationId}`,
   portal: (portalSessionId: string) => `/p/session/${portalSessionId}`,
+  portalLogin: (token: string) => `/p/login/${token}`,
   portalCancel: (portalSessionId: string, subscriptionId: string) =>
     `/p/session/${portalSessionId}/subscriptions/${subscriptionId}/cancel`,
+  portalUpdate: (portalSessionId: string, subscriptionId: string) =>
+    `/p/session/${portalSessionId}/subscriptions/${subscriptionId}/update`,
+  portalConfirm: (portalSessionId: string, subscriptionId: string) =>
+    `/p/session/${portalSessionId}/subscriptions/${subscriptionId}/update/confirm`,
   portalRenew: (portalSessionId: string, subscriptionId: string) =>
     `/p/session/${portalSessionId}/subscriptions/${subscriptionId}/renew`,
   portalCards: (portalSessionId: string) => `/p/session/${portalSessionId}/payment-methods`,

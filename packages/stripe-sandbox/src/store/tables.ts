@@ -1,5 +1,14 @@
 import type Stripe from 'stripe'
-import type { Authentication, CheckoutTerms, PortalVisit, SubscriptionNotices } from '../billing/records.ts'
+import type {
+  Authentication,
+  CheckoutTerms,
+  DisputeVerdict,
+  InvoiceNotices,
+  PortalProducts,
+  PortalVisit,
+  ScheduleNotice,
+  SubscriptionNotices,
+} from '../billing/records.ts'
 import type { Delivery } from '../events/delivery.ts'
 import type { EventRendering } from '../events/event-rendering.ts'
 import type { RolledSecret } from '../events/rolled-secret.ts'
@@ -19,6 +28,7 @@ export interface Tables {
   discount: Stripe.Discount
   tax_rate: Stripe.TaxRate
   customer: Stripe.Customer
+  tax_id: Stripe.TaxId
   customer_balance_transaction: Stripe.CustomerBalanceTransaction
   deleted_customer: Stripe.DeletedCustomer
   payment_method: Stripe.PaymentMethod
@@ -36,14 +46,26 @@ export interface Tables {
   subscription: Stripe.Subscription
   /** Sandbox's own: what a subscription was told already; `id` is the subscription's. */
   subscription_notices: SubscriptionNotices
+  subscription_schedule: Stripe.SubscriptionSchedule
+  /** Sandbox's own: what was told of a schedule's end; `id` is the schedule's. */
+  schedule_notice: ScheduleNotice
   invoiceitem: Stripe.InvoiceItem
   invoice: Stripe.Invoice
+  /** Sandbox's own: what was told of the day on which an invoice is due; `id` is the invoice's. */
+  invoice_notices: InvoiceNotices
   invoice_payment: Stripe.InvoicePayment
   payment_intent: Stripe.PaymentIntent
   setup_intent: Stripe.SetupIntent
   charge: Stripe.Charge
   refund: Stripe.Refund
+  dispute: Stripe.Dispute
+  /** Sandbox's own: how the bank will answer a dispute's evidence; `id` is the dispute's. */
+  dispute_verdict: DisputeVerdict
+  'radar.early_fraud_warning': Stripe.Radar.EarlyFraudWarning
+  balance_transaction: Stripe.BalanceTransaction
   'billing_portal.configuration': Stripe.BillingPortal.Configuration
+  /** Sandbox's own: what a portal configuration lets customers change to; `id` is the configuration's. */
+  portal_products: PortalProducts
   'billing_portal.session': Stripe.BillingPortal.Session
   /** Sandbox's own: use of a portal session; `id` is the session's. */
   portal_visit: PortalVisit
@@ -94,6 +116,9 @@ export const indexes = {
     customer: (subscription: Stripe.Subscription) => idOf(subscription.customer),
     item: (subscription: Stripe.Subscription) => subscription.items.data.map((item) => item.id),
   },
+  subscription_schedule: {
+    customer: (schedule: Stripe.SubscriptionSchedule) => idOf(schedule.customer),
+  },
   invoice: {
     customer: (invoice: Stripe.Invoice) => idOf(invoice.customer),
     subscription: (invoice: Stripe.Invoice) => idOf(invoice.parent?.subscription_details?.subscription),
@@ -104,6 +129,8 @@ export const indexes = {
     pending: (item: Stripe.InvoiceItem) => (item.invoice === null ? idOf(item.customer) : null),
     invoice: (item: Stripe.InvoiceItem) => idOf(item.invoice),
   },
+  /** By customer, the account's own by `self`. */
+  tax_id: { owner: (taxId: Stripe.TaxId) => idOf(taxId.customer) ?? 'self' },
   customer_balance_transaction: {
     customer: (transaction: Stripe.CustomerBalanceTransaction) => idOf(transaction.customer),
   },
@@ -120,6 +147,13 @@ export const indexes = {
   refund: {
     charge: (refund: Stripe.Refund) => idOf(refund.charge),
     payment_intent: (refund: Stripe.Refund) => idOf(refund.payment_intent),
+  },
+  dispute: { charge: (dispute: Stripe.Dispute) => idOf(dispute.charge) },
+  'radar.early_fraud_warning': {
+    charge: (warning: Stripe.Radar.EarlyFraudWarning) => idOf(warning.charge),
+  },
+  balance_transaction: {
+    source: (transaction: Stripe.BalanceTransaction) => idOf(transaction.source),
   },
   authentication: {
     payment_intent: (authentication: Authentication) => authentication.paymentIntent,
