@@ -16,6 +16,9 @@ export interface RetentionSettings {
   eventDays: number
 }
 
+/** Nothing of Stripe. */
+export type RetentionContext = Pick<SyncContext, 'db' | 'clock' | 'log'>
+
 const HOUR_MS = 60 * 60_000
 const DAY_MS = 24 * HOUR_MS
 const WEEK_MS = 7 * DAY_MS
@@ -43,7 +46,7 @@ export function createRetention(context: SyncContext, settings: RetentionSetting
 
 type GoesOn = () => Promise<boolean>
 
-export async function addComingWeeks(context: SyncContext, signal: AbortSignal): Promise<void> {
+export async function addComingWeeks(context: RetentionContext, signal: AbortSignal): Promise<void> {
   const present = new Set((await listEventWeeks(context.db.query)).map(({ partition }) => partition))
   const now = context.clock.now().getTime()
   const wanted = Array.from({ length: WEEKS_BACK + 1 + WEEKS_AHEAD }, (_, index) =>
@@ -55,7 +58,7 @@ export async function addComingWeeks(context: SyncContext, signal: AbortSignal):
 
 /** A week goes when its last event is old enough. One with events that wait or were given up stays, and is named in the log. */
 export async function dropOldWeeks(
-  context: SyncContext,
+  context: RetentionContext,
   { eventDays }: RetentionSettings,
   goesOn: GoesOn,
   signal: AbortSignal,
@@ -75,7 +78,7 @@ export async function dropOldWeeks(
   }
 }
 
-function tellOf({ log }: SyncContext, { partition, from }: EventWeek, unsettled: number): void {
+function tellOf({ log }: RetentionContext, { partition, from }: EventWeek, unsettled: number): void {
   if (unsettled === 0) {
     log.info({ partition, from }, 'Events of a week are dropped: they were old enough')
   } else {
@@ -87,7 +90,11 @@ function tellOf({ log }: SyncContext, { partition, from }: EventWeek, unsettled:
 }
 
 /** Somebody reads the inbox for longer than deliveries may wait behind us: a dump, for example. */
-async function whenFree<T>({ clock }: SyncContext, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+async function whenFree<T>(
+  { clock }: RetentionContext,
+  signal: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return await work()

@@ -3,8 +3,6 @@ import { beforeEach, expect, test } from 'vitest'
 import { addEventWeeks, listEventWeeks, weekOf } from '../../src/db/queries/event-partitions.ts'
 import { insertEvents, type NewEvent } from '../../src/db/queries/events.ts'
 import { addComingWeeks, dropOldWeeks } from '../../src/jobs/retention.ts'
-import { createMetrics } from '../../src/observability/metrics.ts'
-import { createStripe } from '../../src/stripe/client.ts'
 import { standingClock } from '../support/clock.ts'
 import { useDatabase } from '../support/database.ts'
 
@@ -19,11 +17,8 @@ const context = {
   get db() {
     return database.db
   },
-  stripe: createStripe({ apiKey: 'sk_test_nobody' }),
   clock: standingClock(NOW),
   log: pino({ level: 'warn' }, { write: (line: string) => warnings.push(line) }),
-  metrics: createMetrics({ withProcess: false }),
-  installationId: 'nobody',
 }
 
 beforeEach(async () => {

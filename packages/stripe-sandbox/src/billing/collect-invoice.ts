@@ -6,6 +6,7 @@ import { isHopeless } from './dunning.ts'
 import { finalizeInvoice, intentOfInvoice, markPaid, requestInvoicePayment } from './invoice-states.ts'
 import { pageUrls } from './page-urls.ts'
 import { payingCard } from './payment-methods.ts'
+import type { AuthenticationPurpose } from './records.ts'
 import { payIntent, settleWithoutMoney, settleWithoutPayment } from './settle-payment.ts'
 
 export interface CollectOptions {
@@ -13,6 +14,8 @@ export interface CollectOptions {
   offSession: boolean
   /** An attempt of the schedule, which says when the next one is. */
   isScheduled: boolean
+  /** Where a challenge leads back to, and what it carries on with; without it, to the invoice's own page. */
+  challenge?: { returnUrl: string; purpose: AuthenticationPurpose }
 }
 
 const scheduled: CollectOptions = { offSession: true, isScheduled: true }
@@ -21,7 +24,7 @@ const scheduled: CollectOptions = { offSession: true, isScheduled: true }
 export function finalizeAndCollect(
   context: Context,
   draft: Stripe.Invoice,
-  options = scheduled,
+  options: CollectOptions = scheduled,
 ): PaymentAttempt | null {
   const open = finalizeInvoice(context, draft)
   context.emit('invoice.finalized', open)
@@ -35,26 +38,28 @@ export function finalizeAndCollect(
 export function collectInvoice(
   context: Context,
   invoice: Stripe.Invoice,
-  options = scheduled,
+  options: CollectOptions = scheduled,
 ): PaymentAttempt | null {
   if (invoice.amount_due === 0) {
     const { invoice: paid } = markPaid(context, invoice, null)
     settleWithoutMoney(context, invoice, paid)
     return null
   }
+  const intent = intentToPay(context, invoice)
   if (invoice.collection_method === 'send_invoice') {
     context.emit('invoice.sent', invoice)
     return null
   }
-  const intent = intentOfInvoice(context, invoice.id) ?? newIntent(context, invoice)
   const card = cardFor(context, invoice)
   if (card === undefined || isHopeless(context, intent, card)) {
     settleWithoutPayment(context, invoice, options)
     return null
   }
   return payIntent(context, intent, card, {
-    ...options,
     returnUrl: pageUrls.invoice(context.origin, invoice.id),
+    ...options.challenge,
+    offSession: options.offSession,
+    isScheduled: options.isScheduled,
   })
 }
 
@@ -68,7 +73,10 @@ export function cardFor(context: Context, invoice: Stripe.Invoice): Stripe.Payme
   return payingCard(context, customer, own)
 }
 
-function newIntent(context: Context, invoice: Stripe.Invoice): Stripe.PaymentIntent {
+/** The PaymentIntent that is to pay an invoice; made now (`payment_intent.created`) where it has none yet. */
+export function intentToPay(context: Context, invoice: Stripe.Invoice): Stripe.PaymentIntent {
+  const known = intentOfInvoice(context, invoice.id)
+  if (known) return known
   const intent = requestInvoicePayment(context, invoice)
   context.emit('payment_intent.created', intent)
   return intent
