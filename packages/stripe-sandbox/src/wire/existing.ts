@@ -7,6 +7,7 @@ const nouns: { [T in TableName]?: string } = {
   'test_helpers.test_clock': 'testclock',
   payment_method: 'PaymentMethod',
   'checkout.session': 'checkout.session',
+  promotion_code: 'promotion code',
   invoice_payment: 'invoice_payment',
   payment_intent: 'payment_intent',
   setup_intent: 'setupintent',

@@ -65,9 +65,13 @@ class Expansion {
       const rest = segments.slice(length)
       const resolver = this.#includables[`${type}.${key}`]
       const field = fieldsOf[type]?.[key]
-      if (resolver && length === 1) {
-        holder[key] ??= copyOf(resolver(this.#context, holder as { id: string }))
-        if (rest.length > 0) this.#intoValue(holder[key], rest)
+      if (resolver) {
+        const last = segments[length - 1] ?? ''
+        const made = copyOf(resolver(this.#context, holder as { id: string }))
+        for (const parent of holdersAt(holder, segments.slice(0, length - 1))) {
+          if (made !== undefined) parent[last] ??= made
+          if (rest.length > 0) this.#intoValue(parent[last], rest)
+        }
         return
       }
       if (!field || (field.how === 'embed' && rest.length === 0)) continue
