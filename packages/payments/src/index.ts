@@ -113,7 +113,7 @@ export function createPayments(options: PaymentsOptions): Payments {
   const { secretKey: apiKey, apiBase } = options.stripe
   const { callsPerSecond = defaultCallsPerSecond(apiKey, apiBase) } = options.stripe
   const bucket = createCallBucket(db, callsPerSecond ?? 0)
-  const stripe = connectStripe({ apiKey, apiBase, callsPerSecond, bucket, log, metrics })
+  const stripe = connectStripe({ apiKey, apiBase, callsPerSecond, bucket, clock, log, metrics })
   const installation = createKnownInstallation(db, livemode)
   const inbox = createInbox({ db, onStored: () => jobs.wake() })
   const underWay = createRequestsUnderWay()

@@ -52,7 +52,7 @@ export async function ensureCustomer(context: ActionContext, principal: Principa
   if (isAbandoned(context, waiting)) {
     return (await findAtStripe(context, waiting)) ?? (await createAtStripe(context, waiting))
   }
-  const linked = await poll(async () => {
+  const linked = await poll(clock, async () => {
     const row = await findCustomerOfOwner(db.query, principal.ownerId)
     return row?.stripe_customer_id ? ensured(row.id, row.stripe_customer_id) : null
   })

@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises'
+import type { Clock } from '../domain/clock.ts'
 
 /** How politely an action waits for a twin that is working on the same thing: two seconds at most. */
 const TIMES = 20
@@ -8,11 +8,11 @@ const EVERY_MS = 100
  * Asks `look` again and again until it finds something; null when the twin takes too long. Counted instead of timed: the
  * injected clock may stand still.
  */
-export async function poll<T>(look: () => Promise<T | null>): Promise<T | null> {
+export async function poll<T>(clock: Clock, look: () => Promise<T | null>): Promise<T | null> {
   for (let time = 0; time < TIMES; time++) {
     const found = await look()
     if (found !== null) return found
-    await wait(EVERY_MS)
+    await clock.wait(EVERY_MS)
   }
   return null
 }

@@ -40,7 +40,7 @@ export async function recoverReservedSession(
     }
     return
   }
-  const settled = await poll(async () => {
+  const settled = await poll(clock, async () => {
     const row = await findReservation(db.query, reservation.id)
     return row?.status === 'open' && row.stripe_session_id === null ? null : true
   })

@@ -4,7 +4,7 @@ import { createRepeat, type Repeat } from './repeat.ts'
 
 /** Mirrors the catalogue once when the process starts; until then the mirror answers with what it had. */
 export function createCatalogueAtStart(context: SyncContext): Repeat {
-  return createRepeat(context.log, {
+  return createRepeat(context, {
     name: 'catalogue at start',
     everyMs: null,
     async work() {

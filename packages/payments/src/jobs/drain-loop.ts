@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { listDueGroups } from '../db/queries/events.ts'
 import type { SyncContext } from '../sync/context.ts'
 import { type DrainOutcome, drainGroup } from '../webhooks/drain.ts'
@@ -36,7 +35,7 @@ const YIELD_MS = 100
 export function createDrainLoop(context: SyncContext, options: DrainLoopOptions = {}): DrainLoop {
   const { concurrency = 4, pollMs = 500, isCrowded = () => false, random = Math.random } = options
   const { log } = context
-  const pause = createPause()
+  const pause = createPause(context.clock)
   const underWay = new Map<string, Promise<DrainOutcome>>()
   let isStopping = false
   let running: Promise<void> | null = null
@@ -44,7 +43,7 @@ export function createDrainLoop(context: SyncContext, options: DrainLoopOptions 
 
   async function run(): Promise<void> {
     while (!isStopping) {
-      if (isCrowded()) await sleep(YIELD_MS)
+      if (isCrowded()) await context.clock.wait(YIELD_MS)
       const waitMs = await lookOnce()
       if (waitMs > 0 && !isStopping) await pause.wait(waitMs)
     }

@@ -5,8 +5,9 @@ import { createRepeat, type Repeat } from './repeat.ts'
 const EVERY_MS = 10_000
 
 /** Keeps the figures of the inbox for `/metrics` up to date. */
-export function createInboxFigures({ db, clock, log, metrics }: SyncContext): Repeat {
-  return createRepeat(log, {
+export function createInboxFigures(context: SyncContext): Repeat {
+  const { db, clock, metrics } = context
+  return createRepeat(context, {
     name: 'inbox figures',
     everyMs: EVERY_MS,
     async work() {

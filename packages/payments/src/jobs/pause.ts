@@ -1,3 +1,5 @@
+import type { Clock } from '../domain/clock.ts'
+
 export interface Pause {
   /** Resolves after this time, or at once when `wake` was called since the last wait. */
   wait(milliseconds: number): Promise<void>
@@ -5,27 +7,22 @@ export interface Pause {
 }
 
 /** A wait that can be cut short. A wake that comes while nobody waits is remembered, so that none is lost. */
-export function createPause(): Pause {
+export function createPause(clock: Clock): Pause {
   let isAwake = false
-  let end: (() => void) | null = null
+  let cut: AbortController | null = null
 
   return {
     async wait(milliseconds) {
       if (!isAwake) {
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, milliseconds)
-          end = () => {
-            clearTimeout(timer)
-            resolve()
-          }
-        })
+        cut = new AbortController()
+        await clock.wait(milliseconds, cut.signal)
       }
       isAwake = false
-      end = null
+      cut = null
     },
     wake() {
       isAwake = true
-      end?.()
+      cut?.abort()
     },
   }
 }

@@ -7,7 +7,7 @@ const HOUR_MS = 60 * 60_000
 
 /** Removes what nobody can ask for any more. */
 export function createPruning(context: SyncContext): Repeat {
-  return createRepeat(context.log, {
+  return createRepeat(context, {
     name: 'pruning',
     everyMs: HOUR_MS,
     async work() {

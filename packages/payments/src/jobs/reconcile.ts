@@ -38,7 +38,7 @@ export function createReconciliation(
 }
 
 function eventFeed(context: FeedContext, { feed, feedEveryMs }: ReconcileSettings, wake: () => void): Repeat {
-  return createRepeat(context.log, {
+  return createRepeat(context, {
     name: 'event feed',
     everyMs: feedEveryMs,
     async work(signal) {
@@ -57,7 +57,7 @@ async function reportLag(context: FeedContext): Promise<void> {
 }
 
 function undelivered(context: FeedContext, wake: () => void): Repeat {
-  return createRepeat(context.log, {
+  return createRepeat(context, {
     name: 'undelivered events',
     everyMs: UNDELIVERED_EVERY_MS,
     async work(signal) {
@@ -68,7 +68,7 @@ function undelivered(context: FeedContext, wake: () => void): Repeat {
 
 function sweeping(context: ActionContext, { feed }: ReconcileSettings, everyMs: number): Repeat {
   const graceMs = feed === 'only' ? 0 : GRACE_MS
-  return createRepeat(context.log, {
+  return createRepeat(context, {
     name: 'sweep',
     everyMs: SWEEP_LOOK_MS,
     async work(signal) {
@@ -80,7 +80,7 @@ function sweeping(context: ActionContext, { feed }: ReconcileSettings, everyMs: 
 }
 
 function leftovers(context: ActionContext): Repeat {
-  return createRepeat(context.log, {
+  return createRepeat(context, {
     name: 'leftovers',
     everyMs: LEFTOVERS_EVERY_MS,
     work: (signal) => settleLeftovers(context, signal),

@@ -1,4 +1,4 @@
-import type { Logger } from '../observability/log.ts'
+import type { SyncContext } from '../sync/context.ts'
 import { createPause } from './pause.ts'
 
 export interface Repeat {
@@ -6,6 +6,8 @@ export interface Repeat {
   /** Resolves when the work under way is done. */
   stop(): Promise<void>
 }
+
+type RepeatContext = Pick<SyncContext, 'clock' | 'log'>
 
 export interface RepeatOptions {
   /** For the log. */
@@ -20,8 +22,9 @@ const FIRST_RETRY_MS = 1_000
 const LONGEST_RETRY_MS = 60_000
 
 /** Does something now and then again. A failure is said once, and tried again until it works; it never ends the process. */
-export function createRepeat(log: Logger, { name, everyMs, work }: RepeatOptions): Repeat {
-  const pause = createPause()
+export function createRepeat(context: RepeatContext, { name, everyMs, work }: RepeatOptions): Repeat {
+  const { log } = context
+  const pause = createPause(context.clock)
   const stopping = new AbortController()
   let running: Promise<void> | null = null
   let failuresInARow = 0

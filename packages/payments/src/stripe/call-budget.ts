@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises'
+import type { Clock } from '../domain/clock.ts'
 
 /** people: somebody waits for the answer. background: jobs and commands, which have time. */
 export type CallClass = 'people' | 'background'
@@ -33,6 +33,7 @@ export interface CallBudgetOptions {
   bucket: SharedBucket
   /** The setting: what is taken for granted while the bucket cannot be asked. */
   callsPerSecond: number
+  clock: Clock
   onWaiting?: (callClass: CallClass, count: number) => void
   onRate?: (callsPerSecond: number) => void
   /** The bucket could not be asked. */
@@ -54,7 +55,8 @@ interface Waiter {
 }
 
 export function createCallBudget(options: CallBudgetOptions): CallBudget {
-  const { bucket, onWaiting = () => undefined, onRate = () => undefined, onError = () => undefined } = options
+  const { bucket, clock, onWaiting = () => undefined, onRate = () => undefined } = options
+  const { onError = () => undefined } = options
   const waiting: Record<CallClass, Waiter[]> = { people: [], background: [] }
   let tokens = 0
   let tokensGoodUntilMs = 0
@@ -64,7 +66,7 @@ export function createCallBudget(options: CallBudgetOptions): CallBudget {
   let isAsking = false
 
   function enter(callClass: CallClass): Promise<number | null> {
-    const now = performance.now()
+    const now = clock.elapsedMs()
     if (isNobodyBefore(callClass) && tokens > 0 && now < tokensGoodUntilMs) {
       tokens--
       return Promise.resolve(null)
@@ -85,10 +87,10 @@ export function createCallBudget(options: CallBudgetOptions): CallBudget {
   async function ask(): Promise<void> {
     isAsking = true
     while (waiting.people.length + waiting.background.length > 0) {
-      if (performance.now() >= notBeforeMs) await giveOut()
+      if (clock.elapsedMs() >= notBeforeMs) await giveOut()
       refuseImpatient()
       if (waiting.people.length + waiting.background.length === 0) break
-      await wait(Math.min(Math.max(notBeforeMs - performance.now(), 5), LONGEST_SLEEP_MS))
+      await clock.wait(Math.min(Math.max(notBeforeMs - clock.elapsedMs(), 5), LONGEST_SLEEP_MS))
     }
     isAsking = false
   }
@@ -101,11 +103,11 @@ export function createCallBudget(options: CallBudgetOptions): CallBudget {
     callsPerSecond = slice.callsPerSecond
     onRate(callsPerSecond)
     tokens = slice.people + slice.background
-    tokensGoodUntilMs = performance.now() + TOKEN_GOOD_MS
+    tokensGoodUntilMs = clock.elapsedMs() + TOKEN_GOOD_MS
     admit('people', tokens)
     admit('background', slice.background)
     const isSpent = waiting.people.length + waiting.background.length > 0
-    notBeforeMs = isSpent ? performance.now() + slice.retryInMs : 0
+    notBeforeMs = isSpent ? clock.elapsedMs() + slice.retryInMs : 0
   }
 
   function admit(callClass: CallClass, most: number): void {
@@ -116,7 +118,7 @@ export function createCallBudget(options: CallBudgetOptions): CallBudget {
   }
 
   function refuseImpatient(): void {
-    const now = performance.now()
+    const now = clock.elapsedMs()
     const nextMs = Math.max(notBeforeMs, now)
     for (const callClass of ['people', 'background'] as const) {
       const isTooLong = ({ untilMs }: Waiter) => untilMs <= nextMs
@@ -146,7 +148,7 @@ export function createCallBudget(options: CallBudgetOptions): CallBudget {
     enter,
     async slowDown(pauseMs) {
       tokens = 0
-      notBeforeMs = Math.max(notBeforeMs, performance.now() + pauseMs)
+      notBeforeMs = Math.max(notBeforeMs, clock.elapsedMs() + pauseMs)
       try {
         await bucket.slowDown(pauseMs)
       } catch (error) {

@@ -5,8 +5,8 @@
  *   open      nothing goes out: each call is refused at once and told how long that lasts (1 s, then twice as long each time, 30 s at most)
  *   probing   the time is over and one call is on its way; it alone decides: an answer closes, a failure opens for longer
  *
- * Kept by each process for itself: it must work when nothing else does. Measured on the machine's own monotonic clock, because what
- * waits is real whatever an injected clock says.
+ * Kept by each process for itself: it must work when nothing else does. Measured in elapsed time, because
+ * what waits is real however the time of day jumps.
  */
 export interface Circuit {
   /** Milliseconds until a call is worth trying; null when one may go out now. Changes nothing. */

@@ -1,3 +1,4 @@
+import type { Clock } from '../domain/clock.ts'
 import type { Logger } from '../observability/log.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import { createCallBudget, type SharedBucket } from './call-budget.ts'
@@ -17,6 +18,7 @@ export interface StripeConnectionOptions {
   /** Null: as many as wanted. */
   callsPerSecond: number | null
   bucket: SharedBucket
+  clock: Clock
   log: Logger
   metrics: Metrics
 }
@@ -25,8 +27,9 @@ const CIRCUIT_FIGURES: Record<CircuitState, number> = { closed: 0, probing: 1, o
 
 /** The clients of one process: two classes of callers behind one circuit and one share of the budget. */
 export function connectStripe(options: StripeConnectionOptions): StripeConnection {
-  const { apiKey, apiBase, callsPerSecond, bucket, log, metrics } = options
+  const { apiKey, apiBase, callsPerSecond, bucket, clock, log, metrics } = options
   const circuit = createCircuit({
+    nowMs: () => clock.elapsedMs(),
     onChange(state) {
       metrics.circuitState.set(CIRCUIT_FIGURES[state])
       if (state === 'open') log.warn('Stripe does not answer: it is not asked for a moment')
@@ -39,6 +42,7 @@ export function connectStripe(options: StripeConnectionOptions): StripeConnectio
       : createCallBudget({
           bucket,
           callsPerSecond,
+          clock,
           onWaiting: (callClass, count) => metrics.budgetWaiting.set({ class: callClass }, count),
           onRate: (rate) => metrics.budgetRate.set(rate),
           onError: (error) => log.warn({ err: error }, 'the budget for calls to Stripe cannot be read'),

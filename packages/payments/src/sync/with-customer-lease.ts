@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import { type Lease, StaleLease } from '../db/queries/leases.ts'
 import { DomainError } from '../domain/errors.ts'
 import type { SyncContext } from './context.ts'
@@ -35,7 +34,7 @@ async function waitForLease(context: SyncContext, groupKey: string): Promise<Lea
   for (let time = 0; time < TIMES; time++) {
     const lease = await takeLease(context, groupKey)
     if (lease) return lease
-    await wait(EVERY_MS)
+    await context.clock.wait(EVERY_MS)
   }
   throw new DomainError('request_in_progress', { retryAfterSeconds: 2 })
 }

@@ -1,6 +1,7 @@
 import pino from 'pino'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createCallBucket } from '../../src/db/call-bucket.ts'
+import { systemClock } from '../../src/domain/clock.ts'
 import { createMetrics, type Metrics } from '../../src/observability/metrics.ts'
 import {
   connectStripe,
@@ -28,6 +29,7 @@ function connection(callsPerSecond: number | null): StripeConnection {
     apiBase: stripe.url,
     callsPerSecond,
     bucket: createCallBucket(database.db, callsPerSecond ?? 0),
+    clock: systemClock,
     log: pino({ level: 'silent' }),
     metrics,
   })

@@ -9,6 +9,8 @@ const shown = { limit: 10 }
 
 /** Lists and secrets that Stripe leaves out of an object unless they are expanded. */
 export const billingIncludables: Includables = {
+  'billing_portal.configuration.features.subscription_update.products': ({ store }, { id }) =>
+    store.get('portal_products', id)?.products ?? [],
   'charge.refunds': ({ store }, { id }) =>
     embeddedList([...store.where('refund', 'charge', id)], shown, `/v1/charges/${id}/refunds`),
   'checkout.session.line_items': ({ store }, { id }) =>

@@ -143,6 +143,9 @@ function deleteCustomer(context: Context, customer: Stripe.Customer): Stripe.Del
   for (const session of context.store.where('checkout.session', 'customer', customer.id)) {
     if (session.status === 'open') expireCheckoutSession(context, session)
   }
+  for (const taxId of context.store.where('tax_id', 'owner', customer.id)) {
+    context.store.delete('tax_id', taxId.id)
+  }
   const deleted: Stripe.DeletedCustomer = { id: customer.id, object: 'customer', deleted: true }
   context.store.delete('customer', customer.id)
   context.store.put('deleted_customer', deleted)

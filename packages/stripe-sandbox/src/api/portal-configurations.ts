@@ -10,8 +10,10 @@ import { orKept } from '../wire/or-kept.ts'
 import { page } from '../wire/pagination.ts'
 import type { Route } from '../wire/route.ts'
 import { changedFeatures } from './portal-features.ts'
+import { changedProfile, loginUrl, returnUrl } from './portal-settings.ts'
 
 const settable = [
+  'features.customer_update.allowed_updates',
   'features.customer_update.enabled',
   'features.invoice_history.enabled',
   'features.payment_method_update.enabled',
@@ -21,7 +23,17 @@ const settable = [
   'features.subscription_cancel.cancellation_reason.enabled',
   'features.subscription_cancel.cancellation_reason.options',
   'features.subscription_pause.enabled',
+  'features.subscription_update.billing_cycle_anchor',
+  'features.subscription_update.default_allowed_updates',
   'features.subscription_update.enabled',
+  'features.subscription_update.products.adjustable_quantity.enabled',
+  'features.subscription_update.products.adjustable_quantity.maximum',
+  'features.subscription_update.products.adjustable_quantity.minimum',
+  'features.subscription_update.products.prices',
+  'features.subscription_update.products.product',
+  'features.subscription_update.proration_behavior',
+  'features.subscription_update.schedule_at_period_end.conditions.type',
+  'features.subscription_update.trial_update_behavior',
   'business_profile.headline',
   'business_profile.privacy_policy_url',
   'business_profile.terms_of_service_url',
@@ -70,19 +82,26 @@ function createConfiguration(
   context: Context,
   parameters: Stripe.BillingPortal.ConfigurationCreateParams,
 ): Stripe.BillingPortal.Configuration {
+  const { features, products } = changedFeatures(
+    context,
+    { features: portalFeaturesOff, products: [] },
+    parameters,
+  )
   const configuration = buildPortalConfiguration(context.ids, {
     created: context.clock.now(),
-    features: changedFeatures(portalFeaturesOff, parameters),
-    businessProfile: profile(
+    features,
+    businessProfile: changedProfile(
       { headline: null, privacy_policy_url: null, terms_of_service_url: null },
       parameters.business_profile,
     ),
-    defaultReturnUrl: orKept(parameters.default_return_url, null),
+    defaultReturnUrl: returnUrl(null, parameters),
     isDefault: false,
+    loginUrl: loginUrl(context, null, parameters),
     metadata: mergedMetadata({}, parameters.metadata),
     name: orKept(parameters.name, null),
   })
   context.store.put('billing_portal.configuration', configuration)
+  context.store.put('portal_products', { id: configuration.id, products })
   context.emit('billing_portal.configuration.created', configuration)
   return configuration
 }
@@ -96,15 +115,23 @@ function updateConfiguration(
   if (parameters.active === false && before.is_default) {
     throw new StripeApiError('You cannot deactivate the default configuration.', { param: 'active' })
   }
+  const current = {
+    features: before.features,
+    products: context.store.get('portal_products', id)?.products ?? [],
+  }
+  const { features, products } = changedFeatures(context, current, parameters)
+  const url = loginUrl(context, before.login_page.url, parameters)
   const after: Stripe.BillingPortal.Configuration = {
     ...before,
     active: parameters.active ?? before.active,
-    business_profile: profile(before.business_profile, parameters.business_profile),
-    default_return_url: orKept(parameters.default_return_url, before.default_return_url),
-    features: changedFeatures(before.features, parameters),
+    business_profile: changedProfile(before.business_profile, parameters.business_profile),
+    default_return_url: returnUrl(before.default_return_url, parameters),
+    features,
+    login_page: { enabled: url !== null, url },
     metadata: mergedMetadata(before.metadata ?? {}, parameters.metadata),
     name: orKept(parameters.name, before.name),
   }
+  context.store.put('portal_products', { id, products })
   return saveChanges(
     context,
     'billing_portal.configuration',
@@ -112,15 +139,4 @@ function updateConfiguration(
     { ...after, updated: context.clock.now() },
     'billing_portal.configuration.updated',
   )
-}
-
-function profile(
-  current: Stripe.BillingPortal.Configuration.BusinessProfile,
-  parameters: Stripe.BillingPortal.ConfigurationUpdateParams.BusinessProfile | undefined,
-): Stripe.BillingPortal.Configuration.BusinessProfile {
-  return {
-    headline: orKept(parameters?.headline, current.headline),
-    privacy_policy_url: orKept(parameters?.privacy_policy_url, current.privacy_policy_url),
-    terms_of_service_url: orKept(parameters?.terms_of_service_url, current.terms_of_service_url),
-  }
 }

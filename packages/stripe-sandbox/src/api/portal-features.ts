@@ -1,44 +1,60 @@
 import type Stripe from 'stripe'
+import type { Context } from '../context.ts'
 import { notSupportedYet } from '../wire/error-catalogue.ts'
+import { StripeApiError } from '../wire/errors.ts'
+import { changedCancelFeature } from './portal-cancel-feature.ts'
+import { changedUpdateFeature } from './portal-update-feature.ts'
 
 type Features = Stripe.BillingPortal.Configuration.Features
 type Parameters = Stripe.BillingPortal.ConfigurationUpdateParams
 
-/** Features with the parameters of a create or update applied. @throws StripeApiError for one that the pages do not have yet. */
-export function changedFeatures(current: Features, { features, login_page: login }: Parameters): Features {
-  if (login?.enabled) throw notSupportedYet('The login page of the portal', 'login_page[enabled]')
-  for (const name of ['customer_update', 'subscription_update', 'subscription_pause'] as const) {
-    if (features?.[name]?.enabled) throw notSupportedYet(`The portal's ${name}`, `features[${name}][enabled]`)
-  }
-  if (features === undefined) return current
-  return {
-    ...current,
-    invoice_history: features.invoice_history ?? current.invoice_history,
-    payment_method_update: {
-      ...current.payment_method_update,
-      enabled: features.payment_method_update?.enabled ?? current.payment_method_update.enabled,
-    },
-    subscription_cancel: changedCancel(current.subscription_cancel, features.subscription_cancel),
-  }
+/** What a configuration turns on. Stripe shows the products apart: only when they are expanded. */
+export interface PortalFeatures {
+  features: Features
+  products: Stripe.BillingPortal.Configuration.Features.SubscriptionUpdate.Product[]
 }
 
-function changedCancel(
-  current: Features['subscription_cancel'],
-  parameters: Stripe.BillingPortal.ConfigurationUpdateParams.Features.SubscriptionCancel | undefined,
-): Features['subscription_cancel'] {
-  const proration = parameters?.proration_behavior
-  if (proration !== undefined && proration !== 'none') {
-    throw notSupportedYet('Prorating a cancellation', 'features[subscription_cancel][proration_behavior]')
+/** Features with the parameters of a create or update applied. @throws StripeApiError for what does not go together. */
+export function changedFeatures(
+  context: Context,
+  current: PortalFeatures,
+  { features: given }: Parameters,
+): PortalFeatures {
+  if (given === undefined) return current
+  if (given.subscription_pause?.enabled) {
+    throw notSupportedYet("The portal's subscription_pause", 'features[subscription_pause][enabled]')
   }
-  const reason = parameters?.cancellation_reason
-  return {
-    ...current,
-    cancellation_reason: {
-      ...current.cancellation_reason,
-      enabled: reason?.enabled ?? current.cancellation_reason.enabled,
-      options: reason?.options || current.cancellation_reason.options,
+  const { features } = current
+  const update = changedUpdateFeature(
+    context,
+    { feature: features.subscription_update, products: current.products },
+    given.subscription_update,
+  )
+  const changed: Features = {
+    ...features,
+    customer_update: changedCustomerUpdate(features.customer_update, given.customer_update),
+    invoice_history: given.invoice_history ?? features.invoice_history,
+    payment_method_update: {
+      ...features.payment_method_update,
+      enabled: given.payment_method_update?.enabled ?? features.payment_method_update.enabled,
     },
+    subscription_cancel: changedCancelFeature(features.subscription_cancel, given.subscription_cancel),
+    subscription_update: update.feature,
+  }
+  // Stripe's words, as github.com/nextjs/saas-starter/issues/68 has them: a change may need another card.
+  if (changed.subscription_update.enabled && !changed.payment_method_update.enabled) {
+    throw new StripeApiError('Cannot enable subscription updates while payment method update is disabled.')
+  }
+  return { features: changed, products: update.products }
+}
+
+function changedCustomerUpdate(
+  current: Features['customer_update'],
+  parameters: Stripe.BillingPortal.ConfigurationUpdateParams.Features.CustomerUpdate | undefined,
+): Features['customer_update'] {
+  const allowed = parameters?.allowed_updates ?? current.allowed_updates
+  return {
+    allowed_updates: allowed === '' ? [] : [...new Set(allowed)],
     enabled: parameters?.enabled ?? current.enabled,
-    mode: parameters?.mode ?? current.mode,
   }
 }

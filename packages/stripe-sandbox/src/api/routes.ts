@@ -6,9 +6,11 @@ import { customerRoutes } from './customers.ts'
 import { discountRoutes } from './delete-discount.ts'
 import { eventDestinationRoutes } from './event-destinations.ts'
 import { eventRoutes } from './events.ts'
+import { planRoutes } from './plans.ts'
 import { priceRoutes } from './prices.ts'
 import { productRoutes } from './products.ts'
 import { promotionCodeRoutes } from './promotion-codes.ts'
+import { taxIdRoutes } from './tax-ids.ts'
 import { testClockRoutes } from './test-clocks.ts'
 import { thinEventRoutes } from './thin-events.ts'
 import { webhookEndpointRoutes } from './webhook-endpoints.ts'
@@ -22,10 +24,12 @@ export const routes: readonly Route[] = [
   ...discountRoutes,
   ...eventDestinationRoutes,
   ...eventRoutes,
+  ...planRoutes,
   ...priceRoutes,
   ...productRoutes,
   ...promotionCodeRoutes,
   ...thinEventRoutes,
+  ...taxIdRoutes,
   ...testClockRoutes,
   ...webhookEndpointRoutes,
 ]

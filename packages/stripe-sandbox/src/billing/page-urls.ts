@@ -6,6 +6,8 @@ export const pageUrls = {
   authentication: (origin: string, authenticationId: string) => `${origin}/3ds/${authenticationId}`,
   /** Billing portal of one portal session. */
   portal: (origin: string, portalSessionId: string) => `${origin}/p/session/${portalSessionId}`,
+  /** Where customers ask for a link to the billing portal of one configuration. */
+  portalLogin: (origin: string, token: string) => `${origin}/p/login/${token}`,
   /** Hosted page of one finalized invoice. */
   invoice: (origin: string, invoiceId: string) => `${origin}/i/${invoiceId}`,
   /** The same invoice as a document to keep. */

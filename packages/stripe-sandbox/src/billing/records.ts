@@ -57,6 +57,12 @@ export type AuthenticationPurpose =
   /** The API or the hosted invoice page: nothing more than the intent and its invoice. */
   | { kind: 'intent' }
 
+/** The `features.subscription_update.products` of a portal configuration, which Stripe shows only when it is expanded. */
+export interface PortalProducts {
+  id: string
+  products: Stripe.BillingPortal.Configuration.Features.SubscriptionUpdate.Product[]
+}
+
 /** When a portal session was opened and last used: it opens within 5 minutes of its creation and lives 1 hour after its last use. */
 export interface PortalVisit {
   id: string

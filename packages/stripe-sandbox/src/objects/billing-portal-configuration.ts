@@ -32,7 +32,6 @@ export const portalFeaturesOff: Stripe.BillingPortal.Configuration.Features = {
     billing_cycle_anchor: null,
     default_allowed_updates: [],
     enabled: false,
-    products: [],
     proration_behavior: 'none',
     schedule_at_period_end: { conditions: [] },
     trial_update_behavior: 'end_trial',
@@ -45,6 +44,8 @@ export interface PortalConfigurationInput {
   businessProfile: Stripe.BillingPortal.Configuration.BusinessProfile
   defaultReturnUrl: string | null
   isDefault: boolean
+  /** Address of its login page; null: it has none. */
+  loginUrl: string | null
   metadata: Stripe.Metadata
   name: string | null
 }
@@ -61,7 +62,7 @@ export function buildPortalConfiguration(ids: Ids, input: PortalConfigurationInp
     features: input.features,
     is_default: input.isDefault,
     livemode: false,
-    login_page: { enabled: false, url: null },
+    login_page: { enabled: input.loginUrl !== null, url: input.loginUrl },
     metadata: input.metadata,
     name: input.name,
     updated: input.created,

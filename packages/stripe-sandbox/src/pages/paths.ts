@@ -9,6 +9,7 @@ export const paths = {
   checkout: (sessionId: string) => `/c/pay/${sessionId}`,
   authentication: (authenticationId: string) => `/3ds/${authenticationId}`,
   portal: (portalSessionId: string) => `/p/session/${portalSessionId}`,
+  portalLogin: (token: string) => `/p/login/${token}`,
   portalCancel: (portalSessionId: string, subscriptionId: string) =>
     `/p/session/${portalSessionId}/subscriptions/${subscriptionId}/cancel`,
   portalRenew: (portalSessionId: string, subscriptionId: string) =>

@@ -18,6 +18,7 @@ export function seedPortalConfiguration(context: Context): void {
     businessProfile: { headline: null, privacy_policy_url: null, terms_of_service_url: null },
     defaultReturnUrl: null,
     isDefault: true,
+    loginUrl: null,
     metadata: {},
     name: null,
   })

@@ -4,6 +4,7 @@ import type {
   CheckoutTerms,
   CouponScope,
   GivenDiscount,
+  PortalProducts,
   PortalVisit,
   PromotionCodeScope,
   SubscriptionNotices,
@@ -33,6 +34,7 @@ export interface Tables {
   given_discount: GivenDiscount
   tax_rate: Stripe.TaxRate
   customer: Stripe.Customer
+  tax_id: Stripe.TaxId
   customer_balance_transaction: Stripe.CustomerBalanceTransaction
   deleted_customer: Stripe.DeletedCustomer
   payment_method: Stripe.PaymentMethod
@@ -58,6 +60,8 @@ export interface Tables {
   charge: Stripe.Charge
   refund: Stripe.Refund
   'billing_portal.configuration': Stripe.BillingPortal.Configuration
+  /** Sandbox's own: what a portal configuration lets customers change to; `id` is the configuration's. */
+  portal_products: PortalProducts
   'billing_portal.session': Stripe.BillingPortal.Session
   /** Sandbox's own: use of a portal session; `id` is the session's. */
   portal_visit: PortalVisit
@@ -122,6 +126,8 @@ export const indexes = {
     pending: (item: Stripe.InvoiceItem) => (item.invoice === null ? idOf(item.customer) : null),
     invoice: (item: Stripe.InvoiceItem) => idOf(item.invoice),
   },
+  /** By customer, the account's own by `self`. */
+  tax_id: { owner: (taxId: Stripe.TaxId) => idOf(taxId.customer) ?? 'self' },
   customer_balance_transaction: {
     customer: (transaction: Stripe.CustomerBalanceTransaction) => idOf(transaction.customer),
   },

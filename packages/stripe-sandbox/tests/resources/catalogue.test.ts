@@ -193,3 +193,20 @@ describe('the demo catalogue', () => {
     expect(team.metadata.features).toContain('sharing')
   })
 })
+
+test('a recurring price is a plan too, under its older name', async () => {
+  const { stripe } = await start({ seed: 'demo' })
+  const plans = (await stripe.plans.list({ product: 'prod_demo_team' })).data
+  expect(plans.map(({ id, amount, interval }) => [id, amount, interval]).sort()).toEqual([
+    ['price_demo_team_monthly', 2900, 'month'],
+    ['price_demo_team_monthly_2024', 1900, 'month'],
+    ['price_demo_team_yearly', 29_000, 'year'],
+  ])
+})
+
+test('a one-time price is no plan', async () => {
+  const { stripe } = await start({ seed: 'demo' })
+  expect(await failure(stripe.plans.retrieve('price_demo_import'))).toMatchObject({
+    code: 'resource_missing',
+  })
+})

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import { acquireLease, extendLease, type Lease, releaseLease } from '../../db/queries/leases.ts'
 import { settleSuspects } from '../../reconcile/settle-suspects.ts'
 import { type BackfillOptions, type BackfillResult, backfill } from '../../sync/backfill/backfill.ts'
@@ -37,7 +36,7 @@ async function waitForLease({ db, clock }: SyncContext): Promise<Lease> {
     const now = clock.now()
     const lease = await acquireLease(db.query, LEASE, now, new Date(now.getTime() + LEASE_MS))
     if (lease) return lease
-    await wait(500)
+    await clock.wait(500)
   }
   throw new OperatorError('Another backfill is under way.')
 }

@@ -1,7 +1,7 @@
 import { flushCompileCache } from 'node:module'
-import { setTimeout as wait } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { readServeConfig, type ServeConfig } from '../../config.ts'
+import { systemClock } from '../../domain/clock.ts'
 import { listen } from '../../http/server.ts'
 import { createPayments } from '../../index.ts'
 import { createLogger } from '../../observability/log.ts'
@@ -44,7 +44,7 @@ async function serve(config: ServeConfig, migrate: boolean): Promise<void> {
     // Everything is loaded by now; a process that is killed one day would never write it.
     flushCompileCache()
     await asked
-    await wait(config.SHUTDOWN_DELAY_SECONDS * 1000)
+    await systemClock.wait(config.SHUTDOWN_DELAY_SECONDS * 1000)
   } finally {
     const timeoutMs = config.SHUTDOWN_SECONDS * 1000
     await server.close(timeoutMs)

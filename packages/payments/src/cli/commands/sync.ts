@@ -77,8 +77,9 @@ async function withContext<T>(work: (context: SyncContext) => Promise<T>): Promi
   const bucket = createCallBucket(db, callsPerSecond ?? 0)
   try {
     const { id } = await claimInstallation(db.query, isLiveKey(apiKey))
-    const stripe = connectStripe({ apiKey, apiBase, callsPerSecond, bucket, log, metrics }).forBackground
-    return await work({ db, stripe, clock: systemClock, log, metrics, installationId: id })
+    const clock = systemClock
+    const stripe = connectStripe({ apiKey, apiBase, callsPerSecond, bucket, clock, log, metrics })
+    return await work({ db, stripe: stripe.forBackground, clock, log, metrics, installationId: id })
   } finally {
     await db.close()
   }

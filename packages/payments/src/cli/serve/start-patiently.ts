@@ -1,5 +1,5 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import { isDatabaseUnavailable } from '../../db/errors.ts'
+import { systemClock } from '../../domain/clock.ts'
 import type { Logger, Payments } from '../../index.ts'
 
 const LONGEST_WAIT_MS = 15_000
@@ -17,14 +17,6 @@ export async function startPatiently(payments: Payments, log: Logger, signal: Ab
       if (!isDatabaseUnavailable(error)) throw error
       log.warn({ err: error, waitMs }, 'the database cannot be reached yet')
     }
-    await untilTimeOrAbort(waitMs, signal)
-  }
-}
-
-async function untilTimeOrAbort(ms: number, signal: AbortSignal): Promise<void> {
-  try {
-    await wait(ms, undefined, { signal })
-  } catch (error) {
-    if (!signal.aborted) throw error
+    await systemClock.wait(waitMs, signal)
   }
 }

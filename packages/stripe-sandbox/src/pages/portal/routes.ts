@@ -7,6 +7,7 @@ import type { PageEnv } from '../page-env.ts'
 import { paths } from '../paths.ts'
 import { cardRoutes } from './card-routes.ts'
 import { portalHomePage } from './home.ts'
+import { loginRoutes } from './login-routes.ts'
 import { subscriptionRoutes } from './subscription-routes.ts'
 import { type Done, type Finish, visitPortal } from './visit.ts'
 
@@ -43,6 +44,7 @@ export function portalRoutes(): Hono<PageEnv> {
     const receipts = receiptsOf(http.get('context'), view)
     return http.html(portalHomePage(view, { done: null, problem: answer.message, receipts }), 409)
   }
+  app.route('/', loginRoutes())
   app.route('/', subscriptionRoutes(finish))
   app.route('/', cardRoutes(finish))
   return app

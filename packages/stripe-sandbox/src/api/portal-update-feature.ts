@@ -1,0 +1,46 @@
+import type Stripe from 'stripe'
+import type { Context } from '../context.ts'
+import { notSupportedYet } from '../wire/error-catalogue.ts'
+import { checkedPortalProducts } from './portal-products.ts'
+
+type Feature = Stripe.BillingPortal.Configuration.Features.SubscriptionUpdate
+
+export interface UpdateFeature {
+  feature: Feature
+  products: Stripe.BillingPortal.Configuration.Features.SubscriptionUpdate.Product[]
+}
+
+/** Plan changes as parameters want them. */
+export function changedUpdateFeature(
+  context: Context,
+  { feature, products }: UpdateFeature,
+  parameters: Stripe.BillingPortal.ConfigurationUpdateParams.Features.SubscriptionUpdate | undefined,
+): UpdateFeature {
+  if (parameters === undefined) return { feature, products }
+  if ((parameters.schedule_at_period_end?.conditions || []).length > 0) {
+    throw notSupportedYet(
+      'Scheduling a plan change for the end of the period',
+      'features[subscription_update][schedule_at_period_end][conditions]',
+    )
+  }
+  const allowed = parameters.default_allowed_updates ?? feature.default_allowed_updates
+  const changed: Feature = {
+    ...feature,
+    billing_cycle_anchor: parameters.billing_cycle_anchor ?? feature.billing_cycle_anchor,
+    default_allowed_updates: allowed === '' ? [] : [...new Set(allowed)],
+    enabled: parameters.enabled ?? feature.enabled,
+    proration_behavior: parameters.proration_behavior ?? feature.proration_behavior,
+    trial_update_behavior: parameters.trial_update_behavior ?? feature.trial_update_behavior,
+  }
+  if (changed.default_allowed_updates.includes('promotion_code')) {
+    throw notSupportedYet(
+      'A promotion code in the portal',
+      'features[subscription_update][default_allowed_updates]',
+    )
+  }
+  const { products: given } = parameters
+  return {
+    feature: changed,
+    products: given === undefined ? products : checkedPortalProducts(context, given || [], changed),
+  }
+}
