@@ -3,6 +3,7 @@ import { checkoutSessionExpiry } from './checkout-session-expiry.ts'
 import { couponEnd, promotionCodeEnd } from './coupon-end.ts'
 import { discountEnd } from './discount-end.ts'
 import { invoiceCollection } from './invoice-collection.ts'
+import { scheduleSteps } from './schedule-steps.ts'
 import { subscriptionCycle } from './subscription-cycle.ts'
 import { testClockDeletion } from './test-clock-deletion.ts'
 
@@ -12,6 +13,7 @@ export const dueKinds: readonly DueKind[] = [
   couponEnd,
   promotionCodeEnd,
   discountEnd,
+  scheduleSteps,
   subscriptionCycle,
   invoiceCollection,
   testClockDeletion,
