@@ -2,7 +2,9 @@ import type { DueKind } from '../../time/due-kind.ts'
 import { checkoutSessionExpiry } from './checkout-session-expiry.ts'
 import { couponEnd, promotionCodeEnd } from './coupon-end.ts'
 import { discountEnd } from './discount-end.ts'
+import { disputeDeadlines } from './dispute-deadlines.ts'
 import { invoiceCollection } from './invoice-collection.ts'
+import { invoiceDueDate } from './invoice-due-date.ts'
 import { scheduleSteps } from './schedule-steps.ts'
 import { subscriptionCycle } from './subscription-cycle.ts'
 import { testClockDeletion } from './test-clock-deletion.ts'
@@ -16,5 +18,7 @@ export const dueKinds: readonly DueKind[] = [
   scheduleSteps,
   subscriptionCycle,
   invoiceCollection,
+  disputeDeadlines,
+  invoiceDueDate,
   testClockDeletion,
 ]
