@@ -17,7 +17,7 @@ export interface CouponInput {
   metadata: Stripe.Metadata
 }
 
-/** A coupon that nobody has redeemed yet. Its products and further currencies are only shown when asked for (billing/records.ts). */
+/** A coupon that nobody has redeemed yet. Its products and further currencies are only shown when asked for (billing/discount-records.ts). */
 export function buildCoupon(input: CouponInput): Stripe.Coupon {
   return {
     id: input.id,

@@ -17,7 +17,7 @@ export interface PromotionCodeInput {
   metadata: Stripe.Metadata
 }
 
-/** A code that leads to a coupon. Its least amounts in further currencies are only shown when asked for (billing/records.ts). */
+/** A code that leads to a coupon. Its least amounts in further currencies are only shown when asked for (billing/discount-records.ts). */
 export function buildPromotionCode(input: PromotionCodeInput): Stripe.PromotionCode {
   return {
     id: input.id,

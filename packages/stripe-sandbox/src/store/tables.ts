@@ -1,14 +1,12 @@
 import type Stripe from 'stripe'
+import type { CouponScope, GivenDiscount, PromotionCodeScope } from '../billing/discount-records.ts'
 import type {
   Authentication,
   CheckoutTerms,
-  CouponScope,
   DisputeVerdict,
-  GivenDiscount,
   InvoiceNotices,
   PortalProducts,
   PortalVisit,
-  PromotionCodeScope,
   ScheduleNotice,
   SubscriptionNotices,
 } from '../billing/records.ts'
