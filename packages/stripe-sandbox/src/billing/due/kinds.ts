@@ -3,8 +3,10 @@ import { checkoutSessionExpiry } from './checkout-session-expiry.ts'
 import { couponEnd, promotionCodeEnd } from './coupon-end.ts'
 import { discountEnd } from './discount-end.ts'
 import { disputeDeadlines } from './dispute-deadlines.ts'
+import { fundsAvailability } from './funds-availability.ts'
 import { invoiceCollection } from './invoice-collection.ts'
 import { invoiceDueDate } from './invoice-due-date.ts'
+import { refundAnswers } from './refund-answers.ts'
 import { scheduleSteps } from './schedule-steps.ts'
 import { subscriptionCycle } from './subscription-cycle.ts'
 import { testClockDeletion } from './test-clock-deletion.ts'
@@ -19,6 +21,8 @@ export const dueKinds: readonly DueKind[] = [
   subscriptionCycle,
   invoiceCollection,
   disputeDeadlines,
+  refundAnswers,
+  fundsAvailability,
   invoiceDueDate,
   testClockDeletion,
 ]
