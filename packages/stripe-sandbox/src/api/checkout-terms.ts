@@ -28,6 +28,8 @@ export function checkoutTerms(
         ? { metadata: mergedMetadata({}, setup?.metadata), description: setup?.description ?? null }
         : null,
     paymentIntent: null,
+    discount: null,
+    taxRates: {},
     setupIntent: null,
   }
 }

@@ -9,6 +9,7 @@ import {
   closeSession,
   withCustomer,
 } from './checkout-completion.ts'
+import { redemptionsOfCheckout } from './checkout-discount.ts'
 import { checkoutLines } from './checkout-lines.ts'
 import { announceInvoice, payNewInvoice } from './pay-new-invoice.ts'
 import { giveToCustomer } from './payment-methods.ts'
@@ -43,7 +44,7 @@ export function completeSubscriptionCheckout(context: Context, completion: Check
     collectionMethod: 'charge_automatically',
     daysUntilDue: null,
     defaultTaxRates: [],
-    redemptions: [],
+    redemptions: redemptionsOfCheckout(context, session, terms),
     billingCycleAnchor: null,
     isFirstPeriodFree: false,
   })

@@ -4,7 +4,8 @@ import { buildLineTax } from '../objects/invoice-line-item.ts'
 import { idOf } from '../store/tables.ts'
 import { settleBalance } from './customer-balance.ts'
 import { discountTerms } from './discounts.ts'
-import { computeTotals, type TaxTerms, type TotalLine } from './totals.ts'
+import { taxTermsOf } from './tax-terms.ts'
+import { computeTotals, type TotalLine } from './totals.ts'
 
 /**
  * The invoice with its amounts: what its lines, discounts and tax rates come to, and what the customer's balance leaves due.
@@ -57,13 +58,11 @@ function totalLine(context: Context, line: Stripe.InvoiceLineItem, currency: str
     discounts: line.discounts.flatMap(
       (discount) => discountTerms(context, idOf(discount) ?? '', currency) ?? [],
     ),
-    taxRates: (line.taxes ?? []).flatMap((tax) => taxTerms(context, tax) ?? []),
+    taxRates: taxTermsOf(
+      context,
+      (line.taxes ?? []).map((tax) => tax.tax_rate_details?.tax_rate ?? ''),
+    ),
   }
-}
-
-function taxTerms(context: Context, tax: Stripe.InvoiceLineItem.Tax): TaxTerms | undefined {
-  const rate = context.store.get('tax_rate', tax.tax_rate_details?.tax_rate ?? '')
-  return rate && { id: rate.id, percentage: rate.percentage, isInclusive: rate.inclusive }
 }
 
 function wireDiscount({ discount, amountMinor }: { discount: string; amountMinor: number }) {
