@@ -14,6 +14,7 @@ import { checkCheckoutParameters, expiryOf } from './check-checkout-parameters.t
 import { checkoutLineItems } from './checkout-line-items.ts'
 import { checkoutTerms } from './checkout-terms.ts'
 import { redemptionsOf } from './redemptions.ts'
+import { taxRatesOf } from './subscription-lines.ts'
 
 type Parameters = Stripe.Checkout.SessionCreateParams
 
@@ -32,6 +33,7 @@ export const checkoutSessionParameters = [
   'line_items.price',
   'line_items.quantity',
   'line_items.metadata.*',
+  'line_items.tax_rates',
   'allow_promotion_codes',
   'discounts.coupon',
   'discounts.promotion_code',
@@ -44,6 +46,7 @@ export const checkoutSessionParameters = [
   'tax_id_collection.enabled',
   'phone_number_collection.enabled',
   'subscription_data.metadata.*',
+  'subscription_data.default_tax_rates',
   'subscription_data.description',
   'subscription_data.trial_period_days',
   'subscription_data.trial_end',
@@ -70,7 +73,12 @@ export function createCheckoutSession(context: Context, parameters: Parameters):
   const now = context.clock.now()
   const id = context.ids.newId('cs_test_')
   const lines = checkoutLineItems(context, parameters, mode)
-  const terms = checkoutTerms(parameters, mode, id)
+  taxRatesOf(
+    context,
+    parameters.subscription_data?.default_tax_rates ?? [],
+    'subscription_data[default_tax_rates]',
+  )
+  const terms = checkoutTerms(parameters, mode, id, lines)
   const currency = lines[0]?.currency ?? parameters.currency ?? null
   const setup = mode === 'setup' ? createSetupIntent(context, terms, customer?.id ?? null) : null
   const session: Stripe.Checkout.Session = {

@@ -43,7 +43,9 @@ export function completeSubscriptionCheckout(context: Context, completion: Check
     billingMode: flexibleBilling,
     collectionMethod: 'charge_automatically',
     daysUntilDue: null,
-    defaultTaxRates: [],
+    defaultTaxRates: (terms.subscription?.defaultTaxRates ?? []).flatMap(
+      (id) => context.store.get('tax_rate', id) ?? [],
+    ),
     redemptions: redemptionsOfCheckout(context, session, terms),
     billingCycleAnchor: null,
     isFirstPeriodFree: false,

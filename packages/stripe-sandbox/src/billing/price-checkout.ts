@@ -1,9 +1,10 @@
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
+import { idOf } from '../store/tables.ts'
 import { discountTerms } from './discounts.ts'
 import { isRecurring } from './invoice-lines.ts'
 import type { CheckoutTerms } from './records.ts'
-import { taxTermsOf } from './tax-terms.ts'
+import { exemptionOf, type TaxExemption, taxTermsOf } from './tax-terms.ts'
 import { computeTotals, type LineTotals, type TotalLine } from './totals.ts'
 import { trialEndAt } from './trial.ts'
 
@@ -23,9 +24,11 @@ export function priceCheckout(
   const stored = context.store.get('checkout_line_items', session.id)?.data ?? []
   const isTrial = trialEndAt(terms.subscription, 0) !== null
   const billed = [...stored.filter(isOfSubscription), ...stored.filter((line) => !isOfSubscription(line))]
+  const customer = context.store.get('customer', idOf(session.customer) ?? '')
+  const exemption = exemptionOf(customer?.tax_exempt)
   const discount = terms.discount === null ? undefined : discountTerms(context, terms.discount, currency)
   const totals = computeTotals(
-    billed.map((line) => totalLine(context, terms, line, isTrial)),
+    billed.map((line) => totalLine(context, terms, line, isTrial, exemption)),
     discount === undefined ? [] : [discount],
   )
   const byLine = new Map(billed.map((line, index) => [line.id, totals.lines[index] ?? nothing]))
@@ -62,14 +65,20 @@ function totalLine(
   terms: CheckoutTerms,
   line: Stripe.LineItem,
   isTrial: boolean,
+  exemption: TaxExemption,
 ): TotalLine {
   const product = line.price?.product
+  const own = terms.taxRates[line.id] ?? []
   return {
     amountMinor: isTrial && isOfSubscription(line) ? 0 : line.amount_subtotal,
     isDiscountable: true,
     product: typeof product === 'string' ? product : null,
     discounts: [],
-    taxRates: taxTermsOf(context, terms.taxRates[line.id] ?? []),
+    taxRates: taxTermsOf(
+      context,
+      own.length > 0 ? own : (terms.subscription?.defaultTaxRates ?? []),
+      exemption,
+    ),
   }
 }
 

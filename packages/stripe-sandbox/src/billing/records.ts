@@ -18,6 +18,8 @@ export interface CheckoutTerms {
 }
 
 export interface SubscriptionTerms {
+  /** Ids of the tax rates of lines without their own. */
+  defaultTaxRates: string[]
   metadata: Stripe.Metadata
   description: string | null
   trialPeriodDays: number | null

@@ -46,15 +46,14 @@ ${facts.length > 0 ? html`<span>${facts.join(' · ')}</span>` : null}</div>
 </li>`
 }
 
-function totals({ session, discount }: CheckoutView): Html[] {
+function totals({ session, discount, taxes }: CheckoutView): Html[] {
   const currency = session.currency ?? 'usd'
-  const { amount_tax: tax = 0 } = session.total_details ?? {}
   const row = (label: Html | string, amount: string, kind = '') =>
     html`<div class="${kind}"><dt>${label}</dt><dd>${amount}</dd></div>`
   return [
     row('Subtotal', formatAmount(session.amount_subtotal ?? 0, currency)),
     ...(discount ? [row(discountLabel(discount), `−${formatAmount(discount.amountMinor, currency)}`)] : []),
-    ...(tax > 0 ? [row('Tax', formatAmount(tax, currency))] : []),
+    ...taxes.map(({ label, amountMinor }) => row(label, formatAmount(amountMinor, currency))),
     row(session.mode === 'subscription' ? 'Total due today' : 'Total', totalText(session), 'due'),
   ]
 }

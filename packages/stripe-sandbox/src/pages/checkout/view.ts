@@ -1,4 +1,5 @@
 import type Stripe from 'stripe'
+import { taxName } from '../../billing/invoice-adjustments.ts'
 import type { CheckoutTerms } from '../../billing/records.ts'
 import type { Context } from '../../context.ts'
 import { idOf } from '../../store/tables.ts'
@@ -9,6 +10,8 @@ export interface CheckoutView {
   lines: CheckoutLine[]
   terms: CheckoutTerms | undefined
   discount: CheckoutDiscount | null
+  /** By name; amounts in minor units. */
+  taxes: { label: string; amountMinor: number }[]
   /** Whether the page has a field for a promotion code. */
   takesCodes: boolean
   /** The buyer's e-mail when it is known already; it cannot be changed then. */
@@ -40,6 +43,10 @@ export function readCheckout(context: Context, sessionId: string): CheckoutView 
     lines: items.map((item) => ({ item, product: productOf(context, item) })),
     terms: store.get('checkout_terms', sessionId),
     discount: discountOf(context, session),
+    taxes: (store.get('checkout_amounts', sessionId)?.taxes ?? []).map((tax) => ({
+      label: taxName(store.get('tax_rate', tax.taxRate)),
+      amountMinor: tax.amountMinor,
+    })),
     takesCodes: session.allow_promotion_codes === true,
     lockedEmail: customerEmail(context, session) ?? session.customer_email,
   }
