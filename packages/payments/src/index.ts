@@ -15,8 +15,9 @@ import type { HttpContext } from './http/context.ts'
 import type { AcceptDelivery, Delivery } from './http/direct-webhook.ts'
 import { createGuards, type GuardSettings } from './http/middleware/guards.ts'
 import { createRequestsUnderWay } from './http/requests-under-way.ts'
-import { createJobs } from './jobs/jobs.ts'
+import { createJobs, type JobSettings } from './jobs/jobs.ts'
 import type { ReconcileSettings } from './jobs/reconcile.ts'
+import type { RetentionSettings } from './jobs/retention.ts'
 import { createLogger, type Logger } from './observability/log.ts'
 import { createMetrics } from './observability/metrics.ts'
 import { isLiveKey, type Stripe, type StripeClient } from './stripe/client.ts'
@@ -53,6 +54,10 @@ export interface PaymentsOptions {
     apiBase?: string | null | undefined
     /** Calls a second that all processes of this database may send together; null: as many as wanted. Default: 25 with a test key, 80 with a live one, null with `apiBase`. */
     callsPerSecond?: number | null | undefined
+    /** How long one attempt of a call may take. 20,000 when left out. */
+    timeoutMs?: number | undefined
+    /** How often the SDK tries a call again whose answer did not come. 2 when left out. */
+    maxRetries?: number | undefined
   }
   /** Origin (and path, if any) of the app's pages: people come back from Checkout and the portal below it, never elsewhere. */
   frontendUrl: string
@@ -66,6 +71,8 @@ export interface PaymentsOptions {
   policy?: Partial<Policy>
   /** How the mirror learns what no webhook told; everything has a default. */
   reconcile?: Partial<ReconcileSettings>
+  /** How long what is settled is kept; everything has a default. */
+  retention?: Partial<RetentionSettings>
   /** Lets `start` bring the database to the newest schema. Left out, a database that is behind makes `start` fail. */
   migrate?: boolean
   /** Reports memory, CPU and event loop of the process in /metrics too. For a process of our own; a host app reports its own. */
@@ -114,14 +121,14 @@ export function createPayments(options: PaymentsOptions): Payments {
     maxConnections: options.database.poolSize ?? 10,
     onIdleError: (error) => log.warn({ err: error }, 'a database connection broke'),
   })
-  const { secretKey: apiKey, apiBase } = options.stripe
+  const { secretKey: apiKey, apiBase, timeoutMs, maxRetries } = options.stripe
   const { callsPerSecond = defaultCallsPerSecond(apiKey, apiBase) } = options.stripe
   const bucket = createCallBucket(db, callsPerSecond ?? 0)
-  const stripe = connectStripe({ apiKey, apiBase, callsPerSecond, bucket, clock, log, metrics })
+  const attempts = { timeoutMs, maxNetworkRetries: maxRetries }
+  const stripe = connectStripe({ apiKey, apiBase, ...attempts, callsPerSecond, bucket, clock, log, metrics })
   const installation = createKnownInstallation(db, livemode)
   const inbox = createInbox({ db, onStored: () => jobs.wake() })
   const underWay = createRequestsUnderWay()
-  const reconcileSettings = reconcileSettingsOf(options)
   const receiving = { inbox, clock, log, metrics, livemode, secrets: webhookSecretsOf(options) }
   let phase: 'serving' | 'leaving' | 'stopped' = 'serving'
   let stopping: Promise<void> | null = null
@@ -162,7 +169,7 @@ export function createPayments(options: PaymentsOptions): Payments {
     takeIn: (listed: readonly Stripe.Event[], wasMissed: boolean) =>
       takeFromFeed({ ...receiving, db }, listed, wasMissed),
   })
-  const jobs = createJobs(feeding, reconcileSettings, { isCrowded: inbox.isCrowded })
+  const jobs = createJobs(feeding, jobSettingsOf(options), { isCrowded: inbox.isCrowded })
 
   async function readiness(): Promise<{ ready: boolean; reason?: string }> {
     if (phase !== 'serving') return { ready: false, reason: 'stopping' }
@@ -247,8 +254,11 @@ function guardSettingsOf(options: PaymentsOptions): GuardSettings {
   }
 }
 
-function reconcileSettingsOf({ reconcile }: PaymentsOptions): ReconcileSettings {
-  return { feed: 'beside', feedEveryMs: 60_000, sweepEveryMs: 6 * 60 * 60_000, ...reconcile }
+function jobSettingsOf({ reconcile, retention }: PaymentsOptions): JobSettings {
+  return {
+    reconcile: { feed: 'beside', feedEveryMs: 60_000, sweepEveryMs: 6 * 60 * 60_000, ...reconcile },
+    retention: { eventDays: 90, ...retention },
+  }
 }
 
 /** An unset secret must not become one that anybody has. @throws RangeError */
