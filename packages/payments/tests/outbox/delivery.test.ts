@@ -78,7 +78,7 @@ describe('an owner whose event is not taken', () => {
     await rig.tell('bob', 'b1')
     receiver.answer = (event) => (event.owner_id === 'ann' ? 500 : 200)
     await rig.deliver(endpoint)
-    expect(taken().toSorted()).toEqual(['a1', 'b1'])
+    expect(new Set(taken())).toEqual(new Set(['a1', 'b1']))
     expect(await rig.deliveries()).toEqual(['a1 pending 1', 'a2 pending 0', 'b1 delivered 0'])
 
     receiver.answer = () => 200
