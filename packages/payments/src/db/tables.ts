@@ -248,6 +248,16 @@ export interface Tables {
     payload: Json
     occurred_at: Date
   }
+  duplicate_subscriptions: {
+    id: GeneratedAlways<number>
+    owner_id: string
+    subscription_ids: string[]
+    status: 'found' | 'settling' | 'settled' | 'left'
+    ended_ids: Generated<string[]>
+    note: string | null
+    found_at: Date
+    finished_at: Date | null
+  }
   outbox_targets: { name: string; claimed_at: Date }
   outbox_deliveries: {
     target: string
