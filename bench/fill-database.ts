@@ -52,7 +52,7 @@ async function addWeeks(client: pg.Client): Promise<void> {
     const [{ monday, next, name } = { monday: '', next: '', name: '' }] = rows
     await client.query(
       `create table if not exists billhook.events_${name} partition of billhook.events
-       for values from ('${monday} 00:00:00Z') to ('${next} 00:00:00Z') with (toast_tuple_target = 8160)`,
+       for values from ('${monday} 00:00:00Z') to ('${next} 00:00:00Z') with (toast_tuple_target = 8160, autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 20000)`,
     )
   }
 }
