@@ -52,7 +52,7 @@ async function addWeeks(client: pg.Client): Promise<void> {
     const [{ monday, next, name } = { monday: '', next: '', name: '' }] = rows
     await client.query(
       `create table if not exists billhook.events_${name} partition of billhook.events
-       for values from ('${monday} 00:00:00Z') to ('${next} 00:00:00Z') with (toast_tuple_target = 8160)`,
+       for values from ('${monday} 00:00:00Z') to ('${next} 00:00:00Z') with (toast_tuple_target = 8160, autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 20000)`,
     )
   }
 }
@@ -62,9 +62,9 @@ insert into billhook.customers (owner_id, stripe_customer_id, created_at, update
 select 'owner_' || i, 'cus_fill' || i, now(), now() from generate_series($1::int, $2::int) i`
 
 const SUBSCRIPTIONS = `
-insert into billhook.subscriptions (id, owner_id, stripe_customer_id, status, price_id, product_id, unit_amount_minor, currency,
+insert into billhook.subscriptions (id, owner_id, stripe_customer_id, status, price_id, product_id, product_ids, unit_amount_minor, currency,
   interval, quantity, current_period_start, current_period_end, cancel_at_period_end, stripe_created_at, raw, synced_at)
-select 'sub_fill' || i, 'owner_' || i, 'cus_fill' || i, 'active', 'price_fill', 'prod_fill', 2900, 'usd',
+select 'sub_fill' || i, 'owner_' || i, 'cus_fill' || i, 'active', 'price_fill', 'prod_fill', '{prod_fill}', 2900, 'usd',
   'month', 1, now(), now() + interval '1 month', false, now() - interval '90 days', '{}', now()
 from generate_series($1::int, $2::int) i`
 
