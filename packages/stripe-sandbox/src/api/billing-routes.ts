@@ -2,6 +2,8 @@ import type { Route } from '../wire/route.ts'
 import { balanceTransactionRoutes } from './balance-transactions.ts'
 import { chargeRoutes } from './charges.ts'
 import { checkoutSessionRoutes } from './checkout-sessions.ts'
+import { creditNoteRoutes } from './credit-notes.ts'
+import { customerBalanceRoutes } from './customer-balance.ts'
 import { disputeRoutes } from './disputes.ts'
 import { earlyFraudWarningRoutes } from './early-fraud-warnings.ts'
 import { invoiceItemRoutes } from './invoice-items.ts'
@@ -24,6 +26,8 @@ export const billingRoutes: readonly Route[] = [
   ...checkoutSessionRoutes,
   ...disputeRoutes,
   ...earlyFraudWarningRoutes,
+  ...creditNoteRoutes,
+  ...customerBalanceRoutes,
   ...invoiceItemRoutes,
   ...invoicePaymentRoutes,
   ...invoiceRoutes,

@@ -32,15 +32,22 @@ export function finalizeInvoice(context: Context, draft: Stripe.Invoice): Stripe
     status_transitions: { ...draft.status_transitions, finalized_at: now },
   }
   context.store.put('invoice', open)
-  if (endingBalanceMinor !== open.starting_balance) {
-    changeBalance(context, idOf(open.customer) ?? '', {
-      amountMinor: endingBalanceMinor - open.starting_balance,
-      currency: open.currency,
-      type: 'applied_to_invoice',
-      invoice: open.id,
-    })
-  }
+  takeBalance(context, open, endingBalanceMinor)
   return open
+}
+
+/** What the balance pays or gets is applied to the invoice; what is too little to charge is owed, which is written down apart. */
+function takeBalance(context: Context, open: Stripe.Invoice, endingMinor: number): void {
+  const owedMinor = open.amount_due === 0 ? Math.max(0, endingMinor - Math.max(0, open.starting_balance)) : 0
+  const changes = [
+    { amountMinor: endingMinor - open.starting_balance - owedMinor, type: 'applied_to_invoice' },
+    { amountMinor: owedMinor, type: 'invoice_too_small' },
+  ]
+  for (const { amountMinor, type } of changes) {
+    if (amountMinor === 0) continue
+    const { currency, id: invoice } = open
+    changeBalance(context, idOf(open.customer) ?? '', { amountMinor, currency, type, invoice })
+  }
 }
 
 /** Unix seconds; only an invoice that is sent is due at a day. */

@@ -7,6 +7,7 @@ import { readForm, textOf } from '../form.ts'
 import { noticePage } from '../notice-page.ts'
 import type { PageEnv, PageHttp } from '../page-env.ts'
 import { paths } from '../paths.ts'
+import { pdfAnswer } from '../pdf/pdf-answer.ts'
 import { declineErrors, readCard } from '../read-card.ts'
 import { type InvoicePageState, invoicePage } from './page.ts'
 import { invoiceDocument } from './pdf-document.ts'
@@ -47,10 +48,7 @@ export function invoiceRoutes(): Hono<PageEnv> {
     const found = readHostedInvoice(context, http.req.param('invoiceId') ?? '')
     if (!found) return http.html(noticePage(unknown), 404)
     const name = found.invoice.number ?? found.invoice.id
-    return http.body(invoiceDocument(found.invoice), 200, {
-      'Content-Type': 'application/pdf',
-      'Content-Disposition': `attachment; filename="Invoice-${name.replaceAll(/[^\w-]/g, '_')}.pdf"`,
-    })
+    return pdfAnswer(http, `Invoice-${name}`, invoiceDocument(found.invoice))
   })
   return app
 }
