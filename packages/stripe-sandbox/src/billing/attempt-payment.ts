@@ -2,6 +2,7 @@ import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { buildCharge } from '../objects/charge.ts'
 import { sandboxAccount } from './account.ts'
+import { recordCharge } from './balance.ts'
 import { type Decline, declines } from './declines.ts'
 import { pageUrls } from './page-urls.ts'
 import type { Authentication, AuthenticationPurpose } from './records.ts'
@@ -43,7 +44,7 @@ export function attemptPayment(
     return challenge(context, intent, paymentMethod, options)
   }
   if (card.decline !== null) return decline(context, intent, paymentMethod, card.decline)
-  const charge = buildCharge(context.ids, {
+  const captured = buildCharge(context.ids, {
     intent,
     paymentMethod,
     created: context.clock.now(),
@@ -52,6 +53,7 @@ export function attemptPayment(
     statementDescriptor: sandboxAccount.statementDescriptor,
     origin: context.origin,
   })
+  const charge: Stripe.Charge = { ...captured, balance_transaction: recordCharge(context, captured).id }
   context.store.put('charge', charge)
   if (options.isAuthenticated && intent.setup_future_usage === 'off_session') {
     context.store.put('authenticated_card', { id: paymentMethod.id })

@@ -24,6 +24,10 @@ export interface TestCard {
   decline: Decline | null
   /** False for cards that fail already when they are saved: all declining ones but 0341. */
   canBeSaved: boolean
+  /** What its refunds do; the bank takes its time for all but the first. */
+  refunds: 'succeed' | 'succeed_later' | 'fail_later'
+  /** True when the money of a charge can be used at once. */
+  bypassesPending: boolean
   /** What its holder or bank does once a charge was captured. */
   afterCharge: AfterCharge
   /** What this number plays at Stripe and this sandbox cannot play yet. Such a card is refused, never treated as a good one. */
@@ -37,6 +41,8 @@ const good = {
   authentication: 'never',
   decline: null,
   canBeSaved: true,
+  refunds: 'succeed',
+  bypassesPending: false,
   afterCharge: 'nothing',
   notYet: null,
 } as const
@@ -67,7 +73,7 @@ export const testCards: readonly TestCard[] = [
   { ...visa, ...good, number: '3056930009020004', names: ['diners'], brand: 'diners' },
   { ...visa, ...good, number: '3566002020360505', names: ['jcb'], brand: 'jcb', country: 'JP' },
   { ...visa, ...good, number: '6200000000000005', names: ['unionpay'], brand: 'unionpay', country: 'CN' },
-  { ...visa, ...good, number: '4000000000000077', names: ['bypassPending'] },
+  { ...visa, ...good, number: '4000000000000077', names: ['bypassPending'], bypassesPending: true },
   {
     ...visa,
     ...declining(declines.generic),
@@ -195,8 +201,8 @@ export const testCards: readonly TestCard[] = [
     names: ['createIssuerFraudRecord'],
     afterCharge: 'suspected',
   },
-  { ...visa, ...good, number: '4000000000007726', names: ['pendingRefund'], notYet: 'A pending refund' },
-  { ...visa, ...good, number: '4000000000005126', names: ['refundFail'], notYet: 'A failing refund' },
+  { ...visa, ...good, number: '4000000000007726', names: ['pendingRefund'], refunds: 'succeed_later' },
+  { ...visa, ...good, number: '4000000000005126', names: ['refundFail'], refunds: 'fail_later' },
 ]
 
 const byNumber = new Map(testCards.map((card) => [card.number, card]))

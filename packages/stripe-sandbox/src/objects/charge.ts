@@ -17,7 +17,7 @@ export interface ChargeInput {
   origin: string
 }
 
-/** One attempt to move the money of a PaymentIntent. Balance transactions are not modelled: the field stays null. */
+/** One attempt to move the money of a PaymentIntent. Whoever captures it records the movement and fills `balance_transaction`. */
 export function buildCharge(ids: Ids, input: ChargeInput): Stripe.Charge {
   const { intent, paymentMethod, decline } = input
   const id = ids.newId('ch_')

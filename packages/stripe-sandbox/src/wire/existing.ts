@@ -10,6 +10,7 @@ const nouns: { [T in TableName]?: string } = {
   payment_method: 'PaymentMethod',
   'checkout.session': 'checkout.session',
   credit_note: 'credit note',
+  promotion_code: 'promotion code',
   invoice_payment: 'invoice_payment',
   payment_intent: 'payment_intent',
   setup_intent: 'setupintent',
