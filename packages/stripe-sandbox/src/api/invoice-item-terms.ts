@@ -7,6 +7,7 @@ import { wireDecimal } from '../wire/decimal.ts'
 import { parameterInvalid, parametersExclusive } from '../wire/error-catalogue.ts'
 import { existing } from '../wire/existing.ts'
 import { mergedMetadata } from '../wire/metadata.ts'
+import { ownDiscounts } from './own-discounts.ts'
 import { sellablePrice } from './sellable-price.ts'
 import { taxRatesOf } from './subscription-lines.ts'
 
@@ -17,6 +18,7 @@ export interface ItemParameters {
   pricing?: { price?: string }
   quantity?: number
   description?: string
+  discounts?: Stripe.Emptyable<{ coupon?: string; discount?: string; promotion_code?: string }[]>
   discountable?: boolean
   metadata?: Stripe.Emptyable<Stripe.MetadataParam>
   period?: { start: number; end: number }
@@ -27,6 +29,9 @@ export const itemParameters = [
   'amount',
   'description',
   'discountable',
+  'discounts.coupon',
+  'discounts.discount',
+  'discounts.promotion_code',
   'metadata.*',
   'period.end',
   'period.start',
@@ -53,6 +58,7 @@ export function changedItem(
 ): Stripe.InvoiceItem {
   const billed = withAmount(context, item, parameters, at)
   const isCredit = billed.amount < 0
+  const customer = idOf(item.customer)
   const discountable = parameters.discountable ?? (billed.discountable && !isCredit)
   if (discountable && item.proration) {
     throw parameterInvalid(at('discountable'), 'Prorations cannot be discountable.')
@@ -61,6 +67,11 @@ export function changedItem(
     ...billed,
     description: parameters.description ?? billed.description,
     discountable,
+    discounts: ownDiscounts(context, parameters.discounts, billed.discounts ?? [], {
+      buyer: { customer, currency: item.currency, totalMinor: null },
+      place: { customer, invoiceItem: item.id },
+      param: at('discounts'),
+    }),
     metadata: mergedMetadata(item.metadata ?? {}, parameters.metadata),
     period: periodOf(parameters, item.period, at),
     tax_rates:

@@ -25,4 +25,5 @@ export const paths = {
   invoicePdf: (invoiceId: string) => `/i/${invoiceId}/pdf`,
   creditNotePdf: (creditNoteId: string) => `/credit-notes/${creditNoteId}/pdf`,
   receipt: (chargeId: string) => `/receipts/${chargeId}`,
+  receiptPdf: (chargeId: string) => `/receipts/${chargeId}/pdf`,
 } as const

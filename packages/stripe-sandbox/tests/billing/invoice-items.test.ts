@@ -210,3 +210,34 @@ describe('the lines of a draft', () => {
     expect(await failure(stripe.invoices.del(draft?.id ?? ''))).toMatchObject({ statusCode: 400 })
   })
 })
+
+describe('coupons', () => {
+  test('of an item come before those of its invoice, and both can be taken off', async () => {
+    const { stripe, customer } = await withCustomer()
+    await stripe.coupons.create({ id: 'HALF', percent_off: 50 })
+    await stripe.coupons.create({ id: 'FIVE', amount_off: 500, currency: 'usd' })
+    const { id } = await stripe.invoices.create({ customer, discounts: [{ coupon: 'FIVE' }] })
+    const item = { customer, invoice: id, amount: 2000 }
+    const { id: itemId } = await stripe.invoiceItems.create({ ...item, discounts: [{ coupon: 'HALF' }] })
+    await stripe.invoiceItems.create({ customer, invoice: id, amount: 300 })
+    const invoice = await stripe.invoices.retrieve(id)
+    expect(invoice).toMatchObject({ subtotal: 2300, total: 800 })
+    expect(invoice.lines.data[0]?.discount_amounts?.[0]).toMatchObject({ amount: 1000 })
+    await stripe.invoices.update(id, { discounts: '' })
+    expect((await stripe.invoices.retrieve(id)).total).toBe(1300)
+    await stripe.invoiceItems.update(itemId, { discounts: '' })
+    expect((await stripe.invoices.retrieve(id)).total).toBe(2300)
+  })
+
+  test('that are over, and discounts of something else, are refused', async () => {
+    const { stripe, customer } = await withCustomer()
+    await stripe.coupons.create({ id: 'EURO', amount_off: 500, currency: 'eur' })
+    const create = (discount: Stripe.InvoiceCreateParams.Discount) =>
+      stripe.invoices.create({ customer, currency: 'usd', discounts: [discount] })
+    expect(await failure(create({ coupon: 'EURO' }))).toMatchObject({ statusCode: 400 })
+    expect(await failure(create({ coupon: 'NONE' }))).toMatchObject({ code: 'resource_missing' })
+    const { id } = await stripe.invoices.create({ customer })
+    const call = stripe.invoices.update(id, { discounts: [{ discount: 'di_x' }] })
+    expect(await failure(call)).toMatchObject({ code: 'resource_missing' })
+  })
+})

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe'
-import { formatAmount } from '../../billing/currency.ts'
 import { formatDate } from '../dates.ts'
 import { type DocumentSum, pdfOf } from '../pdf/billing-document.ts'
+import { pdfAmount } from '../pdf/pdf-amount.ts'
 
 /** A credit note as a PDF file. */
 export function creditNoteDocument(
@@ -19,12 +19,12 @@ export function creditNoteDocument(
       ['From', invoice.account_name ?? 'Sandbox'],
       ['Billed to', [invoice.customer_name, invoice.customer_email].filter((part) => part).join(', ')],
     ],
-    amount: `${formatAmount(note.total, note.currency)} credited`,
+    amount: `${pdfAmount(note.total, note.currency)} credited`,
     lines: note.lines.data.map((line) => ({
       description: line.description ?? 'Credit',
       details: [],
       quantity: line.quantity === null ? '' : String(line.quantity),
-      amount: formatAmount(line.amount, note.currency),
+      amount: pdfAmount(line.amount, note.currency),
     })),
     sums: sums(note),
     notes: note.memo === null ? [] : [{ heading: null, text: note.memo }],
@@ -36,7 +36,7 @@ function sums(note: Stripe.CreditNote): DocumentSum[] {
   const refunded = note.refunds.reduce((total, refund) => total + refund.amount_refunded, 0)
   const outOfBand = note.out_of_band_amount ?? 0
   const sum = (label: string, amountMinor: number, isLast = false): DocumentSum[] =>
-    amountMinor === 0 && !isLast ? [] : [{ label, amount: formatAmount(amountMinor, note.currency), isLast }]
+    amountMinor === 0 && !isLast ? [] : [{ label, amount: pdfAmount(amountMinor, note.currency), isLast }]
   return [
     ...sum('Subtotal', note.subtotal),
     ...sum('Discount', -note.discount_amount),

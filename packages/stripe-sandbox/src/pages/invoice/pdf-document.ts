@@ -1,36 +1,38 @@
-import type Stripe from 'stripe'
-import { formatAmount } from '../../billing/currency.ts'
-import { formatDate } from '../dates.ts'
+import type { HostedInvoice } from '../../billing/hosted-invoice.ts'
 import { invoiceStatus } from '../invoice-status.ts'
 import { pdfOf } from '../pdf/billing-document.ts'
-import { invoiceSums, periodText } from './parts.ts'
+import { pdfAmount } from '../pdf/pdf-amount.ts'
+import { creditNoteText, invoiceFacts, lineDetails } from './parts.ts'
+import { invoiceSums } from './sums.ts'
 
 /** An invoice as a PDF file. */
-export function invoiceDocument(invoice: Stripe.Invoice): Uint8Array<ArrayBuffer> {
+export function invoiceDocument(hosted: HostedInvoice): Uint8Array<ArrayBuffer> {
+  const { invoice, creditNotes } = hosted
+  const notes = creditNotes.map((note) => creditNoteText(note, pdfAmount)).join('\n')
   return pdfOf({
     title: `Invoice ${invoice.number ?? invoice.id}`,
     heading: 'Invoice',
     status: invoiceStatus(invoice).label,
-    facts: facts(invoice),
-    amount: `${formatAmount(invoice.total, invoice.currency)} total`,
+    facts: invoiceFacts(invoice),
+    amount: headline(hosted),
     lines: invoice.lines.data.map((line) => ({
       description: line.description ?? 'Item',
-      details: [periodText(line)].filter((text) => text !== null),
+      details: lineDetails(line, pdfAmount),
       quantity: String(line.quantity ?? 1),
-      amount: formatAmount(line.amount, line.currency),
+      amount: pdfAmount(line.amount, line.currency),
     })),
-    sums: invoiceSums(invoice),
-    notes: [],
+    sums: invoiceSums(hosted, pdfAmount),
+    notes: [
+      ...(invoice.description ? [{ heading: null, text: invoice.description }] : []),
+      ...(notes === '' ? [] : [{ heading: 'Credit notes', text: notes }]),
+      ...(invoice.footer ? [{ heading: null, text: invoice.footer }] : []),
+    ],
   })
 }
 
-function facts(invoice: Stripe.Invoice): [string, string][] {
-  const paidAt = invoice.status_transitions.paid_at
-  return [
-    ['Invoice number', invoice.number ?? invoice.id],
-    ['Date of issue', formatDate(invoice.effective_at ?? invoice.created)],
-    ...(paidAt === null ? [] : [['Date paid', formatDate(paidAt)] satisfies [string, string]]),
-    ['From', invoice.account_name ?? 'Sandbox'],
-    ['Billed to', [invoice.customer_name, invoice.customer_email].filter((part) => part).join(', ')],
-  ]
+function headline({ invoice }: HostedInvoice): string {
+  const amount = (minor: number): string => pdfAmount(minor, invoice.currency)
+  return invoice.status === 'open' || invoice.status === 'uncollectible'
+    ? `${amount(invoice.amount_remaining)} due`
+    : `${amount(invoice.total)} total`
 }

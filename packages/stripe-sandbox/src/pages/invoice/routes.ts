@@ -48,7 +48,7 @@ export function invoiceRoutes(): Hono<PageEnv> {
     const found = readHostedInvoice(context, http.req.param('invoiceId') ?? '')
     if (!found) return http.html(noticePage(unknown), 404)
     const name = found.invoice.number ?? found.invoice.id
-    return pdfAnswer(http, `Invoice-${name}`, invoiceDocument(found.invoice))
+    return pdfAnswer(http, `Invoice-${name}`, invoiceDocument(found))
   })
   return app
 }
@@ -62,7 +62,7 @@ function show(
   const found = readHostedInvoice(context, http.req.param('invoiceId') ?? '')
   if (!found) return http.html(noticePage(unknown), 404)
   const fresh = { errors: {}, name: '', problem: null, now: context.clock.now() }
-  return http.html(invoicePage(found.invoice, found.charges, { ...fresh, ...state }), status)
+  return http.html(invoicePage(found, { ...fresh, ...state }), status)
 }
 
 const unknown = {

@@ -33,6 +33,7 @@ export interface DocumentSum {
 
 const quantityRight = right - 110
 const factsX = left + 110
+const sumsX = quantityRight - 180
 
 /** The document as a PDF file: head, facts, lines over as many pages as they need, sums, notes. */
 export function pdfOf(document: BillingDocument): Uint8Array<ArrayBuffer> {
@@ -46,12 +47,7 @@ export function pdfOf(document: BillingDocument): Uint8Array<ArrayBuffer> {
   sheet.down(34)
   tableHead(sheet)
   for (const line of document.lines) tableLine(sheet, line)
-  for (const { label, amount, isLast } of document.sums) {
-    sheet.makeRoom(18)
-    sheet.text(label, { x: quantityRight - 130, isBold: isLast })
-    sheet.right(amount, { isBold: isLast })
-    sheet.down(18)
-  }
+  for (const sum of document.sums) tableSum(sheet, sum)
   for (const { heading, text } of document.notes) note(sheet, heading, text)
   return pdfFile(document.title, sheet.finish())
 }
@@ -77,10 +73,12 @@ function tableHead(sheet: Sheet): void {
 function tableLine(sheet: Sheet, line: DocumentLine): void {
   const description = paragraphs(line.description, quantityRight - left - 50)
   sheet.makeRoom((description.length + line.details.length) * 14 + 16)
-  sheet.right(line.quantity, { x: quantityRight })
-  sheet.right(line.amount, {})
-  for (const text of description) {
+  for (const [index, text] of description.entries()) {
     sheet.text(text, {})
+    if (index === 0) {
+      sheet.right(line.quantity, { x: quantityRight })
+      sheet.right(line.amount, {})
+    }
     sheet.down(14)
   }
   for (const text of line.details) {
@@ -89,6 +87,18 @@ function tableLine(sheet: Sheet, line: DocumentLine): void {
   }
   sheet.rule(-6)
   sheet.down(12)
+}
+
+function tableSum(sheet: Sheet, { label, amount, isLast }: DocumentSum): void {
+  const lines = wrapText(label, 10, right - sumsX - 90)
+  sheet.makeRoom(lines.length * 14 + 4)
+  for (const [index, line] of lines.entries()) {
+    sheet.text(line, { x: sumsX, isBold: isLast })
+    // Beside the label's first line, and after it for whoever reads the text alone.
+    if (index === 0) sheet.right(amount, { isBold: isLast })
+    sheet.down(14)
+  }
+  sheet.down(4)
 }
 
 function note(sheet: Sheet, heading: string | null, text: string): void {
