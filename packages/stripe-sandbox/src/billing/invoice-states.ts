@@ -4,9 +4,11 @@ import { buildInvoicePayment } from '../objects/invoice-payment.ts'
 import { buildPaymentIntent } from '../objects/payment-intent.ts'
 import { idOf } from '../store/tables.ts'
 import { supersedeAuthentications } from './attempt-payment.ts'
-import { changeBalance, settleBalance } from './customer-balance.ts'
+import { changeBalance } from './customer-balance.ts'
+import { customerOnInvoice } from './customer-on-invoice.ts'
 import { withTotals } from './invoice-totals.ts'
 import { pageUrls } from './page-urls.ts'
+import { settleBalance } from './settle-balance.ts'
 
 // draft → open (finalize) → paid | void | uncollectible. Each function stores the next state and announces nothing.
 
@@ -18,8 +20,10 @@ export function finalizeInvoice(context: Context, draft: Stripe.Invoice): Stripe
   const now = context.clock.now()
   const priced = withTotals(context, draft)
   const { endingBalanceMinor } = settleBalance(priced.total, priced.starting_balance, priced.currency)
+  const customer = context.store.get('customer', idOf(draft.customer) ?? '')
   const open: Stripe.Invoice = {
     ...priced,
+    ...(customer === undefined ? {} : customerOnInvoice(context, customer)),
     automatically_finalizes_at: null,
     due_date: dueDateOf(context, draft, now),
     effective_at: draft.effective_at ?? now,

@@ -15,6 +15,9 @@ export function invoiceFacts(invoice: Stripe.Invoice): [label: string, value: st
     invoice.customer_email,
     ...addressLines(invoice.customer_address),
     invoice.customer_phone,
+    ...(invoice.customer_tax_ids ?? []).map(
+      ({ type, value }) => `${type.replaceAll('_', ' ').toUpperCase()} ${value}`,
+    ),
   ]
   const facts: [string, string | null][] = [
     ['Invoice number', invoice.number ?? invoice.id],
