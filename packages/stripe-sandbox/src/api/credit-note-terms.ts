@@ -3,6 +3,7 @@ import { creditNoteAmounts } from '../billing/credit-note-lines.ts'
 import { chargeOfInvoice, creditableMinor, unlinkedMinor } from '../billing/creditable.ts'
 import { formatAmount } from '../billing/currency.ts'
 import { type CreditNoteTerms, type GivenBack, split } from '../billing/issue-credit-note.ts'
+import { exemptionOf } from '../billing/tax-terms.ts'
 import type { Context } from '../context.ts'
 import { idOf } from '../store/tables.ts'
 import { notSupportedYet, parameterInvalid, parameterMissing } from '../wire/error-catalogue.ts'
@@ -54,7 +55,7 @@ export function creditNoteTerms(
     )
   }
   const lines = creditedLines(context, invoice, parameters)
-  const { total } = creditNoteAmounts(lines)
+  const { total } = creditNoteAmounts(context, lines, exemptionOf(invoice.customer_tax_exempt))
   if (total <= 0) throw parameterInvalid('amount', 'The credit note amount must be greater than 0.')
   const givenBack = givenBackOf(context, invoice, parameters)
   const linkedMinor = sum(givenBack.refunds.map(({ amountMinor }) => amountMinor))

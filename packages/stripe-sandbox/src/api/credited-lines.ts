@@ -2,6 +2,7 @@ import type Stripe from 'stripe'
 import { creditableOfLine, creditInvoiceLine, creditOwnLine } from '../billing/credit-note-lines.ts'
 import { formatAmount } from '../billing/currency.ts'
 import { shareRounded } from '../billing/rounding.ts'
+import { exemptionOf } from '../billing/tax-terms.ts'
 import type { Context } from '../context.ts'
 import { parameterInvalid, parameterMissing, parametersExclusive } from '../wire/error-catalogue.ts'
 import { mergedMetadata } from '../wire/metadata.ts'
@@ -20,7 +21,11 @@ export function creditedLines(
   if (amount !== undefined) {
     const description = `Credit for invoice ${invoice.number ?? invoice.id}`
     return [
-      creditOwnLine(context, { description, amountMinor: amount, quantity: 1, taxRates: [], metadata: {} }),
+      creditOwnLine(
+        context,
+        { description, amountMinor: amount, quantity: 1, taxRates: [], metadata: {} },
+        'none',
+      ),
     ]
   }
   const named = (lines ?? []).flatMap((line) => line.invoice_line_item ?? [])
@@ -43,13 +48,14 @@ function creditedLine(
     const quantity = line.quantity ?? 1
     if (line.unit_amount < 0 || quantity < 0)
       throw parameterInvalid(`${at}[unit_amount]`, 'Invalid positive integer')
-    return creditOwnLine(context, {
+    const own = {
       description: line.description,
       amountMinor: line.unit_amount * quantity,
       quantity,
       taxRates: taxRatesOf(context, line.tax_rates || [], `${at}[tax_rates]`),
       metadata,
-    })
+    }
+    return creditOwnLine(context, own, exemptionOf(invoice.customer_tax_exempt))
   }
   for (const param of ['description', 'tax_rates', 'unit_amount'] as const) {
     if (line[param] === undefined) continue

@@ -5,7 +5,8 @@ import { buildCreditNoteLineItem } from '../objects/credit-note-line-item.ts'
 import { buildLineTax } from '../objects/invoice-line-item.ts'
 import { idOf } from '../store/tables.ts'
 import { shareRounded } from './rounding.ts'
-import { computeTotals, type TaxTerms } from './totals.ts'
+import { type TaxExemption, taxabilityOf, taxTermsOf } from './tax-terms.ts'
+import { computeTotals } from './totals.ts'
 
 type Line = Stripe.CreditNoteLineItem
 
@@ -63,17 +64,16 @@ export function creditOwnLine(
     taxRates: Stripe.TaxRate[]
     metadata: Stripe.Metadata
   },
+  exemption: TaxExemption,
 ): Line {
-  const [total] = computeTotals(
-    [{ ...plain, amountMinor: own.amountMinor, taxRates: own.taxRates.map(terms) }],
-    [],
-  ).lines
+  const taxRates = taxTermsOf(context, idsOf(own.taxRates), exemption)
+  const [total] = computeTotals([{ ...plain, amountMinor: own.amountMinor, taxRates }], []).lines
   return buildCreditNoteLineItem(context.ids, {
     ...own,
     invoiceLine: null,
     discountAmounts: [],
     taxes: (total?.taxes ?? []).map((tax) =>
-      buildLineTax(tax.taxRate, tax.isInclusive, tax.amountMinor, tax.taxableMinor),
+      buildLineTax(tax.taxRate, tax.isInclusive, tax.amountMinor, tax.taxableMinor, taxabilityOf(exemption)),
     ),
   })
 }
@@ -84,7 +84,11 @@ export function creditableOfLine(context: Context, line: Stripe.InvoiceLineItem)
 }
 
 /** What lines come to together. */
-export function creditNoteAmounts(lines: readonly Line[]): CreditNoteAmounts {
+export function creditNoteAmounts(
+  context: Context,
+  lines: readonly Line[],
+  exemption: TaxExemption,
+): CreditNoteAmounts {
   const taxes = lines.flatMap((line) => line.taxes ?? [])
   const subtotalMinor = sum(lines.map((line) => line.amount))
   const discountMinor = sum(lines.map((line) => line.discount_amount))
@@ -95,7 +99,7 @@ export function creditNoteAmounts(lines: readonly Line[]): CreditNoteAmounts {
     discount_amount: discountMinor,
     discount_amounts: aggregatedDiscounts(lines),
     subtotal: subtotalMinor,
-    subtotal_excluding_tax: sum(lines.map(withoutInclusiveTax)),
+    subtotal_excluding_tax: sum(lines.map((line) => withoutInclusiveTax(context, line, exemption))),
     total: totalMinor,
     total_excluding_tax: totalMinor - exclusiveMinor - inclusiveMinor,
     total_taxes: aggregatedTaxes(taxes),
@@ -104,13 +108,13 @@ export function creditNoteAmounts(lines: readonly Line[]): CreditNoteAmounts {
 
 const plain = { isDiscountable: false, product: null, discounts: [] }
 
-function terms(rate: Stripe.TaxRate): TaxTerms {
-  return { id: rate.id, percentage: rate.percentage, isInclusive: rate.inclusive }
+function idsOf(rates: readonly Stripe.TaxRate[]): string[] {
+  return rates.map((rate) => rate.id)
 }
 
-function withoutInclusiveTax(line: Line): number {
-  return computeTotals([{ ...plain, amountMinor: line.amount, taxRates: line.tax_rates.map(terms) }], [])
-    .subtotalExcludingTaxMinor
+function withoutInclusiveTax(context: Context, line: Line, exemption: TaxExemption): number {
+  const taxRates = taxTermsOf(context, idsOf(line.tax_rates), exemption)
+  return computeTotals([{ ...plain, amountMinor: line.amount, taxRates }], []).subtotalExcludingTaxMinor
 }
 
 /** The lines of issued credit notes that credit this line of an invoice. */

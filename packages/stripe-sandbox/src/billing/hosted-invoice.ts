@@ -3,8 +3,7 @@ import type { Context } from '../context.ts'
 import { idOf } from '../store/tables.ts'
 import { checkCard } from './check-card.ts'
 import { intentToPay } from './collect-invoice.ts'
-import { formatAmount } from './currency.ts'
-import type { GivenDiscount } from './discount-records.ts'
+import { type InvoiceAdjustment, invoiceAdjustments } from './invoice-adjustments.ts'
 import { paymentOfIntent } from './invoice-states.ts'
 import { type CardInput, declined, type PaymentOutcome } from './outcomes.ts'
 import { pageUrls } from './page-urls.ts'
@@ -18,8 +17,8 @@ export interface HostedInvoice {
   charges: Stripe.Charge[]
   /** Issued, oldest first. */
   creditNotes: Stripe.CreditNote[]
-  /** Id of a discount or a tax rate → what it is called: `Launch (20% off)`, `VAT (19% inclusive)`. */
-  names: ReadonlyMap<string, string>
+  /** Its discounts and taxes by their names. */
+  adjustments: InvoiceAdjustment[]
 }
 
 /** Undefined: no such invoice, or still a draft. */
@@ -33,7 +32,7 @@ export function readHostedInvoice(context: Context, invoiceId: string): HostedIn
   const creditNotes = [...store.where('credit_note', 'invoice', invoiceId)]
     .filter((note) => note.status === 'issued')
     .reverse()
-  return { invoice, charges, creditNotes, names: namesIn(context, invoice) }
+  return { invoice, charges, creditNotes, adjustments: invoiceAdjustments(context, invoice) }
 }
 
 /** The Pay button of the hosted invoice page. Its writes must be kept for every outcome. */
@@ -76,27 +75,4 @@ export function readReceipt(
     hosted: readHostedInvoice(context, idOf(payment?.invoice) ?? '') ?? null,
     refunds: [...context.store.where('refund', 'charge', chargeId)].reverse(),
   }
-}
-
-function namesIn({ store }: Context, invoice: Stripe.Invoice): Map<string, string> {
-  const names = new Map<string, string>()
-  for (const { discount } of invoice.total_discount_amounts ?? []) {
-    const id = idOf(discount) ?? ''
-    const coupon = store.get('coupon', idOf(store.get('discount', id)?.source.coupon) ?? '')
-    const reduction = reductionOf(store.get('given_discount', id), invoice.currency)
-    names.set(id, `${coupon?.name ?? coupon?.id ?? 'Discount'}${reduction}`)
-  }
-  for (const { tax_rate_details: details } of invoice.total_taxes ?? []) {
-    const rate = store.get('tax_rate', details?.tax_rate ?? '')
-    if (rate === undefined) continue
-    names.set(rate.id, `${rate.display_name} (${rate.percentage}%${rate.inclusive ? ' inclusive' : ''})`)
-  }
-  return names
-}
-
-function reductionOf(given: GivenDiscount | undefined, currency: string): string {
-  if (given === undefined) return ''
-  if (given.percentOff !== null) return ` (${given.percentOff}% off)`
-  const amountMinor = given.amountsOffMinor?.[currency]
-  return amountMinor === undefined ? '' : ` (${formatAmount(amountMinor, currency)} off)`
 }

@@ -10,6 +10,7 @@ import { pageUrls } from './page-urls.ts'
 import { previousAttributes } from './previous-attributes.ts'
 import { refundCharge } from './refund-charge.ts'
 import { followRemaining } from './remaining.ts'
+import { exemptionOf } from './tax-terms.ts'
 
 export interface CreditNoteTerms {
   lines: Stripe.CreditNoteLineItem[]
@@ -52,7 +53,7 @@ export function issueCreditNote(
 ): Stripe.CreditNote {
   const now = context.clock.now()
   const id = context.ids.newId('cn_')
-  const amounts = creditNoteAmounts(terms.lines)
+  const amounts = creditNoteAmounts(context, terms.lines, exemptionOf(invoice.customer_tax_exempt))
   const parts = split(invoice, amounts.total)
   const blank = buildCreditNote({
     ...terms,

@@ -1,6 +1,5 @@
 import { formatAmount } from '../../billing/currency.ts'
 import type { HostedInvoice } from '../../billing/hosted-invoice.ts'
-import { idOf } from '../../store/tables.ts'
 
 export interface Sum {
   label: string
@@ -25,12 +24,7 @@ export function invoiceSums(hosted: HostedInvoice, format: FormatAmount = format
   const balanceMinor = invoice.starting_balance - (invoice.ending_balance ?? invoice.starting_balance)
   return [
     sum('Subtotal', invoice.subtotal),
-    ...(invoice.total_discount_amounts ?? []).flatMap(({ discount, amount }) =>
-      some(hosted.names.get(idOf(discount) ?? '') ?? 'Discount', -amount),
-    ),
-    ...(invoice.total_taxes ?? []).flatMap((tax) =>
-      some(hosted.names.get(tax.tax_rate_details?.tax_rate ?? '') ?? 'Tax', tax.amount),
-    ),
+    ...hosted.adjustments.map(({ label, amountMinor }) => sum(label, amountMinor)),
     sum('Total', invoice.total),
     ...some(balanceLabel(hosted, balanceMinor), balanceMinor),
     ...creditNotes.flatMap((note) => some(`Credit note ${note.number}`, -note.pre_payment_amount)),
