@@ -72,7 +72,8 @@ export function requestInvoicePayment(context: Context, invoice: Stripe.Invoice)
     customer: idOf(invoice.customer),
     description:
       invoice.billing_reason === 'subscription_create' ? 'Subscription creation' : 'Payment for Invoice',
-    setupFutureUsage: 'off_session',
+    // Only a subscription has a use for the card afterwards.
+    setupFutureUsage: invoice.parent?.type === 'subscription_details' ? 'off_session' : null,
   })
   context.store.put('payment_intent', intent)
   linkPayment(context, invoice, intent)

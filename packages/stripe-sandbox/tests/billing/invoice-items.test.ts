@@ -47,6 +47,18 @@ describe('an invoice item', () => {
     })
   })
 
+  test('can have a price of its own, which nobody else is sold', async () => {
+    const { stripe, customer } = await withCustomer()
+    const item = await stripe.invoiceItems.create({
+      customer,
+      quantity: 2,
+      price_data: { currency: 'eur', product: 'prod_demo_templates', unit_amount: 450 },
+    })
+    expect(item).toMatchObject({ amount: 900, currency: 'eur', description: 'Template pack', quantity: 2 })
+    const id = String(item.pricing?.price_details?.price)
+    expect(await stripe.prices.retrieve(id)).toMatchObject({ active: false, unit_amount: 450 })
+  })
+
   test('fixes the customer’s currency', async () => {
     const { stripe } = await startShop()
     const { id: customer } = await stripe.customers.create({})
