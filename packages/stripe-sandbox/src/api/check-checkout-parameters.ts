@@ -47,6 +47,9 @@ export function checkCheckoutParameters(
   if (parameters.customer !== undefined && parameters.customer_creation !== undefined) {
     throw parametersExclusive(['customer', 'customer_creation'])
   }
+  if (parameters.customer === undefined && parameters.customer_update !== undefined) {
+    throw parameterInvalid('customer_update', '`customer_update` can only be used with `customer`.')
+  }
   checkModes(parameters, mode)
   if (parameters.success_url === undefined) throw parameterMissing('success_url')
   checkUrl('success_url', parameters.success_url)
