@@ -10,6 +10,7 @@ import { portalSessionRoutes } from './portal-sessions.ts'
 import { refundRoutes } from './refunds.ts'
 import { setupIntentRoutes } from './setup-intents.ts'
 import { subscriptionItemRoutes } from './subscription-items.ts'
+import { subscriptionScheduleRoutes } from './subscription-schedules.ts'
 import { subscriptionRoutes } from './subscriptions.ts'
 
 /** The calls that sell, bill, charge and refund. */
@@ -26,4 +27,5 @@ export const billingRoutes: readonly Route[] = [
   ...setupIntentRoutes,
   ...subscriptionItemRoutes,
   ...subscriptionRoutes,
+  ...subscriptionScheduleRoutes,
 ]

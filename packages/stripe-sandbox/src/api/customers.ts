@@ -4,6 +4,7 @@ import { cancelSubscription } from '../billing/cancel-subscription.ts'
 import { recordBalanceChange } from '../billing/customer-balance.ts'
 import { expireCheckoutSession } from '../billing/expire-checkout-session.ts'
 import { saveChanges } from '../billing/save-changes.ts'
+import { cancelSchedule } from '../billing/schedules/end-schedule.ts'
 import type { Context } from '../context.ts'
 import { buildCustomer } from '../objects/customer.ts'
 import { idOf } from '../store/tables.ts'
@@ -139,6 +140,9 @@ function withDefault(
 function deleteCustomer(context: Context, customer: Stripe.Customer): Stripe.DeletedCustomer {
   for (const subscription of context.store.where('subscription', 'customer', customer.id)) {
     if (subscription.ended_at === null) cancelSubscription(context, subscription)
+  }
+  for (const schedule of context.store.where('subscription_schedule', 'customer', customer.id)) {
+    if (schedule.status === 'not_started') cancelSchedule(context, schedule)
   }
   for (const session of context.store.where('checkout.session', 'customer', customer.id)) {
     if (session.status === 'open') expireCheckoutSession(context, session)

@@ -3,6 +3,8 @@ import { billChange, type PaymentBehavior } from '../billing/bill-change.ts'
 import type { SubscriptionChange } from '../billing/change-subscription.ts'
 import { previousAttributes } from '../billing/previous-attributes.ts'
 import { saveChanges } from '../billing/save-changes.ts'
+import { liveScheduleOf } from '../billing/schedules/end-schedule.ts'
+import { followChange } from '../billing/schedules/follow-subscription.ts'
 import type { Context } from '../context.ts'
 import { parameterInvalid } from '../wire/error-catalogue.ts'
 import { StripeApiError } from '../wire/errors.ts'
@@ -67,6 +69,7 @@ export function updateSubscription(
 ): Stripe.Subscription {
   const before = existing(context, 'subscription', id)
   checkEditable(before, parameters)
+  checkUnscheduled(context, before, parameters)
   const behavior = paymentBehavior(before, parameters)
   const { wanted, isBilledAnew } = wantedSubscription(context, before, parameters)
   if (!isBilledAnew) {
@@ -76,6 +79,7 @@ export function updateSubscription(
     behavior,
     offSession: parameters.off_session ?? false,
   })
+  followChange(context, existing(context, 'subscription', id))
   return existing(context, 'subscription', id)
 }
 
@@ -132,6 +136,19 @@ function checkEditable(subscription: Stripe.Subscription, parameters: Parameters
       `Cannot update subscription ${subscription.id} because it is incomplete. Only metadata and the default payment method can be changed until its first invoice is paid.`,
     )
   }
+}
+
+/** The end of a subscription with a schedule is the schedule's to decide. */
+function checkUnscheduled(
+  context: Context,
+  subscription: Stripe.Subscription,
+  { cancel_at: cancelAt, cancel_at_period_end: atPeriodEnd }: Parameters,
+): void {
+  const schedule = liveScheduleOf(context.store, subscription)
+  if (schedule === undefined || (cancelAt === undefined && atPeriodEnd === undefined)) return
+  throw new StripeApiError(
+    `The subscription is managed by the subscription schedule \`${schedule.id}\`, and updating any cancelation behavior directly is not allowed. Please update the schedule instead.`,
+  )
 }
 
 function paymentBehavior(subscription: Stripe.Subscription, parameters: Parameters): PaymentBehavior {

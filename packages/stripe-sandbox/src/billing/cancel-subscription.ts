@@ -2,6 +2,7 @@ import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { markVoid } from './invoice-states.ts'
 import { saveChanges } from './save-changes.ts'
+import { endScheduleWith } from './schedules/end-schedule.ts'
 
 /** What a person said about why. */
 export interface CancellationAnswers {
@@ -140,6 +141,7 @@ function end(context: Context, canceled: Stripe.Subscription): Stripe.Subscripti
     }
   }
   context.emit('customer.subscription.deleted', canceled)
+  endScheduleWith(context, canceled)
   return canceled
 }
 

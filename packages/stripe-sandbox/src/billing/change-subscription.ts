@@ -19,6 +19,8 @@ export interface SubscriptionChange {
   resetsAnchor: boolean
   /** True when a trial ends with this change. */
   endsTrial: boolean
+  /** When an invoice for it is finalized by itself, unix seconds; left out, whoever made the change does so. */
+  finalizesAt?: number
 }
 
 export interface ChangedSubscription {
@@ -70,7 +72,12 @@ export function changeSubscription(
   const invoiceId = context.ids.newId('in_')
   const billed = { ...after, latest_invoice: invoiceId }
   context.store.put('subscription', billed)
-  const invoice = draftOfChange(context, billed, { invoiceId, isReset, at })
+  const invoice = draftOfChange(context, billed, {
+    invoiceId,
+    isReset,
+    at,
+    finalizesAt: change.finalizesAt ?? null,
+  })
   const subscription = withoutUsedDiscounts(context, billed, invoice)
   announceChange(context, before, subscription)
   context.emit('invoice.created', invoice)
@@ -98,15 +105,22 @@ function prorate(
     .flatMap((item) => creditUnusedTime(context, before, item, at) ?? [])
   if (isReset) return credits
   const debits = after.items.data
-    .filter((item) => isOtherwise(item, beforeById.get(item.id)))
+    .filter((item) => isOtherwise(item, beforeById.get(item.id)) && item.current_period_end > at)
     .map((item) => debitRemainingTime(context, after, item, at))
   return [...credits, ...debits]
+}
+
+interface DraftOfChange {
+  invoiceId: string
+  isReset: boolean
+  at: number
+  finalizesAt: number | null
 }
 
 function draftOfChange(
   context: Context,
   subscription: Stripe.Subscription,
-  { invoiceId, isReset, at }: { invoiceId: string; isReset: boolean; at: number },
+  { invoiceId, isReset, at, finalizesAt }: DraftOfChange,
 ): Stripe.Invoice {
   const defaultTaxRates = subscription.default_tax_rates ?? []
   const lines = isReset
@@ -132,6 +146,7 @@ function draftOfChange(
     discounts: runningDiscounts(context, subscription.discounts, context.clock.now()),
     defaultTaxRates,
     collectionMethod: subscription.collection_method,
+    finalizesAt,
   })
 }
 

@@ -5,6 +5,7 @@ import type { TableName } from '../store/tables.ts'
 /** What belongs to a customer and goes with it. */
 const tablesOfCustomers = [
   'subscription',
+  'subscription_schedule',
   'invoice',
   'payment_method',
   'payment_intent',

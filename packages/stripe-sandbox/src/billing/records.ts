@@ -71,6 +71,12 @@ export interface PortalVisit {
   lastSeenAt: number
 }
 
+/** The end of a schedule that `subscription_schedule.expiring` told of, unix seconds. `id` is the schedule's. */
+export interface ScheduleNotice {
+  id: string
+  endsAt: number
+}
+
 /** What was announced of a subscription's future, so that it is announced once. Unix seconds of what it was about. */
 export interface SubscriptionNotices {
   id: string

@@ -15,13 +15,18 @@ import { cadenceOf } from './prices.ts'
  * The end of a period: the items whose period is over begin their next one, and a draft for it is made, which is finalized
  * and charged about an hour later. So the period moves on before the money comes. The end of a trial is the same, with
  * `active` in place of `trialing`, unless there is no card and the subscription says what then.
+ * @param before what the event calls previous, where the items change with the period.
  */
-export function renewSubscription(context: Context, subscription: Stripe.Subscription): void {
+export function renewSubscription(
+  context: Context,
+  subscription: Stripe.Subscription,
+  before = subscription,
+): void {
   if (subscription.status === 'trialing' && endsWithoutCard(context, subscription)) return
   const { invoice, renewed } = nextPeriod(context, subscription)
   const after = withoutUsedDiscounts(context, renewed, invoice)
   context.store.put('subscription', after)
-  const previous = previousAttributes(subscription, after)
+  const previous = previousAttributes(before, after)
   if (previous) context.emit('customer.subscription.updated', after, previous)
   context.emit('invoice.created', invoice)
 }

@@ -41,6 +41,8 @@ export interface SubscriptionStart {
   billingCycleAnchor: number | null
   /** Whether the time until that moment costs its share. */
   isFirstPeriodFree: boolean
+  /** Whether the first invoice waits for about an hour before it is collected, as a schedule's do. */
+  staysDraft?: boolean
 }
 
 /**
@@ -85,7 +87,9 @@ export function startSubscription(
     defaultTaxRates: start.defaultTaxRates,
     collectionMethod: start.collectionMethod,
     finalizesAt:
-      start.collectionMethod === 'send_invoice' ? now + context.settings.finalizeAfterSeconds : null,
+      start.collectionMethod === 'send_invoice' || start.staysDraft
+        ? now + context.settings.finalizeAfterSeconds
+        : null,
   })
   const started = withoutUsedDiscounts(context, subscription, invoice)
   context.store.put('subscription', started)

@@ -5,7 +5,7 @@ import type { DisturbedRequest } from '../wire/disturbance.ts'
 
 /** Start of an id → where its object lies. */
 const tables: Readonly<Record<string, TableName>> = {
-  cs: 'checkout.session',
+  cs_test: 'checkout.session',
   ch: 'charge',
   in: 'invoice',
   inpay: 'invoice_payment',
@@ -14,6 +14,7 @@ const tables: Readonly<Record<string, TableName>> = {
   re: 'refund',
   seti: 'setup_intent',
   sub: 'subscription',
+  sub_sched: 'subscription_schedule',
 }
 
 /** Whom a request is about: the `customer` that it names, or the one who owns the object in its path. */
@@ -23,7 +24,7 @@ export function customerOfRequest(store: Store, request: DisturbedRequest): stri
   if (named) return named
   for (const segment of request.path.split('/')) {
     if (segment.startsWith('cus_')) return segment
-    const table = tables[segment.slice(0, segment.indexOf('_'))]
+    const table = tables[segment.slice(0, segment.lastIndexOf('_'))]
     const object = table && store.get(table, segment)
     if (object) return customerOf(object)
   }

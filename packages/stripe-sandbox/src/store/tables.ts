@@ -4,6 +4,7 @@ import type {
   CheckoutTerms,
   PortalProducts,
   PortalVisit,
+  ScheduleNotice,
   SubscriptionNotices,
 } from '../billing/records.ts'
 import type { Delivery } from '../events/delivery.ts'
@@ -43,6 +44,9 @@ export interface Tables {
   subscription: Stripe.Subscription
   /** Sandbox's own: what a subscription was told already; `id` is the subscription's. */
   subscription_notices: SubscriptionNotices
+  subscription_schedule: Stripe.SubscriptionSchedule
+  /** Sandbox's own: what was told of a schedule's end; `id` is the schedule's. */
+  schedule_notice: ScheduleNotice
   invoiceitem: Stripe.InvoiceItem
   invoice: Stripe.Invoice
   invoice_payment: Stripe.InvoicePayment
@@ -102,6 +106,9 @@ export const indexes = {
   subscription: {
     customer: (subscription: Stripe.Subscription) => idOf(subscription.customer),
     item: (subscription: Stripe.Subscription) => subscription.items.data.map((item) => item.id),
+  },
+  subscription_schedule: {
+    customer: (schedule: Stripe.SubscriptionSchedule) => idOf(schedule.customer),
   },
   invoice: {
     customer: (invoice: Stripe.Invoice) => idOf(invoice.customer),

@@ -9,11 +9,12 @@ const tablesByPrefix: Readonly<Record<string, TableName>> = {
   clock: 'test_helpers.test_clock',
   cus: 'customer',
   sub: 'subscription',
+  sub_sched: 'subscription_schedule',
   in: 'invoice',
   pi: 'payment_intent',
   seti: 'setup_intent',
   ch: 'charge',
-  cs: 'checkout.session',
+  cs_test: 'checkout.session',
   bps: 'billing_portal.session',
   pm: 'payment_method',
   re: 'refund',
@@ -25,7 +26,7 @@ export function timelineOfIds(store: Store, ids: Iterable<string>): Timeline {
   // Nearly always: nobody uses test clocks here.
   if (store.count('test_helpers.test_clock') === 0) return null
   for (const id of ids) {
-    const table = tablesByPrefix[id.slice(0, id.indexOf('_'))]
+    const table = tablesByPrefix[id.slice(0, id.lastIndexOf('_'))]
     const object = table && store.get(table, id)
     const timeline = object ? timelineOf(store, object) : null
     if (timeline !== null) return timeline

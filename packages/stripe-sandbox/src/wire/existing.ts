@@ -11,6 +11,7 @@ const nouns: { [T in TableName]?: string } = {
   payment_intent: 'payment_intent',
   setup_intent: 'setupintent',
   'billing_portal.configuration': 'configuration',
+  subscription_schedule: 'subscription schedule',
   webhook_endpoint: 'webhook endpoint',
 }
 
