@@ -87,7 +87,7 @@ create table billhook.events (
   id text not null,
   type text not null,
   group_key text not null,
-  doorbells jsonb not null,
+  doorbells json not null,
   api_version text,
   livemode boolean not null,
   stripe_created_at timestamp with time zone not null,

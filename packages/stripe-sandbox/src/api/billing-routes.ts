@@ -1,6 +1,7 @@
 import type { Route } from '../wire/route.ts'
 import { chargeRoutes } from './charges.ts'
 import { checkoutSessionRoutes } from './checkout-sessions.ts'
+import { invoiceItemRoutes } from './invoice-items.ts'
 import { invoicePaymentRoutes } from './invoice-payments.ts'
 import { invoiceRoutes } from './invoices.ts'
 import { paymentIntentRoutes } from './payment-intents.ts'
@@ -17,6 +18,7 @@ import { subscriptionRoutes } from './subscriptions.ts'
 export const billingRoutes: readonly Route[] = [
   ...chargeRoutes,
   ...checkoutSessionRoutes,
+  ...invoiceItemRoutes,
   ...invoicePaymentRoutes,
   ...invoiceRoutes,
   ...paymentIntentRoutes,

@@ -85,3 +85,10 @@ export interface SubscriptionNotices {
   /** The end of the period that `invoice.upcoming` told of. */
   periodEnd: number | null
 }
+
+/** What was announced of the day on which an invoice is due, so that it is announced once. Unix seconds of that day. */
+export interface InvoiceNotices {
+  id: string
+  willBeDue: number | null
+  overdue: number | null
+}

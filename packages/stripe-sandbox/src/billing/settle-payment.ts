@@ -77,6 +77,14 @@ export function settleWithoutMoney(context: Context, open: Stripe.Invoice, paid:
   if (subscription) activate(context, subscription, paid, null)
 }
 
+/** An invoice that became paid without an attempt: `invoice.paid` alone tells of it. */
+export function settleWithoutCharge(context: Context, open: Stripe.Invoice, paid: Stripe.Invoice): void {
+  context.emit('invoice.paid', paid)
+  context.emit('invoice.updated', paid, previousAttributes(open, paid))
+  const subscription = subscriptionOf(context, paid)
+  if (subscription) activate(context, subscription, paid, null)
+}
+
 /** An attempt that failed because there was nothing to charge. */
 export function settleWithoutPayment(
   context: Context,

@@ -2,6 +2,7 @@ import type Stripe from 'stripe'
 import type {
   Authentication,
   CheckoutTerms,
+  InvoiceNotices,
   PortalProducts,
   PortalVisit,
   ScheduleNotice,
@@ -49,6 +50,8 @@ export interface Tables {
   schedule_notice: ScheduleNotice
   invoiceitem: Stripe.InvoiceItem
   invoice: Stripe.Invoice
+  /** Sandbox's own: what was told of the day on which an invoice is due; `id` is the invoice's. */
+  invoice_notices: InvoiceNotices
   invoice_payment: Stripe.InvoicePayment
   payment_intent: Stripe.PaymentIntent
   setup_intent: Stripe.SetupIntent

@@ -11,6 +11,7 @@ const tablesByPrefix: Readonly<Record<string, TableName>> = {
   sub: 'subscription',
   sub_sched: 'subscription_schedule',
   in: 'invoice',
+  ii: 'invoiceitem',
   pi: 'payment_intent',
   seti: 'setup_intent',
   ch: 'charge',
