@@ -50,8 +50,9 @@ test('listen shows events, hands them on as they were signed, and leaves nothing
   const secret = /whsec_\w+/.exec(listening.output())?.[0] ?? ''
   await stripe.customers.create({ name: 'Ada' })
   await eventually(() => listening.output()).toMatch(/customer\.created .*→ 418/)
-  const [{ body, headers } = { body: '', headers: {} }] = app.received
-  expect(stripe.webhooks.constructEvent(body, String(headers['stripe-signature']), secret)).toMatchObject({
+  const [delivery] = app.received
+  const signature = String(delivery?.headers['stripe-signature'])
+  expect(stripe.webhooks.constructEvent(delivery?.body ?? '', signature, secret)).toMatchObject({
     type: 'customer.created',
   })
   expect(await listening.stop()).toBe(0)

@@ -16,7 +16,11 @@ export const accountScenarios: readonly Scenario[] = [
         business_profile: { headline: 'Triggered' },
       })
       const { id } = await customer(null)
-      await stripe.billingPortal.sessions.create({ customer: id, configuration })
+      await stripe.billingPortal.sessions.create({
+        customer: id,
+        configuration,
+        return_url: 'https://example.com/account',
+      })
     },
   },
   {

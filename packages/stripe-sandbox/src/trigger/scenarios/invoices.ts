@@ -2,13 +2,21 @@ import type Stripe from 'stripe'
 import type { Scenario } from '../scenario.ts'
 import type { Stage } from '../stage.ts'
 
-/** The open invoice of a subscription whose customer pays by hand. */
-async function openInvoice({ stripe, customer, subscription }: Stage): Promise<Stripe.Invoice> {
-  const { latest_invoice: draft } = await subscription(await customer(null), {
+/** An invoice over 15.00 USD that the customer is to pay by hand. */
+async function draft({ stripe }: Stage, customer: Stripe.Customer): Promise<string> {
+  const { id } = await stripe.invoices.create({
+    customer: customer.id,
     collection_method: 'send_invoice',
     days_until_due: 14,
   })
-  return await stripe.invoices.finalizeInvoice(String(draft))
+  await stripe.invoiceItems.create({ customer: customer.id, invoice: id, amount: 1500, currency: 'usd' })
+  return id
+}
+
+async function openInvoice(stage: Stage): Promise<string> {
+  const id = await draft(stage, await stage.customer(null))
+  await stage.stripe.invoices.finalizeInvoice(id)
+  return id
 }
 
 export const invoiceScenarios: readonly Scenario[] = [
@@ -39,16 +47,35 @@ export const invoiceScenarios: readonly Scenario[] = [
     what: 'an open invoice is voided',
     events: ['invoice.voided'],
     play: async (stage) => {
-      const { id } = await openInvoice(stage)
-      await stage.stripe.invoices.voidInvoice(id ?? '')
+      await stage.stripe.invoices.voidInvoice(await openInvoice(stage))
     },
   },
   {
     what: 'an open invoice is given up',
     events: ['invoice.marked_uncollectible'],
     play: async (stage) => {
-      const { id } = await openInvoice(stage)
-      await stage.stripe.invoices.markUncollectible(id ?? '')
+      await stage.stripe.invoices.markUncollectible(await openInvoice(stage))
+    },
+  },
+  {
+    what: 'an item is put on a draft and taken off, and the draft is deleted',
+    events: ['invoiceitem.deleted', 'invoice.deleted'],
+    play: async (stage) => {
+      const { stripe } = stage
+      const invoice = await draft(stage, await stage.customer(null))
+      const { data } = await stripe.invoiceItems.list({ invoice })
+      for (const { id } of data) await stripe.invoiceItems.del(id)
+      await stripe.invoices.del(invoice)
+    },
+  },
+  {
+    what: 'an invoice is sent, and nobody pays it',
+    events: ['invoice.sent', 'invoice.will_be_due', 'invoice.overdue'],
+    play: async (stage) => {
+      const time = await stage.clock()
+      const id = await draft(stage, await stage.customer(null, time))
+      await stage.stripe.invoices.sendInvoice(id)
+      await stage.pass(time, 16)
     },
   },
 ]

@@ -5,6 +5,7 @@ import { catalogueScenarios } from './catalogue.ts'
 import { customerScenarios } from './customers.ts'
 import { invoiceScenarios } from './invoices.ts'
 import { paymentScenarios } from './payments.ts'
+import { scheduleScenarios } from './schedules.ts'
 import { subscriptionScenarios } from './subscriptions.ts'
 
 /** The first story that names an event is the one told for it. */
@@ -14,6 +15,7 @@ export const scenarios: readonly Scenario[] = [
   ...buyingScenarios,
   ...paymentScenarios,
   ...subscriptionScenarios,
+  ...scheduleScenarios,
   ...invoiceScenarios,
   ...accountScenarios,
 ]
