@@ -7,6 +7,7 @@ import { createKnownInstallation } from './db/known-installation.ts'
 import { listPendingMigrations, MigrationError, migrate } from './db/migrate.ts'
 import { type Clock, systemClock } from './domain/clock.ts'
 import { DomainError, ERRORS } from './domain/errors.ts'
+import { DEFAULT_POLICY, type Policy } from './domain/policy.ts'
 import { createApp } from './http/app.ts'
 import { withoutBasePath } from './http/base-path.ts'
 import { createJudgeArrival } from './http/connection.ts'
@@ -33,6 +34,7 @@ export type {
 export type { HostPrincipal } from './auth/authenticate.ts'
 export type { Clock } from './domain/clock.ts'
 export { DomainError } from './domain/errors.ts'
+export type { Policy } from './domain/policy.ts'
 export type { Logger } from './observability/log.ts'
 
 export interface PaymentsOptions {
@@ -51,6 +53,10 @@ export interface PaymentsOptions {
     apiBase?: string | null | undefined
     /** Calls a second that all processes of this database may send together; null: as many as wanted. Default: 25 with a test key, 80 with a live one, null with `apiBase`. */
     callsPerSecond?: number | null | undefined
+    /** How long one attempt of a call may take. 20,000 when left out. */
+    timeoutMs?: number | undefined
+    /** How often the SDK tries a call again whose answer did not come. 2 when left out. */
+    maxRetries?: number | undefined
   }
   /** Origin (and path, if any) of the app's pages: people come back from Checkout and the portal below it, never elsewhere. */
   frontendUrl: string
@@ -60,6 +66,8 @@ export interface PaymentsOptions {
   /** Where the host app mounts the handler, such as `/billing`; it is cut off before routing. */
   basePath?: string
   http?: HttpOptions
+  /** What Stripe cannot know: when access ends without payment. Everything has a default. */
+  policy?: Partial<Policy>
   /** How the mirror learns what no webhook told; everything has a default. */
   reconcile?: Partial<ReconcileSettings>
   /** Lets `start` bring the database to the newest schema. Left out, a database that is behind makes `start` fail. */
@@ -110,10 +118,11 @@ export function createPayments(options: PaymentsOptions): Payments {
     maxConnections: options.database.poolSize ?? 10,
     onIdleError: (error) => log.warn({ err: error }, 'a database connection broke'),
   })
-  const { secretKey: apiKey, apiBase } = options.stripe
+  const { secretKey: apiKey, apiBase, timeoutMs, maxRetries } = options.stripe
   const { callsPerSecond = defaultCallsPerSecond(apiKey, apiBase) } = options.stripe
   const bucket = createCallBucket(db, callsPerSecond ?? 0)
-  const stripe = connectStripe({ apiKey, apiBase, callsPerSecond, bucket, clock, log, metrics })
+  const attempts = { timeoutMs, maxNetworkRetries: maxRetries }
+  const stripe = connectStripe({ apiKey, apiBase, ...attempts, callsPerSecond, bucket, clock, log, metrics })
   const installation = createKnownInstallation(db, livemode)
   const inbox = createInbox({ db, onStored: () => jobs.wake() })
   const underWay = createRequestsUnderWay()
@@ -134,6 +143,7 @@ export function createPayments(options: PaymentsOptions): Payments {
     get installationId() {
       return installation.id()
     },
+    policy: { ...DEFAULT_POLICY, ...options.policy },
     frontendUrl: options.frontendUrl.replace(/\/+$/, ''),
   })
   // Object.assign, because a spread would ask for the installation's id before the database was asked.

@@ -1,4 +1,5 @@
 import type Stripe from 'stripe'
+import type { Verdict } from './dispute-states.ts'
 
 /** What a Checkout session must still know at the moment of payment and Stripe's object does not show. `id` is the session's. */
 export interface CheckoutTerms {
@@ -56,8 +57,17 @@ export type AuthenticationPurpose =
   | { kind: 'checkout'; session: string; payer: Payer }
   /** The portal: the saved card becomes the one that pays. */
   | { kind: 'portal'; session: string }
+  /** The portal: a plan change that waits for this payment. Failing it drops the change. */
+  | { kind: 'portal_change'; session: string; subscription: string }
   /** The API or the hosted invoice page: nothing more than the intent and its invoice. */
   | { kind: 'intent' }
+
+/** What the bank will make of a dispute's evidence, and when (unix seconds). `id` is the dispute's. */
+export interface DisputeVerdict {
+  id: string
+  at: number
+  verdict: Verdict
+}
 
 /** The `features.subscription_update.products` of a portal configuration, which Stripe shows only when it is expanded. */
 export interface PortalProducts {

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { idOf } from '../store/tables.ts'
+import { announceCharge } from './announce-charge.ts'
 import { attemptPayment, type PaymentAttempt } from './attempt-payment.ts'
 import { giveUp, nextAttemptAt } from './dunning.ts'
 import { markPaid, paymentOfIntent } from './invoice-states.ts'
@@ -8,6 +9,7 @@ import { resumedByPayment } from './pause-subscription.ts'
 import { giveToCustomer } from './payment-methods.ts'
 import { withPendingUpdate } from './pending-update.ts'
 import { previousAttributes } from './previous-attributes.ts'
+import type { AuthenticationPurpose } from './records.ts'
 import { saveChanges } from './save-changes.ts'
 
 /**
@@ -30,15 +32,15 @@ export function payIntent(
   context: Context,
   intent: Stripe.PaymentIntent,
   paymentMethod: Stripe.PaymentMethod,
-  options: { offSession: boolean; returnUrl: string; isScheduled?: boolean },
+  options: { offSession: boolean; returnUrl: string; isScheduled?: boolean; purpose?: AuthenticationPurpose },
 ): PaymentAttempt {
-  const { offSession, returnUrl, isScheduled } = options
+  const { offSession, returnUrl, isScheduled, purpose = { kind: 'intent' } } = options
   const attempt = attemptPayment(context, intent, paymentMethod, {
     offSession,
     returnUrl,
     ifAbsent: paymentOfIntent(context, intent.id) ? 'challenge' : 'decline',
     isAuthenticated: false,
-    purpose: { kind: 'intent' },
+    purpose,
   })
   settlePayment(context, attempt, { isScheduled: isScheduled ?? false })
   return attempt
@@ -48,7 +50,7 @@ export function payIntent(
 export function announceAttempt(context: Context, attempt: PaymentAttempt): void {
   switch (attempt.outcome) {
     case 'succeeded':
-      context.emit('charge.succeeded', attempt.charge)
+      announceCharge(context, attempt.charge)
       context.emit('payment_intent.succeeded', attempt.intent)
       return
     case 'declined':
