@@ -81,3 +81,19 @@ export function createStage(stripe: Stripe): Stage {
     },
   }
 }
+
+/** A PaymentIntent of 20.00 USD that this card is to pay at once. */
+export async function payingWith(
+  { stripe, customer }: Stage,
+  paymentMethod: string,
+  clock?: Stripe.TestHelpers.TestClock,
+): Promise<Stripe.PaymentIntent> {
+  return await stripe.paymentIntents.create({
+    amount: 2000,
+    currency: 'usd',
+    payment_method: paymentMethod,
+    confirm: true,
+    return_url: 'https://example.com/return',
+    ...(clock === undefined ? {} : { customer: (await customer(null, clock)).id }),
+  })
+}

@@ -1,16 +1,5 @@
 import type { Scenario } from '../scenario.ts'
-import type { Stage } from '../stage.ts'
-
-/** A PaymentIntent of 20.00 USD that this card is to pay at once. */
-function payingWith({ stripe }: Stage, paymentMethod: string) {
-  return stripe.paymentIntents.create({
-    amount: 2000,
-    currency: 'usd',
-    payment_method: paymentMethod,
-    confirm: true,
-    return_url: 'https://example.com/return',
-  })
-}
+import { payingWith } from '../stage.ts'
 
 export const paymentScenarios: readonly Scenario[] = [
   {
@@ -35,8 +24,7 @@ export const paymentScenarios: readonly Scenario[] = [
     events: ['refund.created', 'charge.refunded', 'refund.updated'],
     play: async (stage) => {
       const { id } = await payingWith(stage, 'pm_card_visa')
-      const refund = await stage.stripe.refunds.create({ payment_intent: id })
-      await stage.stripe.refunds.update(refund.id, { metadata: { triggered: 'true' } })
+      await stage.stripe.refunds.create({ payment_intent: id })
     },
   },
 ]

@@ -3,6 +3,7 @@ import { accountScenarios } from './account.ts'
 import { buyingScenarios } from './buying.ts'
 import { catalogueScenarios } from './catalogue.ts'
 import { customerScenarios } from './customers.ts'
+import { disputeScenarios } from './disputes.ts'
 import { invoiceScenarios } from './invoices.ts'
 import { paymentScenarios } from './payments.ts'
 import { scheduleScenarios } from './schedules.ts'
@@ -14,6 +15,7 @@ export const scenarios: readonly Scenario[] = [
   ...customerScenarios,
   ...buyingScenarios,
   ...paymentScenarios,
+  ...disputeScenarios,
   ...subscriptionScenarios,
   ...scheduleScenarios,
   ...invoiceScenarios,
