@@ -7,6 +7,8 @@ export const paths = {
   stylesheet: '/assets/pages.css',
   script: '/assets/pages.js',
   checkout: (sessionId: string) => `/c/pay/${sessionId}`,
+  promotionCode: (sessionId: string, action: 'apply' | 'remove') =>
+    `/c/pay/${sessionId}/promotion-code/${action}`,
   authentication: (authenticationId: string) => `/3ds/${authenticationId}`,
   portal: (portalSessionId: string) => `/p/session/${portalSessionId}`,
   portalLogin: (token: string) => `/p/login/${token}`,
