@@ -20,6 +20,10 @@ export const paths = {
     `/p/session/${portalSessionId}/subscriptions/${subscriptionId}/update/confirm`,
   portalRenew: (portalSessionId: string, subscriptionId: string) =>
     `/p/session/${portalSessionId}/subscriptions/${subscriptionId}/renew`,
+  portalDetails: (portalSessionId: string) => `/p/session/${portalSessionId}/details`,
+  portalTaxIds: (portalSessionId: string) => `/p/session/${portalSessionId}/tax-ids`,
+  portalTaxId: (portalSessionId: string, taxId: string) =>
+    `/p/session/${portalSessionId}/tax-ids/${taxId}/remove`,
   portalCards: (portalSessionId: string) => `/p/session/${portalSessionId}/payment-methods`,
   portalCard: (portalSessionId: string, paymentMethodId: string, action: 'default' | 'remove') =>
     `/p/session/${portalSessionId}/payment-methods/${paymentMethodId}/${action}`,
