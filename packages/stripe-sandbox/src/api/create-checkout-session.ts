@@ -12,9 +12,9 @@ import { StripeApiError } from '../wire/errors.ts'
 import { existing } from '../wire/existing.ts'
 import { mergedMetadata } from '../wire/metadata.ts'
 import { checkCheckoutParameters, expiryOf } from './check-checkout-parameters.ts'
+import { checkedCurrency } from './checked-currency.ts'
 import { checkoutLineItems } from './checkout-line-items.ts'
 import { checkoutTerms } from './checkout-terms.ts'
-import { currencyOf } from './currency-parameter.ts'
 import { redemptionsOf } from './redemptions.ts'
 import { taxRatesOf } from './subscription-lines.ts'
 
@@ -123,7 +123,7 @@ function purchaseCurrency(
   { currency, line_items: lines }: Parameters,
   customer: Stripe.Customer | null,
 ): string {
-  if (currency !== undefined) return currencyOf(currency, 'currency')
+  if (currency !== undefined) return checkedCurrency(currency, 'currency')
   return currencyOfPurchase(context, context.store.get('price', lines?.[0]?.price ?? ''), customer)
 }
 

@@ -7,7 +7,7 @@ import { notSupportedYet, parameterInvalid } from '../wire/error-catalogue.ts'
 import { StripeApiError } from '../wire/errors.ts'
 import { existing } from '../wire/existing.ts'
 import { mergedMetadata } from '../wire/metadata.ts'
-import { currencyOf } from './currency-parameter.ts'
+import { checkedCurrency } from './checked-currency.ts'
 import { priceTerms } from './price-terms.ts'
 
 /** The most that an interval may span: three years. */
@@ -23,7 +23,7 @@ export function createPrice(
   holder = '',
 ): Stripe.Price {
   const at = (param: string): string => (holder === '' ? param : `${holder}[${param}]`)
-  const currency = currencyOf(parameters.currency, at('currency'))
+  const currency = checkedCurrency(parameters.currency, at('currency'))
   const { tiers, unitAmountDecimal, options, fields } = priceTerms(parameters, currency, at)
   if (parameters.recurring?.usage_type === 'metered') {
     throw notSupportedYet('A price for metered usage', at('recurring[usage_type]'))

@@ -2,7 +2,7 @@ import type Stripe from 'stripe'
 import type { CurrencyTerms, PriceScope } from '../billing/price-records.ts'
 import type { AmountTier } from '../billing/tiered-amount.ts'
 import { notSupportedYet, parameterInvalid, parameterMissing } from '../wire/error-catalogue.ts'
-import { currencyOf } from './currency-parameter.ts'
+import { checkedCurrency } from './checked-currency.ts'
 import { decimalOf } from './decimal-parameter.ts'
 import { positive } from './positive.ts'
 
@@ -42,7 +42,7 @@ export function currencyOptions(
 ): Record<string, CurrencyTerms> {
   const entries = Object.entries(options).map(([key, option]) => {
     const inside: At = (param) => at(`currency_options[${key}][${param}]`)
-    const currency = currencyOf(key, at(`currency_options[${key}]`))
+    const currency = checkedCurrency(key, at(`currency_options[${key}]`))
     if (currency === own) {
       throw parameterInvalid(at(`currency_options[${key}]`), `The price itself is in ${own}.`)
     }

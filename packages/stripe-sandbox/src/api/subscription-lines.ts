@@ -6,7 +6,7 @@ import type { Context } from '../context.ts'
 import { parameterInvalid, parameterMissing } from '../wire/error-catalogue.ts'
 import { existing } from '../wire/existing.ts'
 import { mergedMetadata } from '../wire/metadata.ts'
-import { currencyOf } from './currency-parameter.ts'
+import { checkedCurrency } from './checked-currency.ts'
 import { redemptionsOf } from './redemptions.ts'
 import { sellablePrice } from './sellable-price.ts'
 
@@ -23,7 +23,7 @@ export function subscriptionLines(
   const currency =
     parameters.currency === undefined
       ? currencyOfPurchase(context, first, customer)
-      : currencyOf(parameters.currency, 'currency')
+      : checkedCurrency(parameters.currency, 'currency')
   const recurring = items.map((item, index) => {
     const at = `items[${index}]`
     if (item.price === undefined) throw parameterMissing(`${at}[price]`)

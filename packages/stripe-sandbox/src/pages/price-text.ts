@@ -4,7 +4,7 @@ import { quantityAmountMinor } from '../billing/prices.ts'
 
 /** `$29.00 per month`, `¥500 every 3 months`, `$10.00` for a one-time price; `Tiered price per month`, whose amount the price itself does not show. */
 export function priceText(price: Stripe.Price, quantity = 1): string {
-  if (price.billing_scheme === 'tiered') {
+  if (price.billing_scheme === 'tiered' && price.tiers === undefined) {
     return price.recurring ? `Tiered price ${cadenceText(price.recurring)}` : 'Tiered price'
   }
   const amount = formatAmount(quantityAmountMinor(price, quantity), price.currency)
