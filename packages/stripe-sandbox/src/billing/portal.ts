@@ -9,10 +9,7 @@ import { priceIn } from './price-in.ts'
 import { productName } from './prices.ts'
 
 /** Everything the billing portal shows. */
-export interface PortalView {
-  session: Stripe.BillingPortal.Session
-  configuration: Stripe.BillingPortal.Configuration
-  customer: Stripe.Customer
+export interface PortalView extends PortalVisitor {
   /** Live subscriptions (ended ones left out), newest first. */
   subscriptions: PortalSubscription[]
   paymentMethods: Stripe.PaymentMethod[]
