@@ -152,7 +152,7 @@ describe('further currencies', () => {
     })
     await stripe.prices.update(price.id, { currency_options: { gbp: { unit_amount: 2400 } } })
     const more = await stripe.prices.retrieve(price.id, { expand: ['currency_options'] })
-    expect(Object.keys(more.currency_options ?? {}).sort()).toEqual(['eur', 'gbp', 'jpy', 'usd'])
+    expect(new Set(Object.keys(more.currency_options ?? {}))).toEqual(new Set(['eur', 'gbp', 'jpy', 'usd']))
   })
 
   test('a subscription in one of them is billed in it, and renews in it', async () => {
