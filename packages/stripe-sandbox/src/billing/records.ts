@@ -8,6 +8,8 @@ export interface CheckoutTerms {
   subscription: SubscriptionTerms | null
   payment: PaymentTerms | null
   setup: { metadata: Stripe.Metadata; description: string | null } | null
+  /** Whether the name that the buyer types becomes that of the customer. */
+  savesName: boolean
   /** The PaymentIntent of the attempts so far. Subscription sessions never show it (`session.payment_intent` stays null). */
   paymentIntent: string | null
   /** The discount that it shows, not given yet (discounts.ts); null for none. */
