@@ -54,14 +54,22 @@ export class Play {
   }
 
   async run(): Promise<void> {
-    for (let count = 0; count < this.#schedule.replicas; count++) await this.#startReplica()
-    this.#planNextMove(0)
+    const moves = this.#moves
+    this.#moves = []
+    for (let count = 0; count < this.#schedule.replicas; count++) {
+      await this.#startReplica()
+      await this.#untilNothingIsLeft()
+    }
+    this.#moves = moves
+    this.#fates.begin()
+    this.#planNextMove(this.steps)
     await this.#untilNothingIsLeft()
   }
 
-  /** Nothing goes wrong any more, every replica is back, and so much time passes. */
+  /** Nothing goes wrong any more, and so much time passes. One replica is enough now. */
   async pass(milliseconds: number): Promise<void> {
     this.#fates.end()
+    for (const replica of this.world.living().slice(1)) replica.die()
     if (this.world.living().length === 0) await this.#startReplica()
     await this.world.moveTimeTo(this.world.time.nowMs + milliseconds)
     this.#note(`${milliseconds / 1000} s pass`)
