@@ -151,6 +151,17 @@ const beginning = fc.constantFrom<Move[]>(
     { after: 'idle', do: 'subscribe', owner: 0, item: 0, replica: 0 },
     { after: 'idle', do: 'pay', owner: 0, which: 0, card: 'good' },
   ],
+  // The buyer is back on the success page while the webhooks come.
+  [
+    { after: 'idle', do: 'subscribe', owner: 0, item: 0, replica: 0 },
+    { after: 'idle', do: 'pay', owner: 0, which: 0, card: 'good' },
+    { after: 12, do: 'confirm', owner: 0, replica: 1 },
+  ],
+  // Two tabs.
+  [
+    { after: 'idle', do: 'subscribe', owner: 0, item: 0, replica: 0 },
+    { after: 3, do: 'subscribe', owner: 0, item: 1, replica: 1 },
+  ],
   [
     { after: 'idle', do: 'buy', owner: 0, item: 0, replica: 0 },
     { after: 'idle', do: 'pay', owner: 0, which: 0, card: 'good' },

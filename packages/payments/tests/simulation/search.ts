@@ -63,19 +63,22 @@ async function searchBatch(
 ): Promise<Omit<Found, 'seed'> | null> {
   // Each failure while shrinking is of a smaller schedule than the one before.
   const failures: Omit<Found, 'seed'>[] = []
+  let shrinkUntilMs = 0
   const property = fc.asyncProperty(schedule, async (each) => {
-    if (failures.length === 0 && isOver()) return
+    // What is not played any more holds, which ends the search and the shrinking alike.
+    if (failures.length === 0 ? isOver() : performance.now() > shrinkUntilMs) return
     try {
       const played = await runSchedule(stage, each)
       if (failures.length === 0) onPlayed(played)
     } catch (error) {
       if (!(error instanceof ScheduleFailed)) throw error
+      if (failures.length === 0) shrinkUntilMs = performance.now() + SHRINK_MS
       failures.push({ message: error.message, schedule: each, trace: error.trace })
       throw error
     }
   })
   const details = await fc.check(property, {
-    ...{ seed, numRuns: BATCH, interruptAfterTimeLimit: SHRINK_MS, endOnFailure: !shrinks },
+    ...{ seed, numRuns: BATCH, endOnFailure: !shrinks },
   })
   if (details.failed && failures.length === 0) throw details.errorInstance ?? new Error('Nothing was played')
   return failures.at(-1) ?? null
