@@ -1,4 +1,5 @@
 import type { Route } from '../wire/route.ts'
+import { balanceRoutes } from './balance.ts'
 import { balanceTransactionRoutes } from './balance-transactions.ts'
 import { chargeRoutes } from './charges.ts'
 import { checkoutSessionRoutes } from './checkout-sessions.ts'
@@ -19,6 +20,7 @@ import { subscriptionRoutes } from './subscriptions.ts'
 
 /** The calls that sell, bill, charge and refund. */
 export const billingRoutes: readonly Route[] = [
+  ...balanceRoutes,
   ...balanceTransactionRoutes,
   ...chargeRoutes,
   ...checkoutSessionRoutes,

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe'
 import { refundCharge } from '../billing/refund-charge.ts'
+import { changeRefund } from '../billing/refund-states.ts'
 import type { Context } from '../context.ts'
 import { idOf } from '../store/tables.ts'
 import { defineRoute } from '../wire/define-route.ts'
@@ -48,6 +49,26 @@ export const refundRoutes: readonly Route[] = [
     path: '/v1/refunds/:id',
     supports: [],
     handle: (context, _, { id = '' }) => existing(context, 'refund', id),
+  }),
+  defineRoute<Stripe.RefundUpdateParams>({
+    method: 'POST',
+    path: '/v1/refunds/:id',
+    supports: ['metadata.*'],
+    handle: (context, parameters, { id = '' }) => {
+      const refund = existing(context, 'refund', id)
+      const metadata = mergedMetadata(refund.metadata ?? {}, parameters.metadata)
+      return changeRefund(context, refund, { ...refund, metadata })
+    },
+  }),
+  defineRoute<Stripe.RefundCancelParams>({
+    method: 'POST',
+    path: '/v1/refunds/:id/cancel',
+    supports: [],
+    handle: (context, _, { id = '' }) => {
+      existing(context, 'refund', id)
+      // Only refunds that wait for the customer can be canceled, and cards' never do.
+      throw new StripeApiError('Canceling this refund is unsupported.')
+    },
   }),
 ]
 

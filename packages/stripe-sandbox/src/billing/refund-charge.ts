@@ -2,26 +2,61 @@ import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { buildRefund } from '../objects/refund.ts'
 import { StripeApiError } from '../wire/errors.ts'
+import { recordRefund } from './balance.ts'
 import { formatAmount } from './currency.ts'
 import { closeDispute, isClosed, isInquiry } from './dispute-states.ts'
 import { settleWarnings } from './fraud-warnings.ts'
+import { acknowledgeRefund, refundsOf } from './refund-states.ts'
 
 /**
- * Gives all or part of a charge back. Announces `refund.created`, `charge.refunded` (also for a part), `refund.updated`.
+ * Gives all or part of a charge back. Announces `refund.created` and `charge.refunded` (also for a part), then what the bank says
+ * of it at once.
  * @param amountMinor in minor units of the charge; null for all that is left.
- * @throws StripeApiError when the charge failed, is refunded already, or has less left than asked for.
+ * @throws StripeApiError when the charge failed, is refunded or charged back, or has less left than asked for.
  */
 export function refundCharge(
   context: Context,
   charge: Stripe.Charge,
   request: { amountMinor: number | null; reason: Stripe.Refund.Reason | null; metadata: Stripe.Metadata },
 ): Stripe.Refund {
+  const amountMinor = refundableAmount(context, charge, request.amountMinor)
+  const begun = buildRefund(context.ids, {
+    charge,
+    amountMinor,
+    reason: request.reason,
+    metadata: request.metadata,
+    created: context.clock.now(),
+    isPending: refundsOf(context, charge.id) === 'succeed_later',
+  })
+  const refund: Stripe.Refund = {
+    ...begun,
+    balance_transaction: recordRefund(context, begun, charge).id,
+  }
+  const refundedMinor = charge.amount_refunded + amountMinor
+  const refunded: Stripe.Charge = {
+    ...charge,
+    amount_refunded: refundedMinor,
+    refunded: refundedMinor === charge.amount_captured,
+  }
+  context.store.put('refund', refund)
+  context.store.put('charge', refunded)
+  context.emit('refund.created', refund)
+  context.emit('charge.refunded', refunded, {
+    amount_refunded: charge.amount_refunded,
+    ...(refunded.refunded ? { refunded: false } : {}),
+  })
+  if (refunded.refunded) settleSuspicions(context, charge.id)
+  return refund.status === 'pending' ? refund : acknowledgeRefund(context, refund)
+}
+
+function refundableAmount(context: Context, charge: Stripe.Charge, wantedMinor: number | null): number {
   if (charge.status !== 'succeeded') {
     throw new StripeApiError(`Charge ${charge.id} did not succeed, so it cannot be refunded.`, {
       code: 'charge_not_refundable',
     })
   }
-  if ([...context.store.where('dispute', 'charge', charge.id)].some((each) => !each.is_charge_refundable)) {
+  const disputes = [...context.store.where('dispute', 'charge', charge.id)]
+  if (disputes.some((dispute) => !dispute.is_charge_refundable)) {
     throw new StripeApiError(`Charge ${charge.id} has been charged back; cannot issue a refund.`, {
       code: 'charge_disputed',
     })
@@ -32,9 +67,9 @@ export function refundCharge(
       code: 'charge_already_refunded',
     })
   }
-  const amountMinor = request.amountMinor ?? leftMinor
+  const amountMinor = wantedMinor ?? leftMinor
   if (amountMinor < 1) {
-    throw new StripeApiError('Invalid positive integer', {
+    throw new StripeApiError('This value must be greater than or equal to 1.', {
       param: 'amount',
       code: 'parameter_invalid_integer',
     })
@@ -45,42 +80,7 @@ export function refundCharge(
       { param: 'amount' },
     )
   }
-  const refund = buildRefund(context.ids, {
-    charge,
-    amountMinor,
-    reason: request.reason,
-    metadata: request.metadata,
-    created: context.clock.now(),
-  })
-  const refunded: Stripe.Charge = {
-    ...charge,
-    amount_refunded: charge.amount_refunded + amountMinor,
-    refunded: amountMinor === leftMinor,
-  }
-  const acknowledged: Stripe.Refund = {
-    ...refund,
-    destination_details: {
-      card: {
-        reference: refund.id.slice(-16).toUpperCase(),
-        reference_status: 'available',
-        reference_type: 'acquirer_reference_number',
-        type: 'refund',
-      },
-      type: 'card',
-    },
-  }
-  context.store.put('refund', acknowledged)
-  context.store.put('charge', refunded)
-  context.emit('refund.created', refund)
-  context.emit('charge.refunded', refunded, {
-    amount_refunded: charge.amount_refunded,
-    ...(refunded.refunded ? { refunded: false } : {}),
-  })
-  context.emit('refund.updated', acknowledged, {
-    destination_details: { card: { reference: null, reference_status: 'pending' } },
-  })
-  if (refunded.refunded) settleSuspicions(context, charge.id)
-  return acknowledged
+  return amountMinor
 }
 
 /** With everything given back, banks have nothing left to ask. */

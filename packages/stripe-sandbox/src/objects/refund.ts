@@ -8,9 +8,10 @@ export interface RefundInput {
   reason: Stripe.Refund.Reason | null
   metadata: Stripe.Metadata
   created: number
+  isPending: boolean
 }
 
-/** Card refunds succeed at once. */
+/** A refund as it begins: card refunds succeed at once, but for those of one test card. */
 export function buildRefund(ids: Ids, input: RefundInput): Stripe.Refund {
   const { charge } = input
   return {
@@ -30,10 +31,11 @@ export function buildRefund(ids: Ids, input: RefundInput): Stripe.Refund {
     metadata: input.metadata,
     payment_intent: idOf(charge.payment_intent),
     payment_method: charge.payment_method,
+    ...(input.isPending ? { pending_reason: 'processing' } : {}),
     reason: input.reason,
     receipt_number: null,
     source_transfer_reversal: null,
-    status: 'succeeded',
+    status: input.isPending ? 'pending' : 'succeeded',
     transfer_reversal: null,
   }
 }

@@ -1,5 +1,11 @@
 import type Stripe from 'stripe'
 import type {
+  CheckoutAmounts,
+  CouponScope,
+  GivenDiscount,
+  PromotionCodeScope,
+} from '../billing/discount-records.ts'
+import type {
   Authentication,
   CheckoutTerms,
   DisputeVerdict,
@@ -24,8 +30,14 @@ export interface Tables {
   product: Stripe.Product
   price: Stripe.Price
   coupon: Stripe.Coupon
+  /** Sandbox's own: what a coupon shows only when asked for; `id` is the coupon's. */
+  coupon_scope: CouponScope
   promotion_code: Stripe.PromotionCode
+  /** Sandbox's own: likewise of a promotion code. */
+  promotion_code_scope: PromotionCodeScope
   discount: Stripe.Discount
+  /** Sandbox's own: what a discount takes off; `id` is the discount's. */
+  given_discount: GivenDiscount
   tax_rate: Stripe.TaxRate
   customer: Stripe.Customer
   tax_id: Stripe.TaxId
@@ -35,6 +47,8 @@ export interface Tables {
   'checkout.session': Stripe.Checkout.Session
   /** Line items of one Checkout session; `id` is the session's. */
   checkout_line_items: { id: string; data: Stripe.LineItem[] }
+  /** Sandbox's own: which discounts and taxes a session's amounts hold; `id` is the session's. */
+  checkout_amounts: CheckoutAmounts
   /** Sandbox's own: what an open session will do once paid; `id` is the session's. */
   checkout_terms: CheckoutTerms
   /** Sandbox's own: one 3-D Secure challenge. */
@@ -102,6 +116,10 @@ export const indexes = {
     product: (price: Stripe.Price) => idOf(price.product),
     lookup_key: (price: Stripe.Price) => price.lookup_key,
   },
+  promotion_code: {
+    code: (code: Stripe.PromotionCode) => code.code.toLowerCase(),
+    coupon: (code: Stripe.PromotionCode) => idOf(code.promotion.coupon),
+  },
   customer: {
     email: (customer: Stripe.Customer) => customer.email,
     test_clock: (customer: Stripe.Customer) => idOf(customer.test_clock),
@@ -112,6 +130,7 @@ export const indexes = {
     payment_intent: (session: Stripe.Checkout.Session) => idOf(session.payment_intent),
     subscription: (session: Stripe.Checkout.Session) => idOf(session.subscription),
   },
+  checkout_amounts: { line: (amounts: CheckoutAmounts) => amounts.lines.map((line) => line.id) },
   subscription: {
     customer: (subscription: Stripe.Subscription) => idOf(subscription.customer),
     item: (subscription: Stripe.Subscription) => subscription.items.data.map((item) => item.id),

@@ -139,7 +139,12 @@ describe('a refund', () => {
       amount_refunded: 2000,
       refunds: { data: [{ id: refund.id }] },
     })
-    expect(typesOf(await shop.newEvents())).toEqual(['refund.created', 'charge.refunded', 'refund.updated'])
+    expect(typesOf(await shop.newEvents())).toEqual([
+      'refund.created',
+      'charge.refunded',
+      'refund.updated',
+      'charge.refund.updated',
+    ])
     expect(everythingConforms(shop.sandbox)).toEqual([])
   })
 

@@ -1,0 +1,60 @@
+import type Stripe from 'stripe'
+import type { LineTax, LineTotals } from '../billing/totals.ts'
+import type { Context } from '../context.ts'
+import type { Includables } from './includables.ts'
+
+/** What coupons, promotion codes and the amounts of Checkout sessions show only when it is asked for. */
+export const pricingIncludables: Includables = {
+  'checkout.session.total_details.breakdown': (context, { id }) => {
+    const amounts = context.store.get('checkout_amounts', id)
+    return {
+      discounts: shownDiscounts(context, amounts?.discounts ?? []),
+      taxes: shownTaxes(context, amounts?.taxes ?? []),
+    }
+  },
+  'item.discounts': (context, { id }) => shownDiscounts(context, lineAmounts(context, id).discountAmounts),
+  'item.taxes': (context, { id }) => shownTaxes(context, lineAmounts(context, id).taxes),
+  'coupon.applies_to': ({ store }, { id }) => {
+    const products = store.get('coupon_scope', id)?.products
+    return products ? { products } : undefined
+  },
+  'coupon.currency_options': ({ store }, { id }) => {
+    const amounts = store.get('coupon_scope', id)?.amountsOffMinor
+    return amounts ? byCurrency(amounts, (amountOff) => ({ amount_off: amountOff })) : undefined
+  },
+  'promotion_code.restrictions.currency_options': ({ store }, { id }) => {
+    const { minimum_amount: own, minimum_amount_currency: currency } =
+      store.get('promotion_code', id)?.restrictions ?? {}
+    if (own == null || currency == null) return undefined
+    const others = store.get('promotion_code_scope', id)?.minimumsMinor
+    return byCurrency({ [currency]: own, ...others }, (minimum) => ({ minimum_amount: minimum }))
+  },
+}
+
+function byCurrency(amounts: Record<string, number>, option: (amountMinor: number) => object): object {
+  return Object.fromEntries(Object.entries(amounts).map(([currency, amount]) => [currency, option(amount)]))
+}
+
+function lineAmounts({ store }: Context, id: string): LineTotals {
+  const [amounts] = store.where('checkout_amounts', 'line', id)
+  return amounts?.lines.find((line) => line.id === id) ?? { discountAmounts: [], taxes: [] }
+}
+
+function shownDiscounts(
+  { store }: Context,
+  amounts: LineTotals['discountAmounts'],
+): Stripe.LineItem.Discount[] {
+  return amounts.flatMap(({ discount: id, amountMinor }) => {
+    const discount = store.get('discount', id)
+    return discount ? [{ amount: amountMinor, discount }] : []
+  })
+}
+
+function shownTaxes({ store }: Context, taxes: readonly LineTax[]): Stripe.LineItem.Tax[] {
+  return taxes.flatMap((tax) => {
+    const rate = store.get('tax_rate', tax.taxRate)
+    return rate
+      ? [{ amount: tax.amountMinor, rate, taxability_reason: null, taxable_amount: tax.taxableMinor }]
+      : []
+  })
+}
