@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { appendFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
@@ -95,9 +95,12 @@ export const TROUBLES: readonly Trouble[] = [
     needsSmallDisk: true,
     async happen(site, seconds, home) {
       const ballast = join(home, 'ballast')
-      const { bavail, bsize } = statfsSync(home)
-      writeFileSync(ballast, Buffer.alloc(bavail * bsize))
-      await wait(seconds * 1_000)
+      const untilMs = performance.now() + seconds * 1_000
+      // Again and again: what the server gives back is taken too.
+      while (performance.now() < untilMs) {
+        fill(ballast)
+        await wait(100)
+      }
       rmSync(ballast)
       await site.reviveDatabase()
     },
@@ -111,6 +114,16 @@ export function mountSmallDisk(directory: string): (() => void) | null {
     return () => execFileSync('umount', ['-l', directory])
   } catch {
     return null
+  }
+}
+
+/** Until nothing more fits. */
+function fill(path: string): void {
+  const block = Buffer.alloc(64 * 1024)
+  try {
+    for (;;) appendFileSync(path, block)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error
   }
 }
 

@@ -16,8 +16,8 @@ export interface Patch {
 
 const GRANT_EVERY_LEASE: Patch = {
   file: 'db/queries/leases.ts',
-  find: "        .where('leases.expires_at', '<=', now),\n",
-  replace: '',
+  find: "eb('leases.expires_at', '<=', now)",
+  replace: "eb('leases.expires_at', 'is not', null)",
 }
 
 export const MUTATIONS: readonly Mutation[] = [
@@ -88,10 +88,9 @@ export const MUTATIONS: readonly Mutation[] = [
     patches: [
       {
         file: 'webhooks/drain.ts',
-        find: '  const mark = (tx: Executor, now: Date) => markProcessed(tx, ids, now)\n',
+        find: '  const mark = (tx: Executor, now: Date) => markProcessed(tx, events, now)\n',
         replace: `  const mark = async (tx: Executor, now: Date) => {
-    const waiting = await listDueEvents(tx, groupKey, now, 1_000)
-    await markProcessed(tx, waiting.map(({ id }) => id), now)
+    await markProcessed(tx, await listDueEvents(tx, groupKey, now, 1_000), now)
   }
 `,
       },
