@@ -102,15 +102,15 @@ export const MUTATIONS: readonly Mutation[] = [
     patches: [
       {
         file: 'sync/subscription.ts',
-        find: '    const subscription = await context.stripe.subscriptions.retrieve(id)\n',
-        replace: `    const subscription = KNOWN.get(id) ?? (await context.stripe.subscriptions.retrieve(id))
-    KNOWN.set(id, subscription)
-`,
+        find: 'fetchedSubscription(await context.stripe.subscriptions.retrieve(id))',
+        replace: `fetchedSubscription(
+      KNOWN.get(id) ?? KNOWN.set(id, await context.stripe.subscriptions.retrieve(id)).get(id),
+    )`,
       },
       {
         file: 'sync/subscription.ts',
         find: 'async function writeSubscription(',
-        replace: 'const KNOWN = new Map<string, Stripe.Subscription>()\n\nasync function writeSubscription(',
+        replace: 'const KNOWN = new Map()\n\nasync function writeSubscription(',
       },
     ],
   },
