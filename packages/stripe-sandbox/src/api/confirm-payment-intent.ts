@@ -27,6 +27,7 @@ export function confirmPaymentIntent(
   }
   const paymentMethod = namedPaymentMethod(context, named, 'payment_method')
   checkUsable(paymentMethod, idOf(intent.customer))
+  if (!paymentOfIntent(context, intent.id)) checkAllowed(intent, paymentMethod)
   const offSession = parameters.off_session !== undefined && parameters.off_session !== false
   // An invoice's intent is set up by its first payment and then paid without its holder.
   if (offSession && intent.setup_future_usage !== null && !paymentOfIntent(context, intent.id)) {
@@ -59,11 +60,25 @@ export function checkUsable(paymentMethod: Stripe.PaymentMethod, customer: strin
   )
 }
 
+function checkAllowed(intent: Stripe.PaymentIntent, { type }: Stripe.PaymentMethod): void {
+  if (intent.payment_method_types.includes(type)) return
+  throw new StripeApiError(
+    `The PaymentMethod provided (${type}) is not allowed for this PaymentIntent. Please attach a PaymentMethod of one of the following types: ${intent.payment_method_types.join(', ')}. Alternatively update the allowed payment_method_types for this PaymentIntent to include "${type}".`,
+    { code: 'payment_intent_incompatible_payment_method', param: 'payment_method' },
+  )
+}
+
 function checkConfirmable(intent: Stripe.PaymentIntent): void {
   if (intent.status === 'succeeded') {
     throw unexpectedState(
       intent,
       'You cannot confirm this PaymentIntent because it has already succeeded after being previously confirmed.',
+    )
+  }
+  if (intent.status === 'processing') {
+    throw unexpectedState(
+      intent,
+      'You cannot confirm this PaymentIntent because it has a status of processing. Only a PaymentIntent with one of the following statuses may be confirmed: requires_confirmation, requires_action.',
     )
   }
   if (intent.status === 'canceled') {

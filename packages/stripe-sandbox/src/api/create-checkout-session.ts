@@ -7,9 +7,11 @@ import { trialEndAt } from '../billing/trial.ts'
 import type { Context } from '../context.ts'
 import { buildCheckoutSession } from '../objects/checkout-session.ts'
 import { buildSetupIntent } from '../objects/setup-intent.ts'
+import { notSupportedYet } from '../wire/error-catalogue.ts'
 import { StripeApiError } from '../wire/errors.ts'
 import { existing } from '../wire/existing.ts'
 import { mergedMetadata } from '../wire/metadata.ts'
+import { allowedTypes } from './allowed-types.ts'
 import { checkCheckoutParameters, expiryOf } from './check-checkout-parameters.ts'
 import { checkoutLineItems } from './checkout-line-items.ts'
 import { checkoutTerms } from './checkout-terms.ts'
@@ -71,6 +73,10 @@ export function createCheckoutSession(context: Context, parameters: Parameters):
   const amountMinor = mode === 'setup' ? null : amountDueMinor(lines, terms)
   const currency = lines[0]?.currency ?? parameters.currency ?? null
   checkAmount(mode, amountMinor, currency)
+  const allowed = allowedTypes(parameters.allowed_payment_method_types, currency)
+  if (allowed && !allowed.includes('card') && !amountMinor) {
+    throw notSupportedYet('Saving anything but a card', 'allowed_payment_method_types')
+  }
   const setup = mode === 'setup' ? createSetupIntent(context, terms, customer?.id ?? null) : null
   const session: Stripe.Checkout.Session = {
     ...buildCheckoutSession({
@@ -98,7 +104,8 @@ export function createCheckoutSession(context: Context, parameters: Parameters):
       submitType: parameters.submit_type ?? null,
       url: pageUrls.checkout(context.origin, id),
     }),
-    allowed_payment_method_types: parameters.allowed_payment_method_types ?? null,
+    allowed_payment_method_types: allowed,
+    payment_method_types: allowed ?? ['card'],
   }
   context.store.put('checkout.session', session)
   context.store.put('checkout_line_items', { id, data: lines })

@@ -7,6 +7,7 @@ import { parameterInvalid } from '../wire/error-catalogue.ts'
 import { StripeApiError } from '../wire/errors.ts'
 import { existing } from '../wire/existing.ts'
 import { mergedMetadata } from '../wire/metadata.ts'
+import { allowedTypes } from './allowed-types.ts'
 import { checkUsable, confirmPaymentIntent } from './confirm-payment-intent.ts'
 
 const currencies = new Set(Intl.supportedValuesOf('currency').map((code) => code.toLowerCase()))
@@ -30,6 +31,7 @@ export function createPaymentIntent(
       ? null
       : namedPaymentMethod(context, parameters.payment_method, 'payment_method')
   if (paymentMethod) checkUsable(paymentMethod, customer)
+  const allowed = allowedTypes(parameters.allowed_payment_method_types, currency)
   const intent = buildPaymentIntent(context.ids, {
     amountMinor: parameters.amount,
     currency,
@@ -40,6 +42,7 @@ export function createPaymentIntent(
     receiptEmail: parameters.receipt_email ?? null,
     setupFutureUsage: parameters.setup_future_usage ?? null,
     paymentMethod: paymentMethod?.id ?? null,
+    allowedPaymentMethodTypes: allowed,
     automaticPaymentMethods: {
       allow_redirects: parameters.automatic_payment_methods?.allow_redirects ?? 'always',
       enabled: parameters.automatic_payment_methods?.enabled ?? true,

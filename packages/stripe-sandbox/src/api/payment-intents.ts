@@ -24,6 +24,8 @@ export const paymentIntentRoutes: readonly Route[] = [
       'receipt_email',
       'setup_future_usage',
       'payment_method',
+      'allowed_payment_method_types',
+      'mandate_data.*',
       'automatic_payment_methods.enabled',
       'automatic_payment_methods.allow_redirects',
       'confirm',
@@ -58,7 +60,7 @@ export const paymentIntentRoutes: readonly Route[] = [
   defineRoute<Stripe.PaymentIntentConfirmParams>({
     method: 'POST',
     path: '/v1/payment_intents/:id/confirm',
-    supports: ['payment_method', 'off_session', 'return_url'],
+    supports: ['payment_method', 'off_session', 'return_url', 'mandate_data.*'],
     handle: (context, parameters, { id = '' }) =>
       confirmPaymentIntent(context, existing(context, 'payment_intent', id), parameters),
   }),

@@ -3,9 +3,11 @@ import type { Context } from '../context.ts'
 import { buildCharge } from '../objects/charge.ts'
 import { sandboxAccount } from './account.ts'
 import { recordCharge } from './balance.ts'
+import { bankOf, beginDebit } from './bank-debits.ts'
 import { declineOf } from './card-checks.ts'
 import { type Decline, declines } from './declines.ts'
 import { pageUrls } from './page-urls.ts'
+import { withPaymentError } from './payment-error.ts'
 import type { Authentication, AuthenticationPurpose } from './records.ts'
 import { type TestCard, testCardByFingerprint } from './test-cards.ts'
 
@@ -13,6 +15,15 @@ export type PaymentAttempt =
   | { outcome: 'succeeded'; intent: Stripe.PaymentIntent; charge: Stripe.Charge }
   | { outcome: 'declined'; intent: Stripe.PaymentIntent; charge: Stripe.Charge; decline: Decline }
   | { outcome: 'requires_action'; intent: Stripe.PaymentIntent; authenticationId: string }
+  /** A bank debit: its money comes, or fails to come, days later. */
+  | { outcome: 'processing'; intent: Stripe.PaymentIntent; charge: Stripe.Charge }
+
+/** The money is there, or on its way from a bank. */
+export function isUnderWay(
+  attempt: PaymentAttempt,
+): attempt is Extract<PaymentAttempt, { outcome: 'succeeded' | 'processing' }> {
+  return attempt.outcome === 'succeeded' || attempt.outcome === 'processing'
+}
 
 export interface AttemptOptions {
   /** True when the holder is not there: a card that was set up before then needs no challenge. */
@@ -38,6 +49,7 @@ export function attemptPayment(
   options: AttemptOptions,
 ): PaymentAttempt {
   supersedeAuthentications(context, 'payment_intent', intent.id)
+  if (bankOf(paymentMethod) !== undefined) return beginDebit(context, intent, paymentMethod)
   const card = cardOf(paymentMethod)
   if (!options.isAuthenticated && needsChallenge(context, card, paymentMethod, options.offSession)) {
     if (options.offSession && options.ifAbsent === 'decline')
@@ -83,7 +95,7 @@ export function failAuthentication(
   intent: Stripe.PaymentIntent,
   paymentMethod: Stripe.PaymentMethod,
 ): Stripe.PaymentIntent {
-  const failed = withError(intent, paymentMethod, declines.authenticationFailed, undefined)
+  const failed = withPaymentError(intent, paymentMethod, declines.authenticationFailed, undefined)
   context.store.put('payment_intent', failed)
   return failed
 }
@@ -177,31 +189,7 @@ function decline(
     origin: context.origin,
   })
   context.store.put('charge', charge)
-  const failed = withError(intent, paymentMethod, reason, charge.id)
+  const failed = withPaymentError(intent, paymentMethod, reason, charge.id)
   context.store.put('payment_intent', failed)
   return { outcome: 'declined', intent: failed, charge, decline: reason }
-}
-
-function withError(
-  intent: Stripe.PaymentIntent,
-  paymentMethod: Stripe.PaymentMethod,
-  reason: Decline,
-  charge: string | undefined,
-): Stripe.PaymentIntent {
-  return {
-    ...intent,
-    last_payment_error: {
-      ...(charge === undefined ? {} : { charge }),
-      code: reason.code,
-      ...(reason.declineCode === null ? {} : { decline_code: reason.declineCode }),
-      doc_url: `https://stripe.com/docs/error-codes/${reason.code.replaceAll('_', '-')}`,
-      message: reason.message,
-      payment_method: paymentMethod,
-      type: reason.code === 'payment_intent_authentication_failure' ? 'invalid_request_error' : 'card_error',
-    },
-    latest_charge: charge ?? intent.latest_charge,
-    next_action: null,
-    payment_method: null,
-    status: 'requires_payment_method',
-  }
 }

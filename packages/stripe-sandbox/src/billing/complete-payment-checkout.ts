@@ -1,6 +1,5 @@
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
-import { announceCharge } from './announce-charge.ts'
 import {
   type CheckoutCompletion,
   checkoutCustomer,
@@ -8,6 +7,7 @@ import {
   withCustomer,
 } from './checkout-completion.ts'
 import { checkoutLines } from './checkout-lines.ts'
+import { announceIntent, announceTaken, paymentStatusOf } from './checkout-money.ts'
 import { draftInvoice } from './draft-invoice.ts'
 import { oneTimeLine } from './invoice-lines.ts'
 import { announceInvoice, payNewInvoice } from './pay-new-invoice.ts'
@@ -24,9 +24,8 @@ export function completePaymentCheckout(context: Context, completion: CheckoutCo
   const customer = needsCustomer ? checkoutCustomer(context, completion) : null
   const payment = completion.payment && withCustomer(context, completion.payment, customer)
   if (payment) {
-    announceCharge(context, payment.charge)
-    context.emit('payment_intent.succeeded', payment.intent)
-    if (payment.created) context.emit('payment_intent.created', payment.created)
+    announceTaken(context, payment)
+    announceIntent(context, payment)
   }
   if (paymentMethod && customer && terms.payment?.setupFutureUsage != null) {
     giveToCustomer(context, paymentMethod, customer.id)
@@ -39,7 +38,7 @@ export function completePaymentCheckout(context: Context, completion: CheckoutCo
     customer: customer?.id ?? null,
     invoice: invoice?.paid.id ?? null,
     payment_intent: payment?.intent.id ?? null,
-    payment_status: payment ? 'paid' : 'no_payment_required',
+    payment_status: paymentStatusOf(payment),
   })
   context.emit('checkout.session.completed', complete)
   if (invoice) announceInvoice(context, invoice)

@@ -4,6 +4,7 @@ import { buildInvoicePayment } from '../objects/invoice-payment.ts'
 import { buildPaymentIntent } from '../objects/payment-intent.ts'
 import { idOf } from '../store/tables.ts'
 import { supersedeAuthentications } from './attempt-payment.ts'
+import { cancelDebit } from './bank-debits.ts'
 import { changeBalance, settleBalance } from './customer-balance.ts'
 import { withTotals } from './invoice-totals.ts'
 import { pageUrls } from './page-urls.ts'
@@ -162,6 +163,7 @@ export function cancelIntent(
   reason: Stripe.PaymentIntent.CancellationReason | null,
 ): Stripe.PaymentIntent {
   supersedeAuthentications(context, 'payment_intent', intent.id)
+  cancelDebit(context, intent)
   const canceled: Stripe.PaymentIntent = {
     ...intent,
     canceled_at: context.clock.now(),

@@ -11,6 +11,8 @@ export interface PaymentIntentInput {
   receiptEmail?: string | null
   setupFutureUsage?: Stripe.PaymentIntent.SetupFutureUsage | null
   paymentMethod?: string | null
+  /** Null: cards, which is all that the account's Dashboard has switched on. */
+  allowedPaymentMethodTypes?: Stripe.PaymentIntent['allowed_payment_method_types']
   automaticPaymentMethods?: Stripe.PaymentIntent.AutomaticPaymentMethods | null
 }
 
@@ -20,7 +22,7 @@ export function buildPaymentIntent(ids: Ids, input: PaymentIntentInput): Stripe.
   return {
     id,
     object: 'payment_intent',
-    allowed_payment_method_types: null,
+    allowed_payment_method_types: input.allowedPaymentMethodTypes ?? null,
     amount: input.amountMinor,
     amount_capturable: 0,
     amount_received: 0,
@@ -55,7 +57,7 @@ export function buildPaymentIntent(ids: Ids, input: PaymentIntentInput): Stripe.
         request_three_d_secure: 'automatic',
       },
     },
-    payment_method_types: ['card'],
+    payment_method_types: input.allowedPaymentMethodTypes ?? ['card'],
     payment_record: null,
     processing: null,
     receipt_email: input.receiptEmail ?? null,

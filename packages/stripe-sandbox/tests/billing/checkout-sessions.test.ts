@@ -109,7 +109,7 @@ describe('what Stripe refuses of a new session', () => {
     { automatic_tax: { enabled: true } },
     { ui_mode: 'embedded_page' },
     { locale: 'fi' },
-    { allowed_payment_method_types: ['sepa_debit'] },
+    { allowed_payment_method_types: ['klarna'] },
     { discounts: [{ coupon: 'ten' }] },
   ]
 

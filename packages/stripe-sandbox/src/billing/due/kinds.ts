@@ -1,6 +1,7 @@
 import type { DueKind } from '../../time/due-kind.ts'
 import { checkoutSessionExpiry } from './checkout-session-expiry.ts'
 import { couponEnd, promotionCodeEnd } from './coupon-end.ts'
+import { debitAnswers } from './debit-answers.ts'
 import { discountEnd } from './discount-end.ts'
 import { disputeDeadlines } from './dispute-deadlines.ts'
 import { fundsAvailability } from './funds-availability.ts'
@@ -20,6 +21,7 @@ export const dueKinds: readonly DueKind[] = [
   scheduleSteps,
   subscriptionCycle,
   invoiceCollection,
+  debitAnswers,
   disputeDeadlines,
   refundAnswers,
   fundsAvailability,
