@@ -2,7 +2,9 @@ import type { Doorbell, DoorbellResource } from '../domain/doorbell.ts'
 import { fetchCheckoutSession } from './checkout-session.ts'
 import type { SyncContext } from './context.ts'
 import { fetchCustomer } from './customer.ts'
+import { fetchDispute } from './dispute.ts'
 import type { Fetch, Fetched, FetchedResource, Owner } from './fetched.ts'
+import { fetchFraudWarning } from './fraud-warning.ts'
 import { fetchInvoice } from './invoice.ts'
 import { fetchPayment } from './payment.ts'
 import { fetchRefund } from './refund.ts'
@@ -15,6 +17,8 @@ const FETCHES: readonly (readonly [DoorbellResource, Fetch])[] = [
   ['invoice', fetchInvoice],
   ['payment', fetchPayment],
   ['refund', fetchRefund],
+  ['dispute', fetchDispute],
+  ['fraud_warning', fetchFraudWarning],
   ['checkout_session', fetchCheckoutSession],
 ]
 

@@ -8,7 +8,8 @@ import {
   upsertInvoice,
 } from '../db/queries/invoices.ts'
 import type { Doorbell } from '../domain/doorbell.ts'
-import { invoiceTransitions, type Transition } from '../domain/transitions.ts'
+import { invoiceTransitions } from '../domain/payment-transitions.ts'
+import type { Transition } from '../domain/transitions.ts'
 import type { Stripe } from '../stripe/client.ts'
 import { isAbsent } from '../stripe/errors.ts'
 import { fromUnix, fromUnixOrNull, idOf, rawJson } from './adapt.ts'

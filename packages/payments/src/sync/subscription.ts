@@ -66,7 +66,7 @@ export function adaptSubscription(subscription: Stripe.Subscription, scope: Writ
 async function writeSubscription(tx: Tx, row: NewSubscriptionRow, scope: WriteScope): Promise<Transition[]> {
   const before = await findSubscription(tx, row.id)
   await upsertSubscription(tx, row)
-  const found = subscriptionTransitions(before, await written(tx, row.id))
+  const found = subscriptionTransitions(before, await written(tx, row.id), scope.now)
   if (!blocksSecondSubscription(row.status)) return found
   return [...found, ...duplicateSubscription(await listUnendedSubscriptionIds(tx, scope.ownerId))]
 }
@@ -84,7 +84,7 @@ async function endVanished(tx: Tx, id: string, scope: WriteScope): Promise<Trans
     synced_at: now,
   }
   await upsertSubscription(tx, row)
-  return subscriptionTransitions(before, await written(tx, id))
+  return subscriptionTransitions(before, await written(tx, id), now)
 }
 
 async function written(tx: Tx, id: string) {

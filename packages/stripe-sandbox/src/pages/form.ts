@@ -26,6 +26,7 @@ export async function readForm(http: HttpContext): Promise<URLSearchParams> {
 export function textOf(
   form: URLSearchParams,
   field: FieldName | 'feedback' | 'comment' | 'answer' | 'way',
+  field: FieldName | 'feedback' | 'comment' | 'answer' | 'promotion_code',
 ): string {
   return form.get(field)?.trim() ?? ''
 }
