@@ -141,12 +141,6 @@ function checkTrial(data: Parameters['subscription_data'], now: number): void {
 
 /** What the sandbox's Checkout page cannot show or ask for. English is its only language. */
 function checkPage(parameters: Parameters): void {
-  if (parameters.allow_promotion_codes) {
-    throw notSupportedYet('Entering promotion codes', 'allow_promotion_codes')
-  const types = parameters.allowed_payment_method_types
-  if (types !== undefined && !types.includes('card')) {
-    throw notSupportedYet(`Paying with ${types.join(', ')}`, 'allowed_payment_method_types')
-  }
   const { locale, billing_address_collection: address } = parameters
   if (locale !== undefined && !['auto', 'en', 'en-GB'].includes(locale)) {
     throw notSupportedYet(`Checkout in locale '${locale}'`, 'locale')

@@ -82,11 +82,7 @@ export function createCheckoutSession(context: Context, parameters: Parameters):
   )
   const terms = checkoutTerms(parameters, mode, id, lines)
   const currency = lines[0]?.currency ?? parameters.currency ?? null
-  checkAmount(mode, amountMinor, currency)
   const allowed = allowedTypes(parameters.allowed_payment_method_types, currency)
-  if (allowed && !allowed.includes('card') && !amountMinor) {
-    throw notSupportedYet('Saving anything but a card', 'allowed_payment_method_types')
-  }
   const setup = mode === 'setup' ? createSetupIntent(context, terms, customer?.id ?? null) : null
   const session: Stripe.Checkout.Session = {
     ...buildCheckoutSession({
@@ -120,7 +116,11 @@ export function createCheckoutSession(context: Context, parameters: Parameters):
   context.store.put('checkout.session', session)
   context.store.put('checkout_line_items', { id, data: lines })
   context.store.put('checkout_terms', terms)
-  return priced(context, session, terms, parameters)
+  const final = priced(context, session, terms, parameters)
+  if (!final.amount_total && !final.payment_method_types.includes('card')) {
+    throw notSupportedYet('Saving anything but a card', 'allowed_payment_method_types')
+  }
+  return final
 }
 
 /** With its amounts, and with the discount that it is made with. */

@@ -121,13 +121,13 @@ function show(
     case 'open': {
       setPolicy(http, 'any-site')
       const way = wayOf(view, http.req.query('way'))
-      const fresh = { email: '', name: '', errors: {}, problem: null, way, now: context.clock.now() }
       const fresh = {
         email: '',
         name: '',
         errors: {},
         problem: null,
         typedCode: untyped,
+        way,
         now: context.clock.now(),
       }
       return http.html(checkoutPage(view, { ...fresh, ...state }), status)
