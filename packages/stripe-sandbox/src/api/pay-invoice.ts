@@ -43,6 +43,7 @@ export function payInvoice(
   })
   switch (attempt.outcome) {
     case 'succeeded':
+    case 'authorized':
     case 'processing':
       return existing(context, 'invoice', id)
     case 'declined':

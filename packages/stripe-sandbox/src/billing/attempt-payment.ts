@@ -6,6 +6,7 @@ import { recordCharge } from './balance.ts'
 import { bankOf, beginDebit } from './bank-debits.ts'
 import { declineOf } from './card-checks.ts'
 import { type Decline, declines } from './declines.ts'
+import { asHold } from './holds.ts'
 import { pageUrls } from './page-urls.ts'
 import { withPaymentError } from './payment-error.ts'
 import type { Authentication, AuthenticationPurpose } from './records.ts'
@@ -15,14 +16,16 @@ export type PaymentAttempt =
   | { outcome: 'succeeded'; intent: Stripe.PaymentIntent; charge: Stripe.Charge }
   | { outcome: 'declined'; intent: Stripe.PaymentIntent; charge: Stripe.Charge; decline: Decline }
   | { outcome: 'requires_action'; intent: Stripe.PaymentIntent; authenticationId: string }
+  /** A card's money is held until it is captured. */
+  | { outcome: 'authorized'; intent: Stripe.PaymentIntent; charge: Stripe.Charge }
   /** A bank debit: its money comes, or fails to come, days later. */
   | { outcome: 'processing'; intent: Stripe.PaymentIntent; charge: Stripe.Charge }
 
-/** The money is there, or on its way from a bank. */
+/** The money is there, held, or on its way from a bank. */
 export function isUnderWay(
   attempt: PaymentAttempt,
-): attempt is Extract<PaymentAttempt, { outcome: 'succeeded' | 'processing' }> {
-  return attempt.outcome === 'succeeded' || attempt.outcome === 'processing'
+): attempt is Extract<PaymentAttempt, { outcome: 'succeeded' | 'authorized' | 'processing' }> {
+  return attempt.outcome !== 'declined' && attempt.outcome !== 'requires_action'
 }
 
 export interface AttemptOptions {
@@ -71,6 +74,7 @@ export function attemptPayment(
     statementDescriptor: sandboxAccount.statementDescriptor,
     origin: context.origin,
   })
+  if (intent.capture_method === 'manual') return hold(context, intent, captured)
   const charge: Stripe.Charge = { ...captured, balance_transaction: recordCharge(context, captured).id }
   context.store.put('charge', charge)
   if (options.isAuthenticated && intent.setup_future_usage === 'off_session') {
@@ -87,6 +91,23 @@ export function attemptPayment(
   }
   context.store.put('payment_intent', paid)
   return { outcome: 'succeeded', intent: paid, charge }
+}
+
+/** The bank holds the money; the merchant may take it later. */
+function hold(context: Context, intent: Stripe.PaymentIntent, taken: Stripe.Charge): PaymentAttempt {
+  const charge = asHold(context, taken)
+  const holding: Stripe.PaymentIntent = {
+    ...intent,
+    amount_capturable: intent.amount,
+    last_payment_error: null,
+    latest_charge: charge.id,
+    next_action: null,
+    payment_method: charge.payment_method,
+    status: 'requires_capture',
+  }
+  context.store.put('charge', charge)
+  context.store.put('payment_intent', holding)
+  return { outcome: 'authorized', intent: holding, charge }
 }
 
 /** The attempt that a holder's failed challenge ends: no money was asked for, so there is no charge. */

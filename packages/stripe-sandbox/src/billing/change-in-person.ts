@@ -36,6 +36,7 @@ export function changeInPerson(
   switch (tried?.outcome) {
     case undefined:
     case 'succeeded':
+    case 'authorized':
     case 'processing':
       billChange(context, before, change, { behavior: 'allow_incomplete', offSession: false })
       return { outcome: 'complete' }

@@ -41,6 +41,7 @@ export function payHostedInvoice(context: Context, invoiceId: string, card: Card
   })
   switch (attempt.outcome) {
     case 'succeeded':
+    case 'authorized':
     case 'processing':
       return { outcome: 'complete' }
     case 'declined':

@@ -6,6 +6,7 @@ import { idOf } from '../store/tables.ts'
 import { supersedeAuthentications } from './attempt-payment.ts'
 import { cancelDebit } from './bank-debits.ts'
 import { changeBalance, settleBalance } from './customer-balance.ts'
+import { holdEndsAt, holdOf, releaseHold } from './holds.ts'
 import { withTotals } from './invoice-totals.ts'
 import { pageUrls } from './page-urls.ts'
 
@@ -164,8 +165,13 @@ export function cancelIntent(
 ): Stripe.PaymentIntent {
   supersedeAuthentications(context, 'payment_intent', intent.id)
   cancelDebit(context, intent)
+  if (intent.status === 'requires_capture') {
+    const hold = holdOf(context, intent)
+    if (holdEndsAt(hold) !== null) releaseHold(context, hold, 'canceled')
+  }
   const canceled: Stripe.PaymentIntent = {
     ...intent,
+    amount_capturable: 0,
     canceled_at: context.clock.now(),
     cancellation_reason: reason,
     next_action: null,

@@ -61,6 +61,10 @@ export function announceAttempt(context: Context, attempt: PaymentAttempt): void
     case 'requires_action':
       context.emit('payment_intent.requires_action', attempt.intent)
       return
+    case 'authorized':
+      announceCharge(context, attempt.charge)
+      context.emit('payment_intent.amount_capturable_updated', attempt.intent)
+      return
     case 'processing':
       context.emit('charge.pending', attempt.charge)
       context.emit('payment_intent.processing', attempt.intent)

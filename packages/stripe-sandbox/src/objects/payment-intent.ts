@@ -13,6 +13,7 @@ export interface PaymentIntentInput {
   paymentMethod?: string | null
   /** Null: cards, which is all that the account's Dashboard has switched on. */
   allowedPaymentMethodTypes?: Stripe.PaymentIntent['allowed_payment_method_types']
+  captureMethod?: Stripe.PaymentIntent.CaptureMethod
   automaticPaymentMethods?: Stripe.PaymentIntent.AutomaticPaymentMethods | null
 }
 
@@ -31,7 +32,7 @@ export function buildPaymentIntent(ids: Ids, input: PaymentIntentInput): Stripe.
     automatic_payment_methods: input.automaticPaymentMethods ?? null,
     canceled_at: null,
     cancellation_reason: null,
-    capture_method: 'automatic_async',
+    capture_method: input.captureMethod ?? 'automatic_async',
     client_secret: `${id}_secret_${ids.randomText(25)}`,
     confirmation_method: 'automatic',
     created: input.created,

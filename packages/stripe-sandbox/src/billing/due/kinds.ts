@@ -5,6 +5,7 @@ import { debitAnswers } from './debit-answers.ts'
 import { discountEnd } from './discount-end.ts'
 import { disputeDeadlines } from './dispute-deadlines.ts'
 import { fundsAvailability } from './funds-availability.ts'
+import { holdExpiry } from './hold-expiry.ts'
 import { invoiceCollection } from './invoice-collection.ts'
 import { invoiceDueDate } from './invoice-due-date.ts'
 import { refundAnswers } from './refund-answers.ts'
@@ -22,6 +23,7 @@ export const dueKinds: readonly DueKind[] = [
   subscriptionCycle,
   invoiceCollection,
   debitAnswers,
+  holdExpiry,
   disputeDeadlines,
   refundAnswers,
   fundsAvailability,
