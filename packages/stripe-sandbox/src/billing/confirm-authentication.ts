@@ -10,6 +10,7 @@ import { declined, type PaymentOutcome } from './outcomes.ts'
 import { giveToCustomer } from './payment-methods.ts'
 import { dropPendingUpdate } from './pending-update.ts'
 import { useCardFromNowOn } from './portal-cards.ts'
+import { noteDone } from './portal-flow.ts'
 import type { Authentication } from './records.ts'
 import { announceAttempt, settlePayment } from './settle-payment.ts'
 
@@ -99,7 +100,10 @@ function answerPayment(
     const payment = { intent: attempt.intent, charge: attempt.charge, created: null }
     completeCheckout(context, { session, terms, payer: purpose.payer, paymentMethod, payment, setup: null })
   }
-  if (attempt.outcome !== 'declined') return { outcome: 'complete' }
+  if (attempt.outcome !== 'declined') {
+    if (purpose.kind === 'portal_change') noteDone(context, purpose.session, 'updated')
+    return { outcome: 'complete' }
+  }
   dropChange(context, authentication)
   return declined(attempt.decline)
 }
@@ -134,8 +138,10 @@ function answerSetup(
     context.emit('setup_intent.succeeded', attempt.intent)
     const customer = idOf(intent.customer)
     if (customer !== null) {
-      if (purpose.kind === 'portal') useCardFromNowOn(context, customer, paymentMethod)
-      else giveToCustomer(context, paymentMethod, customer)
+      if (purpose.kind === 'portal') {
+        useCardFromNowOn(context, customer, paymentMethod)
+        noteDone(context, purpose.session, 'card')
+      } else giveToCustomer(context, paymentMethod, customer)
     }
   }
   return { outcome: 'complete' }
