@@ -58,6 +58,16 @@ export const invoiceScenarios: readonly Scenario[] = [
     },
   },
   {
+    what: 'an open invoice is corrected, and the correction is taken back',
+    events: ['credit_note.created', 'credit_note.updated', 'credit_note.voided'],
+    play: async (stage) => {
+      const { stripe } = stage
+      const note = await stripe.creditNotes.create({ invoice: await openInvoice(stage), amount: 500 })
+      await stripe.creditNotes.update(note.id, { memo: 'As agreed' })
+      await stripe.creditNotes.voidCreditNote(note.id)
+    },
+  },
+  {
     what: 'an item is put on a draft and taken off, and the draft is deleted',
     events: ['invoiceitem.deleted', 'invoice.deleted'],
     play: async (stage) => {
