@@ -6,6 +6,7 @@ import { buildLineItem } from '../objects/line-item.ts'
 import { parameterInvalid, parameterMissing } from '../wire/error-catalogue.ts'
 import { mergedMetadata } from '../wire/metadata.ts'
 import { sellablePrice } from './sellable-price.ts'
+import { taxRatesOf } from './subscription-lines.ts'
 
 /** The lines of a new session. @throws StripeApiError when a price cannot be sold, or not in this mode. */
 export function checkoutLineItems(
@@ -28,6 +29,7 @@ export function checkoutLineItems(
         'This value must be greater than or equal to 1.',
       )
     }
+    taxRatesOf(context, line.tax_rates ?? [], `line_items[${index}][tax_rates]`)
     return buildLineItem(context.ids, {
       price,
       quantity: line.quantity,

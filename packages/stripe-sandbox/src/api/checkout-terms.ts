@@ -9,6 +9,7 @@ export function checkoutTerms(
   parameters: Parameters,
   mode: 'payment' | 'subscription' | 'setup',
   id: string,
+  lines: readonly Stripe.LineItem[],
 ): CheckoutTerms {
   const { setup_intent_data: setup, payment_intent_data: payment } = parameters
   return {
@@ -30,12 +31,17 @@ export function checkoutTerms(
     // An address is never typed into this Checkout, so there is none to save.
     savesName: parameters.customer_update?.name === 'auto',
     paymentIntent: null,
+    discount: null,
+    taxRates: Object.fromEntries(
+      lines.map((line, index) => [line.id, parameters.line_items?.[index]?.tax_rates ?? []]),
+    ),
     setupIntent: null,
   }
 }
 
 function subscriptionTerms(data: Parameters['subscription_data']): SubscriptionTerms {
   return {
+    defaultTaxRates: data?.default_tax_rates ?? [],
     metadata: mergedMetadata({}, data?.metadata),
     description: data?.description ?? null,
     trialPeriodDays: data?.trial_period_days ?? null,

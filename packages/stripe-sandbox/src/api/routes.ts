@@ -11,6 +11,7 @@ import { priceRoutes } from './prices.ts'
 import { productRoutes } from './products.ts'
 import { promotionCodeRoutes } from './promotion-codes.ts'
 import { taxIdRoutes } from './tax-ids.ts'
+import { taxRateRoutes } from './tax-rates.ts'
 import { testClockRoutes } from './test-clocks.ts'
 import { thinEventRoutes } from './thin-events.ts'
 import { webhookEndpointRoutes } from './webhook-endpoints.ts'
@@ -30,6 +31,7 @@ export const routes: readonly Route[] = [
   ...promotionCodeRoutes,
   ...thinEventRoutes,
   ...taxIdRoutes,
+  ...taxRateRoutes,
   ...testClockRoutes,
   ...webhookEndpointRoutes,
 ]

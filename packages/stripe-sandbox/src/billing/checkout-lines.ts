@@ -2,11 +2,19 @@ import type { Context } from '../context.ts'
 import type { BillingLine } from './invoice-lines.ts'
 
 /** What a session sells. A price keeps the amount that it had when the session was made: prices cannot change. */
-export function checkoutLines(context: Context, sessionId: string): BillingLine[] {
-  const lines = context.store.get('checkout_line_items', sessionId)?.data ?? []
+export function checkoutLines({ store }: Context, sessionId: string): BillingLine[] {
+  const lines = store.get('checkout_line_items', sessionId)?.data ?? []
+  const taxRates = store.get('checkout_terms', sessionId)?.taxRates ?? {}
   return lines.flatMap((line) =>
     line.price === null
       ? []
-      : [{ price: line.price, quantity: line.quantity ?? 1, metadata: line.metadata ?? {} }],
+      : [
+          {
+            price: line.price,
+            quantity: line.quantity ?? 1,
+            metadata: line.metadata ?? {},
+            taxRates: (taxRates[line.id] ?? []).flatMap((id) => store.get('tax_rate', id) ?? []),
+          },
+        ],
   )
 }
