@@ -63,7 +63,7 @@ type Told = Record<string, unknown> & { id?: string; object: string; status?: st
 /** What is wrong with a sequence of events, oldest first: of all objects, each object's own and in itself. */
 export function wrongInTheOrder(events: readonly Stripe.Event[]): string[] {
   const wrong: string[] = []
-  const last = new Map<string, Told>()
+  const told = new Map<string, Told[]>()
   const seen = new Map<string, Set<string>>()
   let created = 0
   for (const event of events) {
@@ -79,10 +79,11 @@ export function wrongInTheOrder(events: readonly Stripe.Event[]): string[] {
     const death = deaths.find((type) => types.has(type))
     if (death !== undefined) wrong.push(`${at} after ${death}`)
     if (onceOnly.includes(event.type) && types.has(event.type)) wrong.push(`${at} twice`)
-    const before = last.get(object.id)
-    if (before) wrong.push(...wrongStep(at, before, object), ...wrongPast(at, before, event))
+    const before = told.get(object.id) ?? []
+    const last = before.at(-1)
+    if (last) wrong.push(...wrongStep(at, last, object), ...wrongPast(at, before, event))
     seen.set(object.id, types.add(event.type))
-    last.set(object.id, object)
+    told.set(object.id, [...before, object])
   }
   return wrong
 }
@@ -94,10 +95,10 @@ function wrongStep(at: string, before: Told, after: Told): string[] {
   return [`${at}: ${before.status} became ${after.status}`]
 }
 
-/** What an update says was there before is what was told last. */
-function wrongPast(at: string, before: Told, { data }: Stripe.Event): string[] {
+/** What an update says was there before was told before: by the last event, or by one of the same change that came ahead of it. */
+function wrongPast(at: string, told: readonly Told[], { data }: Stripe.Event): string[] {
   return Object.entries(data.previous_attributes ?? {})
     .filter(([, value]) => typeof value !== 'object' || value === null)
-    .filter(([key, value]) => !isDeepStrictEqual(before[key] ?? null, value))
-    .map(([key, value]) => `${at}: ${key} was ${String(value)}, and ${String(before[key])} was told last`)
+    .filter(([key, value]) => !told.some((before) => isDeepStrictEqual(before[key] ?? null, value)))
+    .map(([key, value]) => `${at}: ${key} was ${String(value)}, which was never told`)
 }
