@@ -1,5 +1,6 @@
 import type Stripe from 'stripe'
 import type { Verdict } from './dispute-states.ts'
+import type { PortalDone } from './portal-flow.ts'
 
 /** What a Checkout session must still know at the moment of payment and Stripe's object does not show. `id` is the session's. */
 export interface CheckoutTerms {
@@ -85,6 +86,8 @@ export interface PortalProducts {
 export interface PortalVisit {
   id: string
   lastSeenAt: number
+  /** What ended the flow that the session's link was for. */
+  flowDone?: PortalDone
 }
 
 /** The end of a schedule that `subscription_schedule.expiring` told of, unix seconds. `id` is the schedule's. */

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import { idOf } from '../store/tables.ts'
 import { announceCharge } from './announce-charge.ts'
 import { attemptPayment, type PaymentAttempt } from './attempt-payment.ts'
+import { endReplaced } from './discounts.ts'
 import { giveUp, nextAttemptAt } from './dunning.ts'
 import { markPaid, paymentOfIntent } from './invoice-states.ts'
 import { resumedByPayment } from './pause-subscription.ts'
@@ -138,6 +139,7 @@ export function activate(
     'customer.subscription.updated',
   )
   if (subscription.pending_update !== null && after.pending_update === null) {
+    endReplaced(context, subscription.discounts, after.discounts)
     context.emit('customer.subscription.pending_update_applied', after)
   }
   if (subscription.status === 'paused' && after.status === 'active') {
