@@ -184,7 +184,9 @@ function settleUnpaid(
   if (isDunned && nextAt === null && overdue.status === 'past_due') giveUp(context, overdue)
 }
 
+/** An invoice that was made by hand says nothing about the subscription that it is for. */
 function subscriptionOf(context: Context, invoice: Stripe.Invoice): Stripe.Subscription | undefined {
+  if (invoice.billing_reason === 'manual') return undefined
   const id = idOf(invoice.parent?.subscription_details?.subscription)
   return id === null ? undefined : context.store.get('subscription', id)
 }

@@ -32,5 +32,7 @@ export const paths = {
     `/p/session/${portalSessionId}/payment-methods/${paymentMethodId}/${action}`,
   invoice: (invoiceId: string) => `/i/${invoiceId}`,
   invoicePdf: (invoiceId: string) => `/i/${invoiceId}/pdf`,
+  creditNotePdf: (creditNoteId: string) => `/credit-notes/${creditNoteId}/pdf`,
   receipt: (chargeId: string) => `/receipts/${chargeId}`,
+  receiptPdf: (chargeId: string) => `/receipts/${chargeId}/pdf`,
 } as const
