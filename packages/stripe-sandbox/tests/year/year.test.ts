@@ -37,13 +37,14 @@ describe(`a year of ${people} people, seed ${seed}`, () => {
   }, 120_000)
 })
 
-/** Of everything that it holds, but the port that it was told at. */
+/** Of everything that it holds, but for the port that it was told at and what the SDK makes up for each call. */
 function digestOf({ sandbox }: Year): string {
   const hash = createHash('sha256')
   const { store, origin } = sandbox.context
   // Remembered answers carry the machine's time.
   for (const table of store.tables().filter((name: TableName) => name !== 'idempotency')) {
-    hash.update(JSON.stringify([...store.all(table)]).replaceAll(origin, ''))
+    const text = JSON.stringify([...store.all(table)])
+    hash.update(text.replaceAll(origin, '').replaceAll(/stripe-node-retry-[-0-9a-f]+/g, ''))
   }
   return hash.digest('hex')
 }
