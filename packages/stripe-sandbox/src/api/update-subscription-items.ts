@@ -1,5 +1,6 @@
 import type Stripe from 'stripe'
 import { applyCoupon, type DiscountPlace, endDiscount } from '../billing/discounts.ts'
+import { priceIn, sellsIn } from '../billing/price-in.ts'
 import { lineAmountMinor } from '../billing/prices.ts'
 import type { Context } from '../context.ts'
 import { buildPlan } from '../objects/plan.ts'
@@ -92,7 +93,7 @@ function changedItem(
   }
   const price = priceFor(context, subscription, change.price, `${at}[price]`)
   const quantity = change.quantity ?? 1
-  lineAmountMinor(price, quantity)
+  lineAmountMinor(priceIn(context, price, subscription.currency), quantity)
   return { ...kept, price: unexpanded(price), plan: buildPlan(price), quantity }
 }
 
@@ -103,7 +104,7 @@ function priceFor(
   param: string,
 ): Stripe.Price {
   const price = recurringPrice(context, id, param)
-  if (price.currency === subscription.currency) return price
+  if (sellsIn(context, price, subscription.currency)) return price
   throw parameterInvalid(param, `The price must be in ${subscription.currency}, as the subscription is.`)
 }
 

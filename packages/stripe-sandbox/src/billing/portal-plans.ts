@@ -1,11 +1,13 @@
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { allows, type PortalTerms } from './portal-visit.ts'
+import { priceIn, sellsIn } from './price-in.ts'
 import { productName } from './prices.ts'
 import { liveScheduleOf } from './schedules/end-schedule.ts'
 
 /** A price that a subscription can have, and how many of it. */
 export interface PlanOption {
+  /** With the amounts of the subscription's currency. */
   price: Stripe.Price
   productName: string
   isCurrent: boolean
@@ -31,6 +33,7 @@ export function planOptions(
 ): PlanOption[] {
   const item = changeableItem(context, visit, subscription)
   if (item === undefined) return []
+  const { currency } = subscription
   const { default_allowed_updates: allowed } = visit.configuration.features.subscription_update
   const products = context.store.get('portal_products', visit.configuration.id)?.products ?? []
   const options = products.flatMap(({ product, prices, adjustable_quantity: adjustable }) => {
@@ -38,10 +41,12 @@ export function planOptions(
     const quantity = allowed.includes('quantity') && adjustable.enabled ? rangeOf(adjustable) : null
     return prices.flatMap((id): PlanOption[] => {
       const price = context.store.get('price', id)
-      if (price === undefined || !isOffered(price, item.price)) return []
+      if (price === undefined || !isOffered(price, item.price) || !sellsIn(context, price, currency))
+        return []
       const isCurrent = price.id === item.price.id
       if (!isCurrent && !allowed.includes('price')) return []
-      return [{ price, productName: productName(context, price), isCurrent, quantity }]
+      const inCurrency = priceIn(context, price, currency)
+      return [{ price: inCurrency, productName: productName(context, price), isCurrent, quantity }]
     })
   })
   return options.some(({ isCurrent, quantity }) => !isCurrent || quantity !== null) ? options : []
@@ -73,7 +78,6 @@ export function hasScheduledChange({ store, clock }: Context, subscription: Stri
 function isOffered(price: Stripe.Price, current: Stripe.Price): boolean {
   return (
     (price.active || price.id === current.id) &&
-    price.currency === current.currency &&
     price.tax_behavior === current.tax_behavior &&
     price.recurring?.usage_type === 'licensed'
   )

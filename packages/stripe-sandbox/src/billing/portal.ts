@@ -5,6 +5,7 @@ import { canCancel } from './portal-cancel.ts'
 import { type PlanOption, planOptions } from './portal-plans.ts'
 import { type PortalVisitor, visitPortal } from './portal-visit.ts'
 import { previewNextInvoice } from './preview-invoice.ts'
+import { priceIn } from './price-in.ts'
 import { productName } from './prices.ts'
 
 /** Everything the billing portal shows. */
@@ -71,7 +72,7 @@ function portalSubscription(
     subscription,
     items: subscription.items.data.map((item) => ({
       productName: productName(context, item.price),
-      price: item.price,
+      price: priceIn(context, item.price, subscription.currency),
       quantity: item.quantity ?? 1,
     })),
     nextInvoice: next

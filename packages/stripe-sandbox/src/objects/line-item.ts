@@ -8,6 +8,7 @@ export function buildLineItem(
   input: {
     price: Stripe.Price
     quantity: number
+    currency: string
     /** In minor units. */
     amountMinor: number
     productName: string
@@ -22,7 +23,7 @@ export function buildLineItem(
     amount_subtotal: input.amountMinor,
     amount_tax: 0,
     amount_total: input.amountMinor,
-    currency: input.price.currency,
+    currency: input.currency,
     description: input.productName,
     metadata: input.metadata,
     price: unexpanded(input.price),

@@ -1,9 +1,13 @@
 import type Stripe from 'stripe'
 import { formatAmount } from '../billing/currency.ts'
+import { quantityAmountMinor } from '../billing/prices.ts'
 
-/** `$29.00 per month`, `¥500 every 3 months`, `$10.00` for a one-time price. */
+/** `$29.00 per month`, `¥500 every 3 months`, `$10.00` for a one-time price; `Tiered price per month`, whose amount the price itself does not show. */
 export function priceText(price: Stripe.Price, quantity = 1): string {
-  const amount = formatAmount(unitAmountMinor(price) * quantity, price.currency)
+  if (price.billing_scheme === 'tiered' && price.tiers === undefined) {
+    return price.recurring ? `Tiered price ${cadenceText(price.recurring)}` : 'Tiered price'
+  }
+  const amount = formatAmount(quantityAmountMinor(price, quantity), price.currency)
   return price.recurring ? `${amount} ${cadenceText(price.recurring)}` : amount
 }
 
@@ -18,9 +22,4 @@ export function cadenceText(recurring: Stripe.Price.Recurring): string {
 export function billedText(recurring: Stripe.Price.Recurring): string {
   if (recurring.interval_count !== 1) return cadenceText(recurring)
   return recurring.interval === 'day' ? 'daily' : `${recurring.interval}ly`
-}
-
-/** Minor units; prices below one minor unit keep their fraction (`unit_amount` is null for them). */
-export function unitAmountMinor(price: Stripe.Price): number {
-  return price.unit_amount ?? Number(price.unit_amount_decimal ?? 0)
 }
