@@ -61,7 +61,10 @@ export function changeableItem(
   const [item, ...others] = subscription.items.data
   const isRunning = subscription.status === 'active' || subscription.status === 'trialing'
   if (!allows(visit, 'subscription_update') || !isRunning || others.length > 0) return undefined
-  if (subscription.collection_method === 'send_invoice' || hasScheduledChange(context, subscription)) {
+  if (
+    subscription.collection_method === 'send_invoice' ||
+    scheduledChangeAt(context, subscription) !== null
+  ) {
     return undefined
   }
   // What is set to end is taken back first.
@@ -69,10 +72,13 @@ export function changeableItem(
   return item?.price.recurring?.usage_type === 'metered' ? undefined : item
 }
 
-/** Whether a schedule still has plans for a subscription. */
-export function hasScheduledChange({ store, clock }: Context, subscription: Stripe.Subscription): boolean {
+/** When a schedule changes a subscription next, unix seconds; null when none has plans for it. */
+export function scheduledChangeAt(
+  { store, clock }: Context,
+  subscription: Stripe.Subscription,
+): number | null {
   const phases = liveScheduleOf(store, subscription)?.phases ?? []
-  return phases.some((phase) => phase.start_date > clock.now())
+  return phases.find((phase) => phase.start_date > clock.now())?.start_date ?? null
 }
 
 function isOffered(price: Stripe.Price, current: Stripe.Price): boolean {

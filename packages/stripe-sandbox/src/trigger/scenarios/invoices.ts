@@ -88,4 +88,14 @@ export const invoiceScenarios: readonly Scenario[] = [
       await stage.pass(time, 16)
     },
   },
+  {
+    what: 'an open invoice gets a credit note, which is voided',
+    events: ['credit_note.created', 'credit_note.updated', 'credit_note.voided'],
+    play: async (stage) => {
+      const invoice = await openInvoice(stage)
+      const { id } = await stage.stripe.creditNotes.create({ invoice, amount: 500 })
+      await stage.stripe.creditNotes.update(id, { memo: 'Triggered' })
+      await stage.stripe.creditNotes.voidCreditNote(id)
+    },
+  },
 ]
