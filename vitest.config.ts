@@ -8,6 +8,8 @@ export default defineConfig({
     // most files do. No file changes a module or the environment for the others.
     isolate: false,
     testTimeout: 20_000,
+    // A condition that is waited for may come late on a busy machine.
+    expect: { poll: { timeout: 15_000 } },
     hookTimeout: 60_000,
     setupFiles: ['packages/stripe-sandbox/tests/support/conformance-setup.ts'],
     projects: [

@@ -63,7 +63,7 @@ const UNTIL: Record<string, (facts: SubscriptionFacts) => Date | null> = {
     unpaidSince && new Date(unpaidSince.getTime() + POLICY.pastDueGraceDays * DAY_MS),
 }
 
-const document = readFileSync(join(import.meta.dirname, '../../../../docs/5-access.md'), 'utf8')
+const document = readFileSync(join(import.meta.dirname, '../../../../docs/3-access.md'), 'utf8')
 const lines = document
   .split('\n')
   .filter((line) => /^\| (subscription|purchase) \|/.test(line))
@@ -74,7 +74,7 @@ const lines = document
       .map((cell) => cell.trim().replaceAll('`', '')),
   )
 
-describe('the table in docs/5-access.md', () => {
+describe('the table in docs/3-access.md', () => {
   test('has a line for every status', () => {
     const statuses = lines.flatMap(([what, status = '']) => (what === 'subscription' ? [status] : []))
     expect(statuses).toEqual(

@@ -2,7 +2,7 @@ import { isLive, type LiveStatus } from './subscription-status.ts'
 
 /*
  * What an owner may use now: a function of the owner's mirror rows, the policy and the clock, and of nothing else. The table in
- * docs/5-access.md says the same; a test reads it there. Every subscription and purchase is judged by itself; who has two
+ * docs/3-access.md says the same; a test reads it there. Every subscription and purchase is judged by itself; who has two
  * keeps what either gives.
  *
  * Only Stripe ends a subscription. One that is `active` in the mirror although its period or its planned end lies behind us is one of

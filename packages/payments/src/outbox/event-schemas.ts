@@ -75,7 +75,7 @@ export const EVENT_SCHEMAS: {
     data: z.object({ subscription_id: z.string(), invoice_id: z.string(), amount_paid: minor, currency }),
   },
   'subscription.past_due': {
-    when: 'A payment of a subscription failed. Access goes on for the grace ([access](../5-access.md)).',
+    when: 'A payment of a subscription failed. Access goes on for the grace ([access](../3-access.md)).',
     data: z.object(subscription),
   },
   'subscription.canceled': {

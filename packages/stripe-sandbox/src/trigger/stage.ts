@@ -82,11 +82,12 @@ export function createStage(stripe: Stripe): Stage {
   }
 }
 
-/** A PaymentIntent of 20.00 USD that this card is to pay at once. */
+/** A PaymentIntent of 20.00 USD that this payment method is to pay at once. */
 export async function payingWith(
   { stripe, customer }: Stage,
   paymentMethod: string,
   clock?: Stripe.TestHelpers.TestClock,
+  more: Partial<Stripe.PaymentIntentCreateParams> = {},
 ): Promise<Stripe.PaymentIntent> {
   return await stripe.paymentIntents.create({
     amount: 2000,
@@ -95,5 +96,6 @@ export async function payingWith(
     confirm: true,
     return_url: 'https://example.com/return',
     ...(clock === undefined ? {} : { customer: (await customer(null, clock)).id }),
+    ...more,
   })
 }

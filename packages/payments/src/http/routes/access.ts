@@ -14,7 +14,7 @@ export const accessRoute = createRoute({
   tags: ['payments'],
   summary: 'Get what the caller may use now',
   description:
-    "The features of the caller's plans and purchases, until when, and why. From the mirror; Stripe is not asked. Statuses, grace, refunds and lost disputes are judged as in docs/5-access.md.",
+    "The features of the caller's plans and purchases, until when, and why. From the mirror; Stripe is not asked. Statuses, grace, refunds and lost disputes are judged as in docs/3-access.md.",
   security: [{ bearer: [] }],
   responses: {
     200: {

@@ -57,4 +57,12 @@ export const customerScenarios: readonly Scenario[] = [
       })
     },
   },
+  {
+    what: 'saving a card is called off',
+    events: ['setup_intent.canceled'],
+    play: async ({ stripe }) => {
+      const { id } = await stripe.setupIntents.create()
+      await stripe.setupIntents.cancel(id)
+    },
+  },
 ]

@@ -8,6 +8,7 @@ import { disputeScenarios } from './disputes.ts'
 import { invoiceScenarios } from './invoices.ts'
 import { paymentScenarios } from './payments.ts'
 import { scheduleScenarios } from './schedules.ts'
+import { slowPaymentScenarios } from './slow-payments.ts'
 import { subscriptionScenarios } from './subscriptions.ts'
 
 /** The first story that names an event is the one told for it. */
@@ -17,6 +18,7 @@ export const scenarios: readonly Scenario[] = [
   ...discountScenarios,
   ...buyingScenarios,
   ...paymentScenarios,
+  ...slowPaymentScenarios,
   ...disputeScenarios,
   ...subscriptionScenarios,
   ...scheduleScenarios,
