@@ -3,6 +3,7 @@ import { connect } from '../packages/payments/src/db/connect.ts'
 import { migrate } from '../packages/payments/src/db/migrate.ts'
 import { claimInstallation } from '../packages/payments/src/db/queries/installation.ts'
 import { systemClock } from '../packages/payments/src/domain/clock.ts'
+import { DEFAULT_POLICY } from '../packages/payments/src/domain/policy.ts'
 import { createMetrics } from '../packages/payments/src/observability/metrics.ts'
 import { createStripe } from '../packages/payments/src/stripe/client.ts'
 import { backfill } from '../packages/payments/src/sync/backfill/backfill.ts'
@@ -18,6 +19,7 @@ const context = {
   clock: systemClock,
   log: pino({ level: 'error' }),
   metrics: createMetrics({ withProcess: false }),
+  policy: DEFAULT_POLICY,
   installationId,
 }
 const rules = { metadataKey: 'billhook_owner_id', byCustomer: new Map<string, string>() }

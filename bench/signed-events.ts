@@ -1,72 +1,54 @@
 import { createHmac } from 'node:crypto'
+import { eventTemplate } from './event-template.ts'
+
+const ID_DIGITS = 10
+/** Nothing measured here accepts as many a second. */
+const MOST_PER_SECOND = 25_000
+
+export interface SignedEventOptions {
+  path: string
+  secret: string
+  host: string
+  /** Tells the events of one burst from those of another. */
+  run: string
+  /** How long requests will be asked for. */
+  seconds: number
+}
 
 /**
- * Requests that deliver distinct, correctly signed `customer.updated` events of about 4 KB. One table and no related
- * objects: the cheapest kind for a peer that writes the payload's object into its own table.
+ * Requests that deliver distinct, correctly signed events. All are signed before the first is sent, because the load shares its
+ * processors with what it measures: then a request costs it a copy.
  */
-export function signedEventRequests(options: { path: string; secret: string; host: string; run: string }) {
-  const [before, between, after] = template()
+export function signedEventRequests({ path, secret, host, run, seconds }: SignedEventOptions): () => Buffer {
+  const timestamp = Math.floor(Date.now() / 1000)
+  const firstId = idOf(run, 0)
+  const body = eventTemplate().join('@').replace('@', `evt_${firstId}`).replace('@', `cus_${firstId}`)
+  const head =
+    `POST ${path} HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json; charset=utf-8\r\n` +
+    `Stripe-Signature: t=${timestamp},v1=`
+  const neck = `\r\nContent-Length: ${body.length}\r\n\r\n`
+  const request = Buffer.from(head + '0'.repeat(64) + neck + body, 'latin1')
+  const bodyAt = request.length - body.length
+  const signed = request.subarray(bodyAt)
+  const places = [signed.indexOf(`evt_${firstId}`) + 4, signed.indexOf(`cus_${firstId}`) + 4]
+
+  const signatures = Array.from({ length: MOST_PER_SECOND * seconds }, (_, sequence) => {
+    for (const place of places) signed.write(idOf(run, sequence), place, 'latin1')
+    return createHmac('sha256', secret).update(`${timestamp}.`).update(signed).digest('hex')
+  })
+
   let sequence = 0
-  return (): Buffer => {
-    const id = `${options.run}${String(sequence++).padStart(10, '0')}`
-    const body = `${before}evt_${id}${between}cus_${id}${after}`
-    const timestamp = Math.floor(Date.now() / 1000)
-    const signature = createHmac('sha256', options.secret).update(`${timestamp}.${body}`).digest('hex')
-    return Buffer.from(
-      `POST ${options.path} HTTP/1.1\r\nHost: ${options.host}\r\nContent-Type: application/json; charset=utf-8\r\n` +
-        `Stripe-Signature: t=${timestamp},v1=${signature}\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
-    )
+  return () => {
+    const signature = signatures[sequence]
+    if (signature === undefined) throw new Error('more requests were sent than were signed')
+    const id = idOf(run, sequence++)
+    const next = Buffer.from(request)
+    next.write(signature, head.length, 'latin1')
+    for (const place of places) next.write(id, bodyAt + place, 'latin1')
+    return next
   }
 }
 
-function template(): [string, string, string] {
-  const created = 1_790_000_000
-  const metadata = Object.fromEntries(
-    Array.from({ length: 30 }, (_, index) => [`key_${index}`, 'x'.repeat(80)]),
-  )
-  const event = {
-    id: '@EVENT@',
-    object: 'event',
-    api_version: '2026-10-28.endive',
-    created,
-    data: {
-      object: {
-        id: '@CUSTOMER@',
-        object: 'customer',
-        address: null,
-        balance: 0,
-        created,
-        currency: 'usd',
-        default_source: null,
-        delinquent: false,
-        description: 'A customer of the bench',
-        discount: null,
-        email: 'bench@example.com',
-        invoice_prefix: 'BENCH',
-        invoice_settings: {
-          custom_fields: null,
-          default_payment_method: null,
-          footer: null,
-          rendering_options: null,
-        },
-        livemode: false,
-        metadata,
-        name: 'Bench',
-        next_invoice_sequence: 1,
-        phone: null,
-        preferred_locales: [],
-        shipping: null,
-        tax_exempt: 'none',
-        test_clock: null,
-      },
-      previous_attributes: { balance: 1 },
-    },
-    livemode: false,
-    pending_webhooks: 1,
-    request: { id: null, idempotency_key: null },
-    type: 'customer.updated',
-  }
-  const [before = '', rest = ''] = JSON.stringify(event).split('@EVENT@')
-  const [between = '', after = ''] = rest.split('@CUSTOMER@')
-  return [before, between, after]
+function idOf(run: string, sequence: number): string {
+  return `${run}${String(sequence).padStart(ID_DIGITS, '0')}`
 }

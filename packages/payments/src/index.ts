@@ -7,6 +7,7 @@ import { createKnownInstallation } from './db/known-installation.ts'
 import { listPendingMigrations, MigrationError, migrate } from './db/migrate.ts'
 import { type Clock, systemClock } from './domain/clock.ts'
 import { DomainError, ERRORS } from './domain/errors.ts'
+import { DEFAULT_POLICY, type Policy } from './domain/policy.ts'
 import { createApp } from './http/app.ts'
 import { withoutBasePath } from './http/base-path.ts'
 import { createJudgeArrival } from './http/connection.ts'
@@ -33,6 +34,7 @@ export type {
 export type { HostPrincipal } from './auth/authenticate.ts'
 export type { Clock } from './domain/clock.ts'
 export { DomainError } from './domain/errors.ts'
+export type { Policy } from './domain/policy.ts'
 export type { Logger } from './observability/log.ts'
 
 export interface PaymentsOptions {
@@ -60,6 +62,8 @@ export interface PaymentsOptions {
   /** Where the host app mounts the handler, such as `/billing`; it is cut off before routing. */
   basePath?: string
   http?: HttpOptions
+  /** What Stripe cannot know: when access ends without payment. Everything has a default. */
+  policy?: Partial<Policy>
   /** How the mirror learns what no webhook told; everything has a default. */
   reconcile?: Partial<ReconcileSettings>
   /** Lets `start` bring the database to the newest schema. Left out, a database that is behind makes `start` fail. */
@@ -134,6 +138,7 @@ export function createPayments(options: PaymentsOptions): Payments {
     get installationId() {
       return installation.id()
     },
+    policy: { ...DEFAULT_POLICY, ...options.policy },
     frontendUrl: options.frontendUrl.replace(/\/+$/, ''),
   })
   // Object.assign, because a spread would ask for the installation's id before the database was asked.

@@ -55,6 +55,7 @@ const objects = new Set([
     'webhook_endpoint',
   ],
   'customer_balance_transaction',
+  ...['balance', 'balance_transaction', 'dispute', 'radar.early_fraud_warning'],
 ])
 
 const installed = dirname(dirname(fileURLToPath(import.meta.resolve('stripe'))))

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { POLICY_SETTINGS } from './policy-settings.ts'
 import { RECONCILE_SETTINGS } from './reconcile-settings.ts'
 import { type Setting, setting } from './setting.ts'
 import { addressRanges, flag, list, pathFreeOrigin, postgresUrl, seconds, webhookSecrets } from './values.ts'
@@ -176,6 +177,7 @@ export const SETTINGS = {
     example: '1200',
     whenUnset: '1200',
   }),
+  ...POLICY_SETTINGS,
   ...RECONCILE_SETTINGS,
   LOG_LEVEL: setting(
     z

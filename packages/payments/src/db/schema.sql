@@ -1,5 +1,14 @@
 -- What the migrations add up to. Written by the test beside it (vitest run -u); never edited, never run.
 
+create table billhook.access (
+  owner_id text not null,
+  told jsonb,
+  version integer not null default 0,
+  look_again_at timestamp with time zone,
+  constraint access_pkey PRIMARY KEY (owner_id)
+);
+CREATE INDEX access_due ON billhook.access USING btree (look_again_at) WHERE (look_again_at IS NOT NULL);
+
 create table billhook.backfill_stretches (
   id bigint generated always as identity not null,
   resource text not null,
@@ -87,7 +96,7 @@ create table billhook.events (
   id text not null,
   type text not null,
   group_key text not null,
-  doorbells jsonb not null,
+  doorbells json not null,
   api_version text,
   livemode boolean not null,
   stripe_created_at timestamp with time zone not null,
@@ -150,6 +159,7 @@ create table billhook.invoices (
   total_minor bigint not null,
   amount_due_minor bigint not null,
   amount_paid_minor bigint not null,
+  due_at timestamp with time zone,
   hosted_invoice_url text,
   invoice_pdf_url text,
   stripe_created_at timestamp with time zone not null,
@@ -303,6 +313,7 @@ create table billhook.subscriptions (
   status text not null,
   price_id text not null,
   product_id text not null,
+  product_ids text[] not null,
   plan_nickname text,
   unit_amount_minor bigint,
   currency text not null,

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 import type { FieldDifference } from '../domain/drift.ts'
+import type { PresentedAccess } from '../domain/present-access.ts'
 
 /**
  * Row types of every table in schema `billhook`. bigint columns are numbers (the parser is set once in connect.ts; amounts fit:
@@ -63,6 +64,7 @@ export interface Tables {
     status: string
     price_id: string
     product_id: string
+    product_ids: string[]
     plan_nickname: string | null
     unit_amount_minor: number | null
     currency: string
@@ -92,6 +94,7 @@ export interface Tables {
     total_minor: number
     amount_due_minor: number
     amount_paid_minor: number
+    due_at: Date | null
     hosted_invoice_url: string | null
     invoice_pdf_url: string | null
     stripe_created_at: Date
@@ -217,6 +220,12 @@ export interface Tables {
     dedupe_key: string
     payload: Json
     occurred_at: Date
+  }
+  access: {
+    owner_id: string
+    told: ColumnType<PresentedAccess | null, string | null, string | null>
+    version: number
+    look_again_at: Date | null
   }
   idempotency_keys: {
     owner_id: string

@@ -1,3 +1,4 @@
+import type { PresentedAccess } from './present-access.ts'
 import { isLive } from './subscription-status.ts'
 
 export type TransitionType =
@@ -9,6 +10,7 @@ export type TransitionType =
   | 'purchase.completed'
   | 'purchase.refunded'
   | 'payment.failed'
+  | 'access.changed'
   | 'duplicate_subscription.detected'
 
 /**
@@ -146,6 +148,35 @@ export function checkoutSessionTransitions(
   const { id, payment_id, currency, amount_total_minor, line_items } = after
   const payload = { session_id: id, payment_id, amount_total: amount_total_minor, currency, line_items }
   return [{ type: 'purchase.completed', dedupeKey: `purchase.completed:${id}`, payload }]
+}
+
+/**
+ * What an owner may use differs: a feature came or went, or ends at another time; or the same of a subscription or purchase. Another
+ * reason alone (a trial that became a paid time) is no change.
+ * @param version counts the changes of this owner
+ */
+export function accessTransitions(
+  ownerId: string,
+  version: number,
+  before: PresentedAccess,
+  after: PresentedAccess,
+): Transition[] {
+  const [told, now] = [before, after].map(({ grants }) =>
+    JSON.stringify(
+      grants
+        .filter(({ is_granted }) => is_granted)
+        .map(({ id, product_ids, features, until }) => ({ id, product_ids, features, until })),
+    ),
+  )
+  if (told === now) return []
+  const names = ({ features }: PresentedAccess) => features.map(({ name }) => name)
+  const [had, has] = [names(before), names(after)]
+  const payload = {
+    ...after,
+    gained: has.filter((name) => !had.includes(name)),
+    lost: had.filter((name) => !has.includes(name)),
+  }
+  return [{ type: 'access.changed', dedupeKey: `access.changed:${ownerId}:${version}`, payload }]
 }
 
 /** @param unendedIds every subscription of the owner that has not ended; nothing when there is one at most */

@@ -3,6 +3,7 @@ import type { Context } from 'hono'
 import { DomainError } from '../domain/errors.ts'
 import type { AppEnv, HttpContext } from './context.ts'
 import { errorAnswer, errorHandler, validationError } from './errors.ts'
+import { mountAccess } from './routes/access.ts'
 import { mountCatalogue } from './routes/catalogue.ts'
 import { mountCheckoutSessions } from './routes/checkout-sessions.ts'
 import { mountDocs } from './routes/docs.ts'
@@ -23,6 +24,7 @@ export function createApp(context: HttpContext): OpenAPIHono<AppEnv> {
   })
   app.use(...context.guards.everyRequest)
   mountSubscriptions(app, context)
+  mountAccess(app, context)
   mountCatalogue(app, context)
   mountCheckoutSessions(app, context)
   mountPortal(app, context)

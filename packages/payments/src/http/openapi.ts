@@ -1,4 +1,5 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
+import { accessRoute } from './routes/access.ts'
 import { plansRoute, productsRoute } from './routes/catalogue.ts'
 import {
   confirmCheckoutRoute,
@@ -23,6 +24,7 @@ const ROUTES = [
   confirmCheckoutRoute,
   portalRoute,
   transactionsRoute,
+  accessRoute,
   webhookRoute,
   eventsRoute,
   eventRoute,

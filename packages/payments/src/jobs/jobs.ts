@@ -1,5 +1,6 @@
 import type { ActionContext } from '../actions/context.ts'
 import type { FeedContext } from '../reconcile/event-feed.ts'
+import { createAccessByTime } from './access-by-time.ts'
 import { createCatalogueAtStart } from './catalogue-at-start.ts'
 import { createDrainLoop, type DrainLoopOptions } from './drain-loop.ts'
 import { createInboxFigures } from './inbox-figures.ts'
@@ -23,6 +24,7 @@ export function createJobs(
   const drain = createDrainLoop(context, options)
   const others = [
     createCatalogueAtStart(context),
+    createAccessByTime(context),
     createInboxFigures(context),
     createPruning(context),
     ...createReconciliation(context, reconcile, () => drain.wake()),

@@ -1,5 +1,5 @@
-import { isUtf8 } from 'node:buffer'
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { isAscii, isUtf8 } from 'node:buffer'
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
 import { DomainError } from '../domain/errors.ts'
 
 /** Stripe's own default: an older signature is a replay. Every retry is signed afresh, so that no retry is ever too old. */
@@ -52,8 +52,19 @@ function isSignedWith(
 ): boolean {
   // An empty key is one that anybody has.
   if (secret.trim() === '') return false
-  const expected = createHmac('sha256', secret).update(`${timestamp}.`).update(rawBody).digest()
+  const expected = createHmac('sha256', keyOf(secret)).update(`${timestamp}.`).update(rawBody).digest()
   return signatures.some((given) => timingSafeEqual(expected, given))
+}
+
+/** Made once per configured secret: making a key takes a third of the time that verifying does. */
+const KEYS = new Map<string, KeyObject>()
+
+function keyOf(secret: string): KeyObject {
+  const known = KEYS.get(secret)
+  if (known) return known
+  const key = createSecretKey(Buffer.from(secret))
+  KEYS.set(secret, key)
+  return key
 }
 
 /** `t=1790000000,v1=<hex>,v1=<hex>,v0=<hex>`: one `v1` per active secret while a secret is rolled. */
@@ -99,7 +110,8 @@ function parse(rawBody: Uint8Array): { payload: Buffer; event: Record<string, un
   const payload = Buffer.from(rawBody.buffer, rawBody.byteOffset, rawBody.byteLength)
   if (!isUtf8(payload)) throw new DomainError('webhook_invalid_payload')
   try {
-    const event = record(JSON.parse(payload.toString('utf8')))
+    // Nearly every body is ASCII, which is decoded twice as fast when that is known.
+    const event = record(JSON.parse(payload.toString(isAscii(payload) ? 'latin1' : 'utf8')))
     if (event) return { payload, event }
   } catch (cause) {
     throw new DomainError('webhook_invalid_payload', { cause })

@@ -1,5 +1,6 @@
 import type { Database } from '../db/connect.ts'
 import type { Clock } from '../domain/clock.ts'
+import type { Policy } from '../domain/policy.ts'
 import type { Logger } from '../observability/log.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import type { StripeClient } from '../stripe/client.ts'
@@ -11,6 +12,7 @@ export interface SyncContext {
   clock: Clock
   log: Logger
   metrics: Metrics
+  policy: Policy
   /** Id of this installation: tells our customers at Stripe from others', and starts every idempotency key. */
   installationId: string
 }

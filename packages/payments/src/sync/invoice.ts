@@ -11,7 +11,7 @@ import type { Doorbell } from '../domain/doorbell.ts'
 import { invoiceTransitions, type Transition } from '../domain/transitions.ts'
 import type { Stripe } from '../stripe/client.ts'
 import { isAbsent } from '../stripe/errors.ts'
-import { fromUnix, idOf, rawJson } from './adapt.ts'
+import { fromUnix, fromUnixOrNull, idOf, rawJson } from './adapt.ts'
 import type { SyncContext } from './context.ts'
 import type { Fetched, WriteScope } from './fetched.ts'
 
@@ -72,6 +72,7 @@ export function adaptInvoice(invoice: Stripe.Invoice, scope: WriteScope): NewInv
     total_minor: invoice.total,
     amount_due_minor: invoice.amount_due,
     amount_paid_minor: invoice.amount_paid,
+    due_at: fromUnixOrNull(invoice.due_date),
     hosted_invoice_url: invoice.hosted_invoice_url ?? null,
     invoice_pdf_url: invoice.invoice_pdf ?? null,
     stripe_created_at: fromUnix(invoice.created),

@@ -43,6 +43,7 @@ export function adaptSubscription(subscription: Stripe.Subscription, scope: Writ
     status: subscription.status,
     price_id: price.id,
     product_id: idOf(price.product) ?? '',
+    product_ids: [...new Set(items.flatMap((each) => idOf(each.price.product) ?? []))],
     plan_nickname: price.nickname ?? null,
     unit_amount_minor: price.unit_amount ?? null,
     currency: price.currency,

@@ -5,6 +5,8 @@ import { inTransaction } from '../db/transaction.ts'
 import type { Doorbell } from '../domain/doorbell.ts'
 import type { RepairOrigin } from '../domain/drift.ts'
 import type { Transition } from '../domain/transitions.ts'
+import { watchAccess } from './access.ts'
+import { announce } from './announce.ts'
 import type { SyncContext } from './context.ts'
 import { fetchAll } from './fetch-all.ts'
 import type { Owner } from './fetched.ts'
@@ -31,23 +33,15 @@ export async function syncGroup(
     await checkFence(tx, lease)
     const scope = { ...owner, now: context.clock.now() }
     const doorbells = fetched.map(({ doorbell }) => doorbell)
+    const access = await watchAccess(tx, context, owner.ownerId, scope.now)
     const watch = origin && (await watchRows(tx, origin, doorbells))
     const transitions: Transition[] = []
     for (const each of fetched) transitions.push(...(await each.write(tx, scope)))
+    transitions.push(...(await access.settle(tx)))
     await alongside(tx, scope.now)
     const drift = (await watch?.recordDrift(tx, owner.ownerId, scope.now)) ?? []
     return { stored: await insertTransitions(tx, owner.ownerId, transitions, scope.now), drift }
   })
   countDrift(context.metrics, drift)
-  for (const transition of stored) announce(context, owner, transition)
-}
-
-function announce({ log, metrics }: SyncContext, owner: Owner, transition: Transition): void {
-  metrics.transitions.inc({ type: transition.type })
-  const line = { ownerId: owner.ownerId, transition: transition.dedupeKey }
-  if (transition.type === 'duplicate_subscription.detected') {
-    log.warn(line, 'The owner has more than one subscription that bills: end one of them')
-  } else {
-    log.info(line, 'Transition')
-  }
+  announce(context, owner.ownerId, stored)
 }

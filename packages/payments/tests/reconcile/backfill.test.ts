@@ -103,7 +103,7 @@ test('a row that is behind is fetched under the lease, announced, and recorded a
   await fill()
   expect(await mirrorOf(rig, owner('eve'))).toMatchObject({
     subscriptions: [{ status: 'canceled' }],
-    outbox: [`subscription.canceled:${id}`],
+    outbox: [`access.changed:${owner('eve')}:1`, `subscription.canceled:${id}`],
   })
   expect(await driftOf(rig, owner('eve'))).toMatchObject([{ resource: 'subscription', found_by: 'sweep' }])
 })

@@ -69,6 +69,7 @@ export const mirror = {
       status: 'active',
       price_id: 'price_xxxxxx',
       product_id: 'prod_xxxxxx',
+      product_ids: [row.product_id ?? 'prod_xxxxxx'],
       plan_nickname: 'Premium Plan',
       unit_amount_minor: 2999,
       currency: 'usd',
@@ -128,6 +129,27 @@ export const mirror = {
     await db.query.insertInto('refunds').values(refund).execute()
   },
 
+  async session(db: Database, row: Partial<Row<'checkout_sessions'>> & { id: string }): Promise<void> {
+    const session: Row<'checkout_sessions'> = {
+      owner_id: 'ann',
+      stripe_customer_id: 'cus_ann',
+      mode: 'payment',
+      status: 'complete',
+      payment_status: 'paid',
+      subscription_id: null,
+      payment_id: null,
+      invoice_id: null,
+      currency: 'usd',
+      amount_total_minor: 2999,
+      line_items: JSON.stringify([{ price_id: 'price_xxxxxx', product_id: 'prod_xxxxxx', quantity: 1 }]),
+      stripe_created_at: AT,
+      raw: '{}',
+      synced_at: AT,
+      ...row,
+    }
+    await db.query.insertInto('checkout_sessions').values(session).execute()
+  },
+
   async invoice(
     db: Database,
     row: Partial<Row<'invoices'>> & { id: string },
@@ -144,6 +166,7 @@ export const mirror = {
       total_minor: 2999,
       amount_due_minor: 2999,
       amount_paid_minor: 2999,
+      due_at: null,
       hosted_invoice_url: `https://invoices.example/${row.id}`,
       invoice_pdf_url: `https://invoices.example/${row.id}.pdf`,
       stripe_created_at: AT,

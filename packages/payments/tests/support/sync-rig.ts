@@ -6,6 +6,7 @@ import { listDueGroups } from '../../src/db/queries/events.ts'
 import { claimInstallation } from '../../src/db/queries/installation.ts'
 import type { Clock } from '../../src/domain/clock.ts'
 import { systemClock } from '../../src/domain/clock.ts'
+import { DEFAULT_POLICY } from '../../src/domain/policy.ts'
 import { createMetrics } from '../../src/observability/metrics.ts'
 import { createStripe, type Stripe, type StripeClient } from '../../src/stripe/client.ts'
 import type { SyncContext } from '../../src/sync/context.ts'
@@ -49,6 +50,7 @@ export function useSync(options: { clock?: Clock } = {}): SyncRig {
       clock: options.clock ?? systemClock,
       log: pino({ level: 'silent' }),
       metrics: createMetrics({ withProcess: false }),
+      policy: DEFAULT_POLICY,
       installationId,
     }
     started = { sandbox, stripe, network, context }
@@ -195,6 +197,6 @@ export async function statusesOf(rig: SyncRig, ids: readonly string[]): Promise<
 export async function forgetMirror(rig: SyncRig): Promise<void> {
   await rig.database.db.pool.query(
     `truncate billhook.events, billhook.leases, billhook.subscriptions, billhook.invoices, billhook.invoice_payments,
-      billhook.payments, billhook.refunds, billhook.checkout_sessions, billhook.outbox`,
+      billhook.payments, billhook.refunds, billhook.checkout_sessions, billhook.outbox, billhook.access`,
   )
 }

@@ -45,7 +45,7 @@ test('a subscription that is gone at Stripe, while its customer is there, has en
   )
   const { subscriptions, outbox } = await mirrorOf(rig, 'ann')
   expect(subscriptions).toMatchObject([{ status: 'canceled', ended_at: expect.any(Date) }])
-  expect(outbox).toEqual(['subscription.canceled:sub_gone'])
+  expect(outbox).toEqual(['access.changed:ann:1', 'subscription.canceled:sub_gone'])
 })
 
 test('a subscription that is gone together with its customer ends nothing: the key may be wrong', async () => {

@@ -35,7 +35,7 @@ describe('the events of one checkout', () => {
       invoices: [{ id: session.invoice, status: 'paid', amount_paid_minor: 1_900 }],
       payments: [{ status: 'succeeded', amount_received_minor: 1_900 }],
       checkout_sessions: [{ id: session.id, status: 'complete', payment_status: 'paid' }],
-      outbox: [`subscription.activated:${session.subscription}:${session.invoice}`],
+      outbox: ['access.changed:ann:1', `subscription.activated:${session.subscription}:${session.invoice}`],
     })
   })
 

@@ -3,6 +3,7 @@ import { createSandbox, type Sandbox } from 'stripe-sandbox'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { connect, type Database } from '../../src/db/connect.ts'
 import { systemClock } from '../../src/domain/clock.ts'
+import { DEFAULT_POLICY } from '../../src/domain/policy.ts'
 import { createDrainLoop, type DrainLoop } from '../../src/jobs/drain-loop.ts'
 import { createMetrics } from '../../src/observability/metrics.ts'
 import { createStripe } from '../../src/stripe/client.ts'
@@ -24,6 +25,7 @@ beforeAll(async () => {
   }
   context = {
     ...{ db, clock: systemClock, metrics: createMetrics({ withProcess: false }), installationId: 'this one' },
+    policy: DEFAULT_POLICY,
     stripe: createStripe({ apiKey: sandbox.apiKey, apiBase: sandbox.url, maxNetworkRetries: 0 }),
     log: pino({ level: 'info', formatters: { level: (level) => ({ level }) } }, sink),
   }

@@ -116,7 +116,8 @@ test('kill -9 in the middle of a burst loses nothing that was answered, and repe
   })
   const outbox = await database.db.pool.query('select distinct owner_id from billhook.outbox')
   const all = await database.db.pool.query('select 1 from billhook.outbox')
-  expect([outbox.rows.length, all.rows.length]).toEqual([CUSTOMERS, CUSTOMERS])
+  // Each is told that the subscription is active, and of the access that this gives.
+  expect([outbox.rows.length, all.rows.length]).toEqual([CUSTOMERS, 2 * CUSTOMERS])
   second.process.child.kill('SIGTERM')
   expect((await second.process.exited).code).toBe(0)
 }, 60_000)

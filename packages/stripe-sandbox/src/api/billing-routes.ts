@@ -1,6 +1,10 @@
 import type { Route } from '../wire/route.ts'
+import { balanceTransactionRoutes } from './balance-transactions.ts'
 import { chargeRoutes } from './charges.ts'
 import { checkoutSessionRoutes } from './checkout-sessions.ts'
+import { disputeRoutes } from './disputes.ts'
+import { earlyFraudWarningRoutes } from './early-fraud-warnings.ts'
+import { invoiceItemRoutes } from './invoice-items.ts'
 import { invoicePaymentRoutes } from './invoice-payments.ts'
 import { invoiceRoutes } from './invoices.ts'
 import { paymentIntentRoutes } from './payment-intents.ts'
@@ -15,8 +19,12 @@ import { subscriptionRoutes } from './subscriptions.ts'
 
 /** The calls that sell, bill, charge and refund. */
 export const billingRoutes: readonly Route[] = [
+  ...balanceTransactionRoutes,
   ...chargeRoutes,
   ...checkoutSessionRoutes,
+  ...disputeRoutes,
+  ...earlyFraudWarningRoutes,
+  ...invoiceItemRoutes,
   ...invoicePaymentRoutes,
   ...invoiceRoutes,
   ...paymentIntentRoutes,

@@ -42,11 +42,11 @@ export function collectInvoice(
     settleWithoutMoney(context, invoice, paid)
     return null
   }
+  const intent = intentToPay(context, invoice)
   if (invoice.collection_method === 'send_invoice') {
     context.emit('invoice.sent', invoice)
     return null
   }
-  const intent = intentOfInvoice(context, invoice.id) ?? newIntent(context, invoice)
   const card = cardFor(context, invoice)
   if (card === undefined || isHopeless(context, intent, card)) {
     settleWithoutPayment(context, invoice, options)
@@ -68,7 +68,10 @@ export function cardFor(context: Context, invoice: Stripe.Invoice): Stripe.Payme
   return payingCard(context, customer, own)
 }
 
-function newIntent(context: Context, invoice: Stripe.Invoice): Stripe.PaymentIntent {
+/** The PaymentIntent that is to pay an invoice; made now (`payment_intent.created`) where it has none yet. */
+export function intentToPay(context: Context, invoice: Stripe.Invoice): Stripe.PaymentIntent {
+  const known = intentOfInvoice(context, invoice.id)
+  if (known) return known
   const intent = requestInvoicePayment(context, invoice)
   context.emit('payment_intent.created', intent)
   return intent

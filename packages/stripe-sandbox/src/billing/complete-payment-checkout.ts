@@ -1,5 +1,6 @@
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
+import { announceCharge } from './announce-charge.ts'
 import {
   type CheckoutCompletion,
   checkoutCustomer,
@@ -23,7 +24,7 @@ export function completePaymentCheckout(context: Context, completion: CheckoutCo
   const customer = needsCustomer ? checkoutCustomer(context, completion) : null
   const payment = completion.payment && withCustomer(context, completion.payment, customer)
   if (payment) {
-    context.emit('charge.succeeded', payment.charge)
+    announceCharge(context, payment.charge)
     context.emit('payment_intent.succeeded', payment.intent)
     if (payment.created) context.emit('payment_intent.created', payment.created)
   }

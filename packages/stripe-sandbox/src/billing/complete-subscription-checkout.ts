@@ -1,6 +1,7 @@
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { flexibleBilling } from '../objects/subscription.ts'
+import { announceCharge } from './announce-charge.ts'
 import { announceCustomer } from './announce-customer.ts'
 import {
   type CheckoutCompletion,
@@ -23,7 +24,7 @@ export function completeSubscriptionCheckout(context: Context, completion: Check
   const { session, terms, paymentMethod, setup } = completion
   const customer = checkoutCustomer(context, completion)
   const payment = completion.payment && withCustomer(context, completion.payment, customer)
-  if (payment) context.emit('charge.succeeded', payment.charge)
+  if (payment) announceCharge(context, payment.charge)
   if (setup) context.emit('setup_intent.succeeded', setupFor(context, setup, customer.id))
   if (paymentMethod) giveToCustomer(context, paymentMethod, customer.id)
 

@@ -2,7 +2,8 @@ import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { idOf } from '../store/tables.ts'
 import { checkCard } from './check-card.ts'
-import { intentOfInvoice, paymentOfIntent } from './invoice-states.ts'
+import { intentToPay } from './collect-invoice.ts'
+import { paymentOfIntent } from './invoice-states.ts'
 import { type CardInput, declined, type PaymentOutcome } from './outcomes.ts'
 import { pageUrls } from './page-urls.ts'
 import { saveCard } from './payment-methods.ts'
@@ -25,8 +26,7 @@ export function readHostedInvoice(
 export function payHostedInvoice(context: Context, invoiceId: string, card: CardInput): PaymentOutcome {
   const invoice = context.store.get('invoice', invoiceId)
   if (invoice === undefined) return { outcome: 'closed', reason: 'unknown' }
-  const intent = intentOfInvoice(context, invoiceId)
-  if (invoice.status !== 'open' || intent === undefined) {
+  if (invoice.status !== 'open') {
     return { outcome: 'closed', reason: invoice.status === 'paid' ? 'complete' : 'expired' }
   }
   const checked = checkCard(card, context.clock.nowMs())
@@ -35,7 +35,7 @@ export function payHostedInvoice(context: Context, invoiceId: string, card: Card
     email: invoice.customer_email,
     name: invoice.customer_name,
   })
-  const attempt = payIntent(context, intent, paymentMethod, {
+  const attempt = payIntent(context, intentToPay(context, invoice), paymentMethod, {
     offSession: false,
     returnUrl: pageUrls.invoice(context.origin, invoiceId),
   })

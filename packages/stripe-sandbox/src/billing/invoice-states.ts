@@ -22,10 +22,11 @@ export function finalizeInvoice(context: Context, draft: Stripe.Invoice): Stripe
     ...priced,
     automatically_finalizes_at: null,
     due_date: dueDateOf(context, draft, now),
-    effective_at: now,
+    effective_at: draft.effective_at ?? now,
     ending_balance: endingBalanceMinor,
     hosted_invoice_url: pageUrls.invoice(context.origin, draft.id),
     invoice_pdf: pageUrls.invoicePdf(context.origin, draft.id),
+    next_payment_attempt: null,
     number: nextNumber(context, draft),
     status: 'open',
     status_transitions: { ...draft.status_transitions, finalized_at: now },
@@ -45,15 +46,16 @@ export function finalizeInvoice(context: Context, draft: Stripe.Invoice): Stripe
 /** Unix seconds; only an invoice that is sent is due at a day. */
 function dueDateOf(context: Context, draft: Stripe.Invoice, now: number): number | null {
   if (draft.collection_method !== 'send_invoice') return null
+  if (draft.due_date !== null) return draft.due_date
   const subscriptionId = idOf(draft.parent?.subscription_details?.subscription)
   const days = subscriptionId && context.store.get('subscription', subscriptionId)?.days_until_due
-  return typeof days === 'number' ? now + days * 86_400 : draft.due_date
+  return typeof days === 'number' ? now + days * 86_400 : null
 }
 
 /** Makes the PaymentIntent that is to pay a finalized invoice, and links the two. */
 export function requestInvoicePayment(context: Context, invoice: Stripe.Invoice): Stripe.PaymentIntent {
   const intent = buildPaymentIntent(context.ids, {
-    amountMinor: invoice.amount_due,
+    amountMinor: invoice.amount_remaining,
     currency: invoice.currency,
     created: context.clock.now(),
     customer: idOf(invoice.customer),

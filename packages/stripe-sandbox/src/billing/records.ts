@@ -1,4 +1,5 @@
 import type Stripe from 'stripe'
+import type { Verdict } from './dispute-states.ts'
 
 /** What a Checkout session must still know at the moment of payment and Stripe's object does not show. `id` is the session's. */
 export interface CheckoutTerms {
@@ -57,6 +58,13 @@ export type AuthenticationPurpose =
   /** The API or the hosted invoice page: nothing more than the intent and its invoice. */
   | { kind: 'intent' }
 
+/** What the bank will make of a dispute's evidence, and when (unix seconds). `id` is the dispute's. */
+export interface DisputeVerdict {
+  id: string
+  at: number
+  verdict: Verdict
+}
+
 /** The `features.subscription_update.products` of a portal configuration, which Stripe shows only when it is expanded. */
 export interface PortalProducts {
   id: string
@@ -82,4 +90,11 @@ export interface SubscriptionNotices {
   trialEnd: number | null
   /** The end of the period that `invoice.upcoming` told of. */
   periodEnd: number | null
+}
+
+/** What was announced of the day on which an invoice is due, so that it is announced once. Unix seconds of that day. */
+export interface InvoiceNotices {
+  id: string
+  willBeDue: number | null
+  overdue: number | null
 }

@@ -3,6 +3,8 @@ import type { Context } from '../context.ts'
 import { buildRefund } from '../objects/refund.ts'
 import { StripeApiError } from '../wire/errors.ts'
 import { formatAmount } from './currency.ts'
+import { closeDispute, isClosed, isInquiry } from './dispute-states.ts'
+import { settleWarnings } from './fraud-warnings.ts'
 
 /**
  * Gives all or part of a charge back. Announces `refund.created`, `charge.refunded` (also for a part), `refund.updated`.
@@ -17,6 +19,11 @@ export function refundCharge(
   if (charge.status !== 'succeeded') {
     throw new StripeApiError(`Charge ${charge.id} did not succeed, so it cannot be refunded.`, {
       code: 'charge_not_refundable',
+    })
+  }
+  if ([...context.store.where('dispute', 'charge', charge.id)].some((each) => !each.is_charge_refundable)) {
+    throw new StripeApiError(`Charge ${charge.id} has been charged back; cannot issue a refund.`, {
+      code: 'charge_disputed',
     })
   }
   const leftMinor = charge.amount_captured - charge.amount_refunded
@@ -72,5 +79,17 @@ export function refundCharge(
   context.emit('refund.updated', acknowledged, {
     destination_details: { card: { reference: null, reference_status: 'pending' } },
   })
+  if (refunded.refunded) settleSuspicions(context, charge.id)
   return acknowledged
+}
+
+/** With everything given back, banks have nothing left to ask. */
+function settleSuspicions(context: Context, chargeId: string): void {
+  settleWarnings(context, chargeId)
+  for (const dispute of context.store.where('dispute', 'charge', chargeId)) {
+    if (isInquiry(dispute) && !isClosed(dispute)) {
+      context.store.delete('dispute_verdict', dispute.id)
+      closeDispute(context, dispute)
+    }
+  }
 }

@@ -8,6 +8,8 @@ export interface BillingSettings {
   finalizeAfterSeconds: number
   /** `invoice.upcoming` so many days before a renewal; null: never. */
   upcomingInvoiceDays: number | null
+  /** `invoice.will_be_due` so many days before an invoice that was sent is due; null: never. */
+  willBeDueDays: number | null
 }
 
 /** Stripe's own, but for the retries: a fixed schedule in place of Smart Retries, which nobody outside can predict. */
@@ -16,4 +18,5 @@ export const defaultBillingSettings: BillingSettings = {
   afterLastRetry: 'cancel',
   finalizeAfterSeconds: 3600,
   upcomingInvoiceDays: 7,
+  willBeDueDays: 3,
 }

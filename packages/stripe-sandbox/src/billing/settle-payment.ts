@@ -1,6 +1,7 @@
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { idOf } from '../store/tables.ts'
+import { announceCharge } from './announce-charge.ts'
 import { attemptPayment, type PaymentAttempt } from './attempt-payment.ts'
 import { giveUp, nextAttemptAt } from './dunning.ts'
 import { markPaid, paymentOfIntent } from './invoice-states.ts'
@@ -48,7 +49,7 @@ export function payIntent(
 export function announceAttempt(context: Context, attempt: PaymentAttempt): void {
   switch (attempt.outcome) {
     case 'succeeded':
-      context.emit('charge.succeeded', attempt.charge)
+      announceCharge(context, attempt.charge)
       context.emit('payment_intent.succeeded', attempt.intent)
       return
     case 'declined':
@@ -72,6 +73,14 @@ function keepCard(context: Context, intent: Stripe.PaymentIntent): void {
 export function settleWithoutMoney(context: Context, open: Stripe.Invoice, paid: Stripe.Invoice): void {
   context.emit('invoice.paid', paid)
   context.emit('invoice.payment_succeeded', paid)
+  context.emit('invoice.updated', paid, previousAttributes(open, paid))
+  const subscription = subscriptionOf(context, paid)
+  if (subscription) activate(context, subscription, paid, null)
+}
+
+/** An invoice that became paid without an attempt: `invoice.paid` alone tells of it. */
+export function settleWithoutCharge(context: Context, open: Stripe.Invoice, paid: Stripe.Invoice): void {
+  context.emit('invoice.paid', paid)
   context.emit('invoice.updated', paid, previousAttributes(open, paid))
   const subscription = subscriptionOf(context, paid)
   if (subscription) activate(context, subscription, paid, null)

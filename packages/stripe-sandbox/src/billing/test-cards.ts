@@ -3,6 +3,14 @@ import { type Decline, declines } from './declines.ts'
 
 export type CardBrand = 'visa' | 'mastercard' | 'amex' | 'discover' | 'diners' | 'jcb' | 'unionpay'
 
+export type AfterCharge =
+  | 'nothing'
+  | 'disputed_as_fraudulent'
+  | 'disputed_as_not_received'
+  | 'disputed_twice'
+  | 'inquired'
+  | 'suspected'
+
 export interface TestCard {
   number: string
   /** What follows `pm_card_` and `tok_` in the ids that stand for this card. */
@@ -16,6 +24,8 @@ export interface TestCard {
   decline: Decline | null
   /** False for cards that fail already when they are saved: all declining ones but 0341. */
   canBeSaved: boolean
+  /** What its holder or bank does once a charge was captured. */
+  afterCharge: AfterCharge
   /** What this number plays at Stripe and this sandbox cannot play yet. Such a card is refused, never treated as a good one. */
   notYet: string | null
 }
@@ -23,7 +33,13 @@ export interface TestCard {
 // https://docs.stripe.com/testing; 3220 is the number of "3D Secure 2 required".
 const visa = { brand: 'visa', funding: 'credit', country: 'US' } as const
 const authenticating = { ...visa, country: 'IE' } as const
-const good = { authentication: 'never', decline: null, canBeSaved: true, notYet: null } as const
+const good = {
+  authentication: 'never',
+  decline: null,
+  canBeSaved: true,
+  afterCharge: 'nothing',
+  notYet: null,
+} as const
 const declining = (decline: Decline) => ({ ...good, decline, canBeSaved: false })
 
 export const testCards: readonly TestCard[] = [
@@ -144,7 +160,41 @@ export const testCards: readonly TestCard[] = [
     authentication: 'always',
     decline: declines.insufficientFunds,
   },
-  { ...visa, ...good, number: '4000000000000259', names: ['createDispute'], notYet: 'A disputed charge' },
+  {
+    ...visa,
+    ...good,
+    number: '4000000000000259',
+    names: ['createDispute', 'visa_createDispute'],
+    afterCharge: 'disputed_as_fraudulent',
+  },
+  {
+    ...visa,
+    ...good,
+    number: '4000000000002685',
+    names: ['createDisputeProductNotReceived', 'visa_createDisputeProductNotReceived'],
+    afterCharge: 'disputed_as_not_received',
+  },
+  {
+    ...visa,
+    ...good,
+    number: '4000000000001976',
+    names: ['createDisputeInquiry', 'visa_createDisputeInquiry'],
+    afterCharge: 'inquired',
+  },
+  {
+    ...visa,
+    ...good,
+    number: '4000000404000079',
+    names: ['createMultipleDisputes'],
+    afterCharge: 'disputed_twice',
+  },
+  {
+    ...visa,
+    ...good,
+    number: '4000000000005423',
+    names: ['createIssuerFraudRecord'],
+    afterCharge: 'suspected',
+  },
   { ...visa, ...good, number: '4000000000007726', names: ['pendingRefund'], notYet: 'A pending refund' },
   { ...visa, ...good, number: '4000000000005126', names: ['refundFail'], notYet: 'A failing refund' },
 ]

@@ -14,7 +14,7 @@ export function buildInvoicePayment(
     id: ids.newId('inpay_'),
     object: 'invoice_payment',
     amount_paid: null,
-    amount_requested: input.invoice.amount_due,
+    amount_requested: input.invoice.amount_remaining,
     created: input.created,
     currency: input.invoice.currency,
     invoice: input.invoice.id,

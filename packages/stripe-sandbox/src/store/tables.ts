@@ -2,6 +2,8 @@ import type Stripe from 'stripe'
 import type {
   Authentication,
   CheckoutTerms,
+  DisputeVerdict,
+  InvoiceNotices,
   PortalProducts,
   PortalVisit,
   ScheduleNotice,
@@ -49,11 +51,18 @@ export interface Tables {
   schedule_notice: ScheduleNotice
   invoiceitem: Stripe.InvoiceItem
   invoice: Stripe.Invoice
+  /** Sandbox's own: what was told of the day on which an invoice is due; `id` is the invoice's. */
+  invoice_notices: InvoiceNotices
   invoice_payment: Stripe.InvoicePayment
   payment_intent: Stripe.PaymentIntent
   setup_intent: Stripe.SetupIntent
   charge: Stripe.Charge
   refund: Stripe.Refund
+  dispute: Stripe.Dispute
+  /** Sandbox's own: how the bank will answer a dispute's evidence; `id` is the dispute's. */
+  dispute_verdict: DisputeVerdict
+  'radar.early_fraud_warning': Stripe.Radar.EarlyFraudWarning
+  balance_transaction: Stripe.BalanceTransaction
   'billing_portal.configuration': Stripe.BillingPortal.Configuration
   /** Sandbox's own: what a portal configuration lets customers change to; `id` is the configuration's. */
   portal_products: PortalProducts
@@ -138,6 +147,13 @@ export const indexes = {
   refund: {
     charge: (refund: Stripe.Refund) => idOf(refund.charge),
     payment_intent: (refund: Stripe.Refund) => idOf(refund.payment_intent),
+  },
+  dispute: { charge: (dispute: Stripe.Dispute) => idOf(dispute.charge) },
+  'radar.early_fraud_warning': {
+    charge: (warning: Stripe.Radar.EarlyFraudWarning) => idOf(warning.charge),
+  },
+  balance_transaction: {
+    source: (transaction: Stripe.BalanceTransaction) => idOf(transaction.source),
   },
   authentication: {
     payment_intent: (authentication: Authentication) => authentication.paymentIntent,

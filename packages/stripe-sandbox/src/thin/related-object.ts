@@ -2,11 +2,13 @@ import type Stripe from 'stripe'
 
 /** Where each kind of object is fetched from. */
 const collections: Readonly<Record<string, string>> = {
+  balance_transaction: '/v1/balance_transactions',
   'billing_portal.configuration': '/v1/billing_portal/configurations',
   charge: '/v1/charges',
   'checkout.session': '/v1/checkout/sessions',
   coupon: '/v1/coupons',
   customer: '/v1/customers',
+  dispute: '/v1/disputes',
   invoice: '/v1/invoices',
   invoice_payment: '/v1/invoice_payments',
   invoiceitem: '/v1/invoiceitems',
@@ -16,6 +18,7 @@ const collections: Readonly<Record<string, string>> = {
   price: '/v1/prices',
   product: '/v1/products',
   promotion_code: '/v1/promotion_codes',
+  'radar.early_fraud_warning': '/v1/radar/early_fraud_warnings',
   refund: '/v1/refunds',
   setup_intent: '/v1/setup_intents',
   subscription: '/v1/subscriptions',

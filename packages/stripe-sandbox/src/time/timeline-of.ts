@@ -11,6 +11,7 @@ const tablesByPrefix: Readonly<Record<string, TableName>> = {
   sub: 'subscription',
   sub_sched: 'subscription_schedule',
   in: 'invoice',
+  ii: 'invoiceitem',
   pi: 'payment_intent',
   seti: 'setup_intent',
   ch: 'charge',
@@ -18,6 +19,9 @@ const tablesByPrefix: Readonly<Record<string, TableName>> = {
   bps: 'billing_portal.session',
   pm: 'payment_method',
   re: 'refund',
+  du: 'dispute',
+  issfr: 'radar.early_fraud_warning',
+  txn: 'balance_transaction',
   payatt: 'authentication',
 }
 
@@ -39,7 +43,7 @@ export function timelineOf(store: Store, object: object): Timeline {
   const { object: kind, id, test_clock: own, customer } = object as ClockedObject
   if (kind === 'test_helpers.test_clock') return id ?? null
   if (own !== undefined) return idIn(own)
-  const customerId = idIn(customer) ?? customerOfChallenge(store, object)
+  const customerId = idIn(customer) ?? customerOfChallenge(store, object) ?? customerOfCharge(store, object)
   if (customerId === null) return null
   return idIn(store.get('customer', customerId)?.test_clock)
 }
@@ -51,12 +55,22 @@ function customerOfChallenge(store: Store, { paymentIntent, setupIntent }: Clock
   return idIn(intent?.customer)
 }
 
+/** Disputes, warnings and movements of money are about the customer of their charge. */
+function customerOfCharge(store: Store, { charge, source }: ClockedObject): string | null {
+  const moved = idIn(source) ?? ''
+  const mover = store.get('refund', moved) ?? store.get('dispute', moved)
+  const chargeId = idIn(charge) ?? idIn(mover?.charge) ?? moved
+  return idIn(store.get('charge', chargeId)?.customer)
+}
+
 /** What an object of Stripe may carry of a test clock. */
 interface ClockedObject {
   object?: string
   id?: string
   test_clock?: string | { id: string } | null
   customer?: string | { id: string } | null
+  charge?: string | { id: string } | null
+  source?: string | { id: string } | null
   paymentIntent?: string | null
   setupIntent?: string | null
 }

@@ -5,6 +5,8 @@ import { resourceMissing } from './error-catalogue.ts'
 /** Stripe's words for what its errors miss: `No such customer: 'cus_1'`. */
 const nouns: { [T in TableName]?: string } = {
   'test_helpers.test_clock': 'testclock',
+  balance_transaction: 'balance transaction',
+  'radar.early_fraud_warning': 'early fraud warning',
   payment_method: 'PaymentMethod',
   'checkout.session': 'checkout.session',
   invoice_payment: 'invoice_payment',

@@ -113,7 +113,9 @@ describe('invoices that are sent', () => {
     expect(life.born.status).toBe('active')
     expect(await life.pass({ days: 11 })).toEqual([
       '2027-01-31T13:00:00 invoice.finalized',
+      '2027-01-31T13:00:00 payment_intent.created',
       '2027-01-31T13:00:00 invoice.sent',
+      '2027-02-07T13:00:00 invoice.will_be_due',
       '2027-02-10T13:00:00 invoice.overdue',
       '2027-02-10T13:00:00 customer.subscription.updated',
     ])

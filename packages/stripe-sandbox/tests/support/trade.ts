@@ -14,6 +14,7 @@ export async function trade(shop: Awaited<ReturnType<typeof startShop>>): Promis
   shop.pay(bought.id)
   const { payment_intent: intent } = await stripe.checkout.sessions.retrieve(bought.id)
   await stripe.refunds.create({ payment_intent: String(intent), amount: 100 })
+  await takeFromDoubters(stripe)
   await stripe.checkout.sessions.expire((await shop.checkout()).id)
 
   const { id: customer } = await shop.customerWithCard()
@@ -31,6 +32,22 @@ export async function trade(shop: Awaited<ReturnType<typeof startShop>>): Promis
   await stripe.prices.update('price_demo_team_yearly', { active: false, lookup_key: 'yearly' })
   await stripe.billingPortal.sessions.create({ customer, return_url: 'https://shop.example' })
   await stripe.customers.del(customer)
+}
+
+/** Payments that are disputed, asked about and suspected. */
+async function takeFromDoubters(stripe: Stripe): Promise<void> {
+  for (const card of ['createDispute', 'createDisputeInquiry', 'createIssuerFraudRecord']) {
+    await stripe.paymentIntents.create({
+      amount: 2000,
+      currency: 'usd',
+      automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+      payment_method: `pm_card_${card}`,
+      confirm: true,
+    })
+  }
+  for (const { id } of (await stripe.disputes.list()).data) {
+    await stripe.disputes.update(id, { evidence: { uncategorized_text: 'winning_evidence' } })
+  }
 }
 
 const item: Stripe.SubscriptionCreateParams.Item = { price: 'price_demo_team_monthly', quantity: 3 }

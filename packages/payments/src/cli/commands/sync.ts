@@ -16,6 +16,7 @@ import { createProgressLine } from '../backfill/progress-line.ts'
 import { runBackfill } from '../backfill/run-backfill.ts'
 import { summaryOf } from '../backfill/summary.ts'
 import { OperatorError } from '../explain-failure.ts'
+import { policyOf } from '../serve/payments-options.ts'
 import { waitForSignal } from '../wait-for-signal.ts'
 
 interface Options {
@@ -79,7 +80,11 @@ async function withContext<T>(work: (context: SyncContext) => Promise<T>): Promi
     const { id } = await claimInstallation(db.query, isLiveKey(apiKey))
     const clock = systemClock
     const stripe = connectStripe({ apiKey, apiBase, callsPerSecond, bucket, clock, log, metrics })
-    return await work({ db, stripe: stripe.forBackground, clock, log, metrics, installationId: id })
+    return await work({
+      ...{ db, stripe: stripe.forBackground, clock, log, metrics },
+      policy: policyOf(config),
+      installationId: id,
+    })
   } finally {
     await db.close()
   }

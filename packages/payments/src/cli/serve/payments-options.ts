@@ -1,5 +1,5 @@
 import type { ServeConfig } from '../../config.ts'
-import type { AuthOptions, Logger, PaymentsOptions } from '../../index.ts'
+import type { AuthOptions, Logger, PaymentsOptions, Policy } from '../../index.ts'
 
 /** The configuration of the environment as the options that a host app would write in code. */
 export function paymentsOptionsOf(config: ServeConfig, log: Logger): PaymentsOptions {
@@ -16,6 +16,7 @@ export function paymentsOptionsOf(config: ServeConfig, log: Logger): PaymentsOpt
       feedEveryMs: config.EVENT_FEED_SECONDS * 1000,
       sweepEveryMs: config.SWEEP_HOURS === 0 ? null : config.SWEEP_HOURS * 60 * 60_000,
     },
+    policy: policyOf(config),
     frontendUrl: config.FRONTEND_URL,
     auth: authOptionsOf(config),
     isCatalogPublic: config.CATALOG_PUBLIC,
@@ -31,6 +32,10 @@ export function paymentsOptionsOf(config: ServeConfig, log: Logger): PaymentsOpt
     hasProcessMetrics: true,
     log,
   }
+}
+
+export function policyOf(config: Pick<ServeConfig, 'PAST_DUE_GRACE_DAYS'>): Policy {
+  return { pastDueGraceDays: config.PAST_DUE_GRACE_DAYS }
 }
 
 function authOptionsOf(config: ServeConfig): AuthOptions {

@@ -5,6 +5,8 @@ create table billhook.subscriptions (
   status text not null,
   price_id text not null,
   product_id text not null,
+  -- Of every item; product_id is the first one's.
+  product_ids text[] not null,
   plan_nickname text,
   unit_amount_minor bigint,
   currency text not null,

@@ -10,6 +10,8 @@ create table billhook.invoices (
   total_minor bigint not null,
   amount_due_minor bigint not null,
   amount_paid_minor bigint not null,
+  -- Only of invoices sent by mail; others are due at once.
+  due_at timestamptz,
   hosted_invoice_url text,
   invoice_pdf_url text,
   stripe_created_at timestamptz not null,

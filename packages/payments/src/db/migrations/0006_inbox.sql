@@ -9,7 +9,7 @@ create table billhook.events (
   -- What is drained together and under one lease: the Stripe customer where the event names one.
   group_key text not null,
   -- [{resource, id}]
-  doorbells jsonb not null,
+  doorbells json not null,
   api_version text,
   livemode boolean not null,
   stripe_created_at timestamptz not null,

@@ -83,7 +83,9 @@ export async function backfill(context: SyncContext, options: BackfillOptions): 
       lanes,
       goesOn,
       async page(running) {
-        suspected += await storeNext(context, running)
+        // Not `suspected += await …`, which reads the sum before the lanes beside this one have added theirs.
+        const found = await storeNext(context, running)
+        suspected += found
         report()
       },
     })

@@ -1,4 +1,5 @@
 import type { Tx } from '../../db/connect.ts'
+import { askToLookAt } from '../../db/queries/access.ts'
 import { findRows, insertMissing, listLeasedCustomers } from '../../db/queries/backfill.ts'
 import { addSuspects, type Suspect } from '../../db/queries/suspects.ts'
 import { findOwners } from '../../db/queries/sweep.ts'
@@ -29,6 +30,8 @@ export async function storePage(
 ): Promise<StoredPage> {
   const customers = objects.flatMap(({ stripeCustomerId }) => stripeCustomerId ?? [])
   const owners = await findOwners(tx, customers)
+  // Nothing of it is told; but the grace of a subscription that is past due has to end.
+  await askToLookAt(tx, [...owners.values()], lookedAt)
   const leased = await listLeasedCustomers(tx, [...owners.keys()])
   const suspects: Suspect[] = []
   const rows: Row[] = []

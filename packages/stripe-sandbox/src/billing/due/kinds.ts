@@ -1,6 +1,8 @@
 import type { DueKind } from '../../time/due-kind.ts'
 import { checkoutSessionExpiry } from './checkout-session-expiry.ts'
+import { disputeDeadlines } from './dispute-deadlines.ts'
 import { invoiceCollection } from './invoice-collection.ts'
+import { invoiceDueDate } from './invoice-due-date.ts'
 import { scheduleSteps } from './schedule-steps.ts'
 import { subscriptionCycle } from './subscription-cycle.ts'
 import { testClockDeletion } from './test-clock-deletion.ts'
@@ -11,5 +13,7 @@ export const dueKinds: readonly DueKind[] = [
   scheduleSteps,
   subscriptionCycle,
   invoiceCollection,
+  disputeDeadlines,
+  invoiceDueDate,
   testClockDeletion,
 ]

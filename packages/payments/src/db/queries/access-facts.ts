@@ -1,0 +1,99 @@
+import { sql } from 'kysely'
+import type { AccessFacts, PayingPayment } from '../../domain/access.ts'
+import type { Executor } from '../connect.ts'
+
+interface SubscriptionRow {
+  id: string
+  status: string
+  price_id: string
+  product_ids: string[]
+  features: string[]
+  current_period_start: Date
+  ends_at: Date | null
+  ended_at: Date | null
+  unpaid_since: Date | null
+  payments: PayingPayment[]
+}
+
+interface PurchaseRow {
+  id: string
+  product_ids: string[]
+  features: string[]
+  is_paid: boolean
+  payments: PayingPayment[]
+}
+
+/** All that the owner's access depends on, from the owner's own rows and the catalogue. Two statements, each by the owner's index. */
+export async function readAccessFacts(executor: Executor, ownerId: string): Promise<AccessFacts> {
+  const [subscriptions, purchases] = [
+    await readSubscriptions(executor, ownerId),
+    await readPurchases(executor, ownerId),
+  ]
+  return {
+    subscriptions: subscriptions.map((row) => ({
+      id: row.id,
+      status: row.status,
+      priceId: row.price_id,
+      productIds: row.product_ids,
+      features: row.features,
+      currentPeriodStart: row.current_period_start,
+      endsAt: row.ends_at,
+      endedAt: row.ended_at,
+      unpaidSince: row.unpaid_since,
+      payments: row.payments,
+    })),
+    purchases: purchases.map(({ id, product_ids: productIds, features, is_paid: isPaid, payments }) => ({
+      ...{ id, productIds, features, isPaid, payments },
+    })),
+  }
+}
+
+/** Of the product ids in column `ids`, in the order of the products' ids; a product that is not mirrored gives none. */
+const featuresOf = (ids: string) => sql`coalesce((
+  select jsonb_agg(f.feature order by d.id, f.place) from billhook.products d,
+    jsonb_array_elements_text(d.features) with ordinality as f (feature, place)
+  where d.id = any(${sql.raw(ids)})), '[]')`
+
+const PAYMENT = sql`jsonb_build_object('amountMinor', p.amount_minor, 'refundedMinor', p.amount_refunded_minor,
+  'isDisputeLost', false)`
+
+/**
+ * A period is paid by the invoice that began it; one in between (a plan change) pays for a difference. The newest of them counts once
+ * it is finalized and unless it was voided. Payments of nothing (a trial) are none.
+ */
+async function readSubscriptions(executor: Executor, ownerId: string): Promise<SubscriptionRow[]> {
+  const { rows } = await sql<SubscriptionRow>`
+    select s.id, s.status, s.price_id, s.product_ids, ${featuresOf('s.product_ids')} as features, s.current_period_start,
+      case when s.cancel_at_period_end then s.current_period_end else s.cancel_at end as ends_at, s.ended_at,
+      (select min(coalesce(i.due_at, i.stripe_created_at)) from billhook.invoices i
+        where i.owner_id = s.owner_id and i.subscription_id = s.id and i.status = 'open') as unpaid_since,
+      coalesce((
+        select jsonb_agg(${PAYMENT} order by p.id)
+        from (
+          select i.id, i.status from billhook.invoices i
+          where i.owner_id = s.owner_id and i.subscription_id = s.id
+            and i.billing_reason in ('subscription_create', 'subscription_cycle')
+            and i.status in ('open', 'paid', 'uncollectible')
+          order by i.stripe_created_at desc, i.id desc limit 1) newest
+        join billhook.invoice_payments ip on ip.invoice_id = newest.id and ip.status = 'paid'
+        join billhook.payments p on p.id = ip.payment_id and p.owner_id = s.owner_id and p.amount_minor > 0
+        where newest.status = 'paid'), '[]') as payments
+    from billhook.subscriptions s where s.owner_id = ${ownerId}
+    order by s.stripe_created_at, s.id`.execute(executor)
+  return rows
+}
+
+async function readPurchases(executor: Executor, ownerId: string): Promise<PurchaseRow[]> {
+  const { rows } = await sql<PurchaseRow>`
+    select bought.id, bought.product_ids, ${featuresOf('bought.product_ids')} as features, bought.is_paid,
+      coalesce((select jsonb_agg(${PAYMENT}) from billhook.payments p
+        where p.id = bought.payment_id and p.owner_id = ${ownerId} and p.amount_minor > 0), '[]') as payments
+    from (
+      select c.id, c.payment_id, c.payment_status <> 'unpaid' as is_paid, c.stripe_created_at,
+        array(select distinct item ->> 'product_id' from jsonb_array_elements(c.line_items) item
+          where item ->> 'product_id' is not null order by 1) as product_ids
+      from billhook.checkout_sessions c
+      where c.owner_id = ${ownerId} and c.mode = 'payment' and c.status = 'complete') bought
+    order by bought.stripe_created_at, bought.id`.execute(executor)
+  return rows
+}

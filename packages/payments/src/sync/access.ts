@@ -1,0 +1,54 @@
+import type { Tx } from '../db/connect.ts'
+import { lockAccess, storeAccess } from '../db/queries/access.ts'
+import { readAccessFacts } from '../db/queries/access-facts.ts'
+import { insertTransitions } from '../db/queries/outbox.ts'
+import { inTransaction } from '../db/transaction.ts'
+import { type Access, accessAt } from '../domain/access.ts'
+import { presentAccess } from '../domain/present-access.ts'
+import { accessTransitions, type Transition } from '../domain/transitions.ts'
+import { announce } from './announce.ts'
+import type { SyncContext } from './context.ts'
+
+/*
+ * How `access.changed` is told once and in order. The owner's row in `access` says what was told last; it is locked first, so that of
+ * two transactions of one owner (two customers of one owner, or a sync and the clock) the second sees what the first told. The
+ * facts are read after the lock: by then the other's rows are committed. An owner without a row was mirrored by a backfill, or is
+ * new: what the rows said before this transaction's first write counts as told.
+ */
+export interface AccessWatch {
+  /** After the last write. Stores what is true now, and says whether that differs. */
+  settle(tx: Tx): Promise<Transition[]>
+}
+
+type AccessContext = Pick<SyncContext, 'policy'>
+
+export async function watchAccess(
+  tx: Tx,
+  { policy }: AccessContext,
+  ownerId: string,
+  now: Date,
+): Promise<AccessWatch> {
+  const look = async (): Promise<Access> => accessAt(await readAccessFacts(tx, ownerId), policy, now)
+  const { told, version } = await lockAccess(tx, ownerId)
+  const before = told ?? presentAccess(await look())
+  return {
+    async settle() {
+      const access = await look()
+      const after = presentAccess(access)
+      const found = accessTransitions(ownerId, version + 1, before, after)
+      const lookAgainAt = access.changesAt
+      await storeAccess(tx, ownerId, { told: after, version: version + found.length, lookAgainAt })
+      return found
+    },
+  }
+}
+
+/** For an owner of whom there is no news: tells what time alone changed. */
+export async function lookAgain(context: SyncContext, ownerId: string): Promise<void> {
+  const now = context.clock.now()
+  const stored = await inTransaction(context.db, async (tx) => {
+    const watch = await watchAccess(tx, context, ownerId, now)
+    return await insertTransitions(tx, ownerId, await watch.settle(tx), now)
+  })
+  announce(context, ownerId, stored)
+}

@@ -1,0 +1,136 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { useApi } from '../support/api.ts'
+import { standingClock } from '../support/clock.ts'
+import { mirror } from '../support/mirror.ts'
+
+const clock = standingClock('2024-01-20T00:00:00Z')
+const api = useApi({ clock, policy: { pastDueGraceDays: 3 } })
+
+beforeEach(async () => {
+  await api.database.db.pool.query(
+    `truncate billhook.products, billhook.subscriptions, billhook.invoices, billhook.invoice_payments, billhook.payments,
+      billhook.checkout_sessions`,
+  )
+  clock.set('2024-01-20T00:00:00Z')
+  await mirror.product(api.database.db, { features: '["Exports", "Seats"]' })
+})
+
+test('who has nothing has no access', async () => {
+  expect(await read()).toEqual({ has_access: false, features: [], grants: [], changes_at: null })
+})
+
+test('a subscription gives the features of every product in it', async () => {
+  const { db } = api.database
+  await mirror.product(db, { id: 'prod_addon', features: '["Audit log"]' })
+  await mirror.subscription(db, { product_ids: ['prod_xxxxxx', 'prod_addon'], cancel_at_period_end: true })
+  const until = '2024-02-01T00:00:00Z'
+  expect(await read()).toEqual({
+    has_access: true,
+    features: ['Audit log', 'Exports', 'Seats'].map((name) => ({ name, until, sources: ['sub_xxxxxx'] })),
+    grants: [
+      {
+        source: 'subscription',
+        id: 'sub_xxxxxx',
+        price_id: 'price_xxxxxx',
+        product_ids: ['prod_xxxxxx', 'prod_addon'],
+        features: ['Audit log', 'Exports', 'Seats'],
+        is_granted: true,
+        reason: 'active',
+        until,
+      },
+    ],
+    changes_at: null,
+  })
+})
+
+test('the grace counts from the oldest unpaid invoice, and ends by itself', async () => {
+  const { db } = api.database
+  await mirror.subscription(db, { status: 'past_due' })
+  await mirror.invoice(db, {
+    id: 'in_2',
+    status: 'open',
+    stripe_created_at: new Date('2024-01-19T00:00:00Z'),
+  })
+  await mirror.invoice(db, {
+    id: 'in_1',
+    status: 'open',
+    stripe_created_at: new Date('2024-01-18T00:00:00Z'),
+  })
+  await mirror.invoice(db, {
+    id: 'in_0',
+    status: 'void',
+    stripe_created_at: new Date('2024-01-01T00:00:00Z'),
+  })
+  expect(await read()).toMatchObject({ has_access: true, changes_at: '2024-01-21T00:00:00Z' })
+  clock.set('2024-01-21T00:00:00Z')
+  expect(await read()).toMatchObject({
+    has_access: false,
+    changes_at: null,
+    grants: [{ reason: 'past_due_grace_over', until: '2024-01-21T00:00:00Z' }],
+  })
+})
+
+describe('money that was given back', () => {
+  test('ends the period that it paid for, and the next paid period begins anew', async () => {
+    const { db } = api.database
+    await mirror.subscription(db)
+    await mirror.payment(db, { id: 'pi_1', amount_refunded_minor: 2999 })
+    await mirror.invoice(db, { id: 'in_1' }, { paidBy: 'pi_1' })
+    expect(await read()).toMatchObject({ has_access: false, grants: [{ reason: 'refunded' }] })
+
+    const later = { stripe_created_at: new Date('2024-01-15T00:00:00Z') }
+    await mirror.payment(db, { id: 'pi_2' })
+    await mirror.invoice(db, { id: 'in_2', ...later }, { paidBy: 'pi_2' })
+    expect(await read()).toMatchObject({ has_access: true })
+  })
+
+  test('for a plan change ends nothing', async () => {
+    const { db } = api.database
+    await mirror.subscription(db)
+    await mirror.payment(db, { id: 'pi_1', amount_refunded_minor: 2999 })
+    await mirror.invoice(db, { id: 'in_1', billing_reason: 'subscription_update' }, { paidBy: 'pi_1' })
+    expect(await read()).toMatchObject({ has_access: true })
+  })
+
+  test('ends a purchase, and no other', async () => {
+    const { db } = api.database
+    await mirror.payment(db, { id: 'pi_1', amount_refunded_minor: 2999 })
+    await mirror.payment(db, { id: 'pi_2', amount_refunded_minor: 2998 })
+    await mirror.session(db, { id: 'cs_1', payment_id: 'pi_1' })
+    await mirror.session(db, { id: 'cs_2', payment_id: 'pi_2' })
+    expect(await read()).toMatchObject({
+      features: [{ name: 'Exports', until: null, sources: ['cs_2'] }, { name: 'Seats' }],
+      grants: [
+        { source: 'purchase', id: 'cs_1', is_granted: false, reason: 'refunded' },
+        { source: 'purchase', id: 'cs_2', is_granted: true, reason: 'purchased' },
+      ],
+    })
+  })
+})
+
+test('a Checkout that is open, or not paid yet, gives nothing', async () => {
+  const { db } = api.database
+  await mirror.session(db, { id: 'cs_open', status: 'open', payment_status: 'unpaid' })
+  await mirror.session(db, { id: 'cs_late', payment_status: 'unpaid' })
+  expect(await read()).toMatchObject({
+    has_access: false,
+    grants: [{ id: 'cs_late', reason: 'payment_pending' }],
+  })
+})
+
+test("what is another owner's gives nothing", async () => {
+  const { db } = api.database
+  await mirror.subscription(db, { owner_id: 'bob' })
+  await mirror.session(db, { id: 'cs_1', owner_id: 'bob' })
+  expect(await read()).toMatchObject({ has_access: false, grants: [] })
+})
+
+test('strangers learn nothing', async () => {
+  expect(await api.request('GET', '/payments/access')).toMatchObject({ status: 401 })
+})
+
+async function read(): Promise<unknown> {
+  const { status, body } = await api.request('GET', '/payments/access', { as: 'ann' })
+  expect(status).toBe(200)
+  return body
+}

@@ -1,0 +1,95 @@
+import { beforeAll, expect, test } from 'vitest'
+import { inTransaction } from '../../src/db/transaction.ts'
+import { lookAtDueOwners } from '../../src/jobs/access-by-time.ts'
+import type { Stripe } from '../../src/stripe/client.ts'
+import { BACKFILL_KINDS } from '../../src/sync/backfill/kinds.ts'
+import { storePage } from '../../src/sync/backfill/store-page.ts'
+import { syncCatalogue } from '../../src/sync/catalogue.ts'
+import { standingClock } from '../support/clock.ts'
+import { mirror } from '../support/mirror.ts'
+import { addOwner, buy, deliver, drain, eventsOf, useSync } from '../support/sync-rig.ts'
+
+const DAY_MS = 24 * 60 * 60_000
+const clock = standingClock(new Date())
+const rig = useSync({ clock })
+let price: Stripe.Price
+
+beforeAll(async () => {
+  const product = await rig.stripe.products.create({
+    name: 'Team',
+    marketing_features: [{ name: 'Exports' }],
+  })
+  const asked = { product: product.id, unit_amount: 1_900, currency: 'usd' }
+  price = await rig.stripe.prices.create({ ...asked, recurring: { interval: 'month' } })
+  await syncCatalogue(rig.context)
+})
+
+test('a new subscription brings its features, its cancellation takes them; a sync that changes nothing tells nothing', async () => {
+  const customer = await addOwner(rig, 'ann')
+  const session = await buy(rig, customer, price)
+  await settle(customer)
+  await settle(customer)
+  expect(await told('ann')).toMatchObject([{ has_access: true, gained: ['Exports'], lost: [] }])
+
+  await rig.stripe.subscriptions.cancel(String(session.subscription))
+  await settle(customer)
+  expect(await told('ann')).toMatchObject([
+    { gained: ['Exports'] },
+    { has_access: false, gained: [], lost: ['Exports'], grants: [{ reason: 'ended' }] },
+  ])
+})
+
+test('the end of the grace is told once, without any news, by whoever looks', async () => {
+  const { db } = rig.database
+  await mirror.subscription(db, {
+    ...{ id: 'sub_late', owner_id: 'bob', status: 'past_due' },
+    current_period_start: clock.now(),
+    product_ids: [String(price.product)],
+  })
+  await inTransaction(db, async (tx) => {
+    await tx
+      .insertInto('access')
+      .values({ owner_id: 'bob', version: 0, look_again_at: clock.now() })
+      .execute()
+  })
+  await lookAtDueOwners(rig.context)
+  clock.advance(7 * DAY_MS - 1)
+  await lookAtDueOwners(rig.context)
+  expect(await told('bob')).toEqual([])
+  clock.advance(1)
+  await Promise.all([1, 2, 3].map(() => lookAtDueOwners(rig.context)))
+  expect(await told('bob')).toMatchObject([{ has_access: false, lost: ['Exports'] }])
+})
+
+test('what a backfill finds is told to nobody', async () => {
+  const customer = await addOwner(rig, 'cid')
+  await buy(rig, customer, price)
+  for (const kind of BACKFILL_KINDS) {
+    const { objects } = await kind.page(rig.context, { created: { gte: 0, lt: 1e10 }, startingAfter: null })
+    const ours = objects.filter(({ stripeCustomerId }) => stripeCustomerId === customer)
+    await inTransaction(rig.database.db, (tx) => storePage(tx, kind, ours, clock.now()))
+    await lookAtDueOwners(rig.context)
+  }
+  await settle(customer)
+  expect(await told('cid')).toEqual([])
+})
+
+/** Rings every bell of the customer again, under ids that were never seen. */
+let deliveries = 0
+async function settle(customer: string): Promise<void> {
+  for (const event of await eventsOf(rig, customer)) {
+    await deliver(rig, { ...event, id: `${event.id}_${++deliveries}` })
+  }
+  await drain(rig)
+}
+
+async function told(ownerId: string): Promise<unknown[]> {
+  const rows = await rig.database.db.query
+    .selectFrom('outbox')
+    .select('payload')
+    .where('owner_id', '=', ownerId)
+    .where('type', '=', 'access.changed')
+    .orderBy('id')
+    .execute()
+  return rows.map(({ payload }) => payload)
+}
