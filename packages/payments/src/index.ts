@@ -53,6 +53,10 @@ export interface PaymentsOptions {
     apiBase?: string | null | undefined
     /** Calls a second that all processes of this database may send together; null: as many as wanted. Default: 25 with a test key, 80 with a live one, null with `apiBase`. */
     callsPerSecond?: number | null | undefined
+    /** How long one attempt of a call may take. 20,000 when left out. */
+    timeoutMs?: number | undefined
+    /** How often the SDK tries a call again whose answer did not come. 2 when left out. */
+    maxRetries?: number | undefined
   }
   /** Origin (and path, if any) of the app's pages: people come back from Checkout and the portal below it, never elsewhere. */
   frontendUrl: string
@@ -114,10 +118,11 @@ export function createPayments(options: PaymentsOptions): Payments {
     maxConnections: options.database.poolSize ?? 10,
     onIdleError: (error) => log.warn({ err: error }, 'a database connection broke'),
   })
-  const { secretKey: apiKey, apiBase } = options.stripe
+  const { secretKey: apiKey, apiBase, timeoutMs, maxRetries } = options.stripe
   const { callsPerSecond = defaultCallsPerSecond(apiKey, apiBase) } = options.stripe
   const bucket = createCallBucket(db, callsPerSecond ?? 0)
-  const stripe = connectStripe({ apiKey, apiBase, callsPerSecond, bucket, clock, log, metrics })
+  const attempts = { timeoutMs, maxNetworkRetries: maxRetries }
+  const stripe = connectStripe({ apiKey, apiBase, ...attempts, callsPerSecond, bucket, clock, log, metrics })
   const installation = createKnownInstallation(db, livemode)
   const inbox = createInbox({ db, onStored: () => jobs.wake() })
   const underWay = createRequestsUnderWay()

@@ -14,8 +14,8 @@ export interface StripeClientOptions {
   /** Origin of another Stripe API: the sandbox. Without it, Stripe itself. */
   apiBase?: string | null | undefined
   /** For one attempt. */
-  timeoutMs?: number
-  maxNetworkRetries?: number
+  timeoutMs?: number | undefined
+  maxNetworkRetries?: number | undefined
   /** What every attempt has to pass. Without it nothing stands in the way: tests, and questions of the doctor. */
   guard?: CallGuard
   /** Whether anybody waits for the answers. Default: people do. */

@@ -15,6 +15,8 @@ export interface StripeConnection {
 export interface StripeConnectionOptions {
   apiKey: string
   apiBase?: string | null | undefined
+  timeoutMs?: number | undefined
+  maxNetworkRetries?: number | undefined
   /** Null: as many as wanted. */
   callsPerSecond: number | null
   bucket: SharedBucket
@@ -27,7 +29,8 @@ const CIRCUIT_FIGURES: Record<CircuitState, number> = { closed: 0, probing: 1, o
 
 /** The clients of one process: two classes of callers behind one circuit and one share of the budget. */
 export function connectStripe(options: StripeConnectionOptions): StripeConnection {
-  const { apiKey, apiBase, callsPerSecond, bucket, clock, log, metrics } = options
+  const { apiKey, apiBase, timeoutMs, maxNetworkRetries, callsPerSecond, bucket, clock, log, metrics } =
+    options
   const circuit = createCircuit({
     nowMs: () => clock.elapsedMs(),
     onChange(state) {
@@ -54,9 +57,10 @@ export function connectStripe(options: StripeConnectionOptions): StripeConnectio
       metrics.stripeCalls.inc({ resource, outcome: outcomeOf(status) }),
     onSlowed: () => metrics.budgetSlowed.inc(),
   }
+  const client = { apiKey, apiBase, timeoutMs, maxNetworkRetries, guard }
   return {
-    forPeople: createStripe({ apiKey, apiBase, guard, callClass: 'people' }),
-    forBackground: createStripe({ apiKey, apiBase, guard, callClass: 'background' }),
+    forPeople: createStripe({ ...client, callClass: 'people' }),
+    forBackground: createStripe({ ...client, callClass: 'background' }),
   }
 }
 

@@ -51,8 +51,10 @@ export async function driftOf(rig: SyncRig, ownerId: string): Promise<DriftRow[]
   return (await listDrift(rig.database.db.query, { ownerId, limit: 1_000 })).reverse()
 }
 
+type ComparedRig = Pick<SyncRig, 'stripe'> & { database: Pick<SyncRig['database'], 'db'> }
+
 /** `resource id` of everything of one owner at Stripe of which the mirror says something else. */
-export async function differing(rig: SyncRig, ownerId: string, customer: string): Promise<string[]> {
+export async function differing(rig: ComparedRig, ownerId: string, customer: string): Promise<string[]> {
   const { stripe } = rig
   const { query } = rig.database.db
   const scope = { ownerId, stripeCustomerId: customer, now: new Date(0) }

@@ -4,7 +4,7 @@ import { actionRequired } from './action-required.ts'
 import type { PaymentAttempt } from './attempt-payment.ts'
 import { changeSubscription, type SubscriptionChange } from './change-subscription.ts'
 import { cardError } from './check-card.ts'
-import { finalizeAndCollect } from './collect-invoice.ts'
+import { type CollectOptions, finalizeAndCollect } from './collect-invoice.ts'
 import { pendingUpdateSeconds } from './pending-update.ts'
 import { saveChanges } from './save-changes.ts'
 import { simulate } from './simulate.ts'
@@ -26,21 +26,25 @@ export function billChange(
   { behavior, offSession }: { behavior: PaymentBehavior; offSession: boolean },
 ): void {
   if (behavior === 'pending_if_incomplete' && !wouldBePaid(context, before, change, offSession)) {
-    holdBack(context, before, change, offSession)
+    holdBack(context, before, change, { offSession })
     return
   }
   const { subscription, invoice } = changeSubscription(context, before, change)
   if (subscription.trial_end !== before.trial_end) tellShortTrial(context, subscription)
   if (invoice === null) return
-  const attempt = collect(context, invoice, offSession)
+  const attempt = collect(context, invoice, { offSession })
   if (behavior !== 'error_if_incomplete' || attempt === null || attempt.outcome === 'succeeded') return
   throw attempt.outcome === 'declined'
     ? cardError(attempt.decline, {}, undefined, false)
     : actionRequired(false)
 }
 
-function collect(context: Context, draft: Stripe.Invoice, offSession: boolean): PaymentAttempt | null {
-  return finalizeAndCollect(context, draft, { offSession, isScheduled: true })
+function collect(
+  context: Context,
+  draft: Stripe.Invoice,
+  options: Pick<CollectOptions, 'offSession' | 'challenge'>,
+): PaymentAttempt | null {
+  return finalizeAndCollect(context, draft, { ...options, isScheduled: true })
 }
 
 /** Tried out: the same card answers the same. */
@@ -53,18 +57,18 @@ function wouldBePaid(
   return simulate(context, context.clock.now(), (simulated) => {
     const { invoice } = changeSubscription(simulated, before, change)
     if (invoice === null) return true
-    collect(simulated, invoice, offSession)
+    collect(simulated, invoice, { offSession })
     return simulated.store.get('invoice', invoice.id)?.status === 'paid'
   })
 }
 
 /** The invoice is there and open, the change is not: paying the invoice makes it (pending-update.ts). */
-function holdBack(
+export function holdBack(
   context: Context,
   before: Stripe.Subscription,
   change: SubscriptionChange,
-  offSession: boolean,
-): void {
+  options: Pick<CollectOptions, 'offSession' | 'challenge'>,
+): PaymentAttempt | null {
   const quiet: Context = { ...context, emit: () => undefined }
   const { subscription: changed, invoice } = changeSubscription(quiet, before, change)
   if (invoice === null) throw new Error(`a change of ${before.id} that cannot fail was held back`)
@@ -89,5 +93,5 @@ function holdBack(
     context.emit('invoiceitem.created', item)
   }
   context.emit('invoice.created', invoice)
-  collect(context, invoice, offSession)
+  return collect(context, invoice, options)
 }

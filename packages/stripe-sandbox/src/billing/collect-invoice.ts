@@ -6,6 +6,7 @@ import { isHopeless } from './dunning.ts'
 import { finalizeInvoice, intentOfInvoice, markPaid, requestInvoicePayment } from './invoice-states.ts'
 import { pageUrls } from './page-urls.ts'
 import { payingCard } from './payment-methods.ts'
+import type { AuthenticationPurpose } from './records.ts'
 import { payIntent, settleWithoutMoney, settleWithoutPayment } from './settle-payment.ts'
 
 export interface CollectOptions {
@@ -13,6 +14,8 @@ export interface CollectOptions {
   offSession: boolean
   /** An attempt of the schedule, which says when the next one is. */
   isScheduled: boolean
+  /** Where a challenge leads back to, and what it carries on with; without it, to the invoice's own page. */
+  challenge?: { returnUrl: string; purpose: AuthenticationPurpose }
 }
 
 const scheduled: CollectOptions = { offSession: true, isScheduled: true }
@@ -21,7 +24,7 @@ const scheduled: CollectOptions = { offSession: true, isScheduled: true }
 export function finalizeAndCollect(
   context: Context,
   draft: Stripe.Invoice,
-  options = scheduled,
+  options: CollectOptions = scheduled,
 ): PaymentAttempt | null {
   const open = finalizeInvoice(context, draft)
   context.emit('invoice.finalized', open)
@@ -35,7 +38,7 @@ export function finalizeAndCollect(
 export function collectInvoice(
   context: Context,
   invoice: Stripe.Invoice,
-  options = scheduled,
+  options: CollectOptions = scheduled,
 ): PaymentAttempt | null {
   if (invoice.amount_due === 0) {
     const { invoice: paid } = markPaid(context, invoice, null)
@@ -53,8 +56,10 @@ export function collectInvoice(
     return null
   }
   return payIntent(context, intent, card, {
-    ...options,
     returnUrl: pageUrls.invoice(context.origin, invoice.id),
+    ...options.challenge,
+    offSession: options.offSession,
+    isScheduled: options.isScheduled,
   })
 }
 

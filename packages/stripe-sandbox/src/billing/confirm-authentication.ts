@@ -7,6 +7,7 @@ import { completeCheckout } from './complete-checkout.ts'
 import { declines } from './declines.ts'
 import { currentCheckoutSession } from './expire-checkout-session.ts'
 import { declined, type PaymentOutcome } from './outcomes.ts'
+import { dropPendingUpdate } from './pending-update.ts'
 import { useCardFromNowOn } from './portal-cards.ts'
 import type { Authentication } from './records.ts'
 import { announceAttempt, settlePayment } from './settle-payment.ts'
@@ -79,6 +80,7 @@ function answerPayment(
   if (intent === undefined) throw new Error(`challenge ${authentication.id} has no payment intent`)
   if (answer === 'fail') {
     context.emit('payment_intent.payment_failed', failAuthentication(context, intent, paymentMethod))
+    dropChange(context, authentication)
     return declined(declines.authenticationFailed)
   }
   const { purpose, returnUrl } = authentication
@@ -96,7 +98,16 @@ function answerPayment(
     const payment = { intent: attempt.intent, charge: attempt.charge, created: null }
     completeCheckout(context, { session, terms, payer: purpose.payer, paymentMethod, payment, setup: null })
   }
-  return attempt.outcome === 'declined' ? declined(attempt.decline) : { outcome: 'complete' }
+  if (attempt.outcome !== 'declined') return { outcome: 'complete' }
+  dropChange(context, authentication)
+  return declined(attempt.decline)
+}
+
+/** What was not paid at the portal does not happen. */
+function dropChange(context: Context, { purpose }: Authentication): void {
+  if (purpose.kind !== 'portal_change') return
+  const subscription = context.store.get('subscription', purpose.subscription)
+  if (subscription !== undefined) dropPendingUpdate(context, subscription)
 }
 
 function answerSetup(

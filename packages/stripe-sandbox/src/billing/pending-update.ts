@@ -10,7 +10,8 @@ export const pendingUpdateSeconds = 23 * 3600
 /** The subscription with the change that waited for this payment. */
 export function withPendingUpdate(context: Context, subscription: Stripe.Subscription): Stripe.Subscription {
   const change = subscription.pending_update
-  if (change === null || change.expires_at <= context.clock.now()) return subscription
+  const now = context.clock.now()
+  if (change === null || change.expires_at <= now) return subscription
   return {
     ...subscription,
     billing_cycle_anchor: change.billing_cycle_anchor ?? subscription.billing_cycle_anchor,
@@ -19,20 +20,28 @@ export function withPendingUpdate(context: Context, subscription: Stripe.Subscri
         ? subscription.items
         : { ...subscription.items, data: change.subscription_items },
     pending_update: null,
+    // A change that ends a trial begins what is paid for.
+    status: change.trial_end !== null && change.trial_end <= now ? 'active' : subscription.status,
     trial_end: change.trial_end ?? subscription.trial_end,
   }
 }
 
-/** Nobody paid for the change in time: it is dropped, and its invoice voided. */
+/** Nobody paid for the change in time: it is dropped. */
 export function expirePendingUpdate(context: Context, subscription: Stripe.Subscription): void {
+  const after = dropPendingUpdate(context, subscription)
+  context.emit('customer.subscription.pending_update_expired', after)
+}
+
+/** Forgets a change that waits for its payment, and voids its invoice. */
+export function dropPendingUpdate(context: Context, subscription: Stripe.Subscription): Stripe.Subscription {
+  if (subscription.pending_update === null) return subscription
   const invoice = context.store.get('invoice', idOf(subscription.latest_invoice) ?? '')
   if (invoice?.status === 'open') context.emit('invoice.voided', markVoid(context, invoice))
-  const after = saveChanges(
+  return saveChanges(
     context,
     'subscription',
     subscription,
     { ...subscription, pending_update: null },
     'customer.subscription.updated',
   )
-  context.emit('customer.subscription.pending_update_expired', after)
 }

@@ -37,7 +37,7 @@ export function visitPortal(
 /** Whether the portal's configuration offers a feature. */
 export function allows(
   visit: PortalVisitor,
-  feature: 'subscription_cancel' | 'payment_method_update' | 'invoice_history',
+  feature: keyof Stripe.BillingPortal.Configuration.Features,
 ): boolean {
   return visit.configuration.features[feature].enabled
 }

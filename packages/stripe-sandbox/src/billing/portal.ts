@@ -7,6 +7,7 @@ import {
   scheduleCancellation,
   undoCancellation,
 } from './cancel-subscription.ts'
+import { type PlanOption, planOptions } from './portal-plans.ts'
 import { allows, type PortalAnswer, type PortalVisitor, refused, visitPortal } from './portal-visit.ts'
 import { previewNextInvoice } from './preview-invoice.ts'
 import { productName } from './prices.ts'
@@ -32,6 +33,8 @@ export interface PortalSubscription {
   nextInvoice: { amountMinor: number; currency: string; dueAt: number } | null
   /** Unix seconds of its scheduled end, or null. */
   endsAt: number | null
+  /** What it can be changed to; empty when it cannot be changed here. */
+  options: PlanOption[]
 }
 
 /**
@@ -47,7 +50,7 @@ export function openPortal(context: Context, portalSessionId: string): PortalVie
   const invoices = [...store.where('invoice', 'customer', customer.id)]
   return {
     ...visit,
-    subscriptions: subscriptions.map((subscription) => portalSubscription(context, subscription)),
+    subscriptions: subscriptions.map((subscription) => portalSubscription(context, visit, subscription)),
     paymentMethods: [...store.where('payment_method', 'customer', customer.id)],
     defaultPaymentMethod:
       idOf(subscriptions[0]?.default_payment_method) ??
@@ -116,7 +119,11 @@ function isLive(subscription: Stripe.Subscription): boolean {
   return subscription.ended_at === null
 }
 
-function portalSubscription(context: Context, subscription: Stripe.Subscription): PortalSubscription {
+function portalSubscription(
+  context: Context,
+  visit: PortalVisitor,
+  subscription: Stripe.Subscription,
+): PortalSubscription {
   const next = previewNextInvoice(context, subscription)
   return {
     subscription,
@@ -129,5 +136,6 @@ function portalSubscription(context: Context, subscription: Stripe.Subscription)
       ? { amountMinor: next.amount_due, currency: next.currency, dueAt: next.period_end }
       : null,
     endsAt: subscription.cancel_at,
+    options: planOptions(context, visit, subscription),
   }
 }

@@ -55,6 +55,8 @@ export type AuthenticationPurpose =
   | { kind: 'checkout'; session: string; payer: Payer }
   /** The portal: the saved card becomes the one that pays. */
   | { kind: 'portal'; session: string }
+  /** The portal: a plan change that waits for this payment. Failing it drops the change. */
+  | { kind: 'portal_change'; session: string; subscription: string }
   /** The API or the hosted invoice page: nothing more than the intent and its invoice. */
   | { kind: 'intent' }
 

@@ -9,6 +9,7 @@ import { resumedByPayment } from './pause-subscription.ts'
 import { giveToCustomer } from './payment-methods.ts'
 import { withPendingUpdate } from './pending-update.ts'
 import { previousAttributes } from './previous-attributes.ts'
+import type { AuthenticationPurpose } from './records.ts'
 import { saveChanges } from './save-changes.ts'
 
 /**
@@ -31,15 +32,15 @@ export function payIntent(
   context: Context,
   intent: Stripe.PaymentIntent,
   paymentMethod: Stripe.PaymentMethod,
-  options: { offSession: boolean; returnUrl: string; isScheduled?: boolean },
+  options: { offSession: boolean; returnUrl: string; isScheduled?: boolean; purpose?: AuthenticationPurpose },
 ): PaymentAttempt {
-  const { offSession, returnUrl, isScheduled } = options
+  const { offSession, returnUrl, isScheduled, purpose = { kind: 'intent' } } = options
   const attempt = attemptPayment(context, intent, paymentMethod, {
     offSession,
     returnUrl,
     ifAbsent: paymentOfIntent(context, intent.id) ? 'challenge' : 'decline',
     isAuthenticated: false,
-    purpose: { kind: 'intent' },
+    purpose,
   })
   settlePayment(context, attempt, { isScheduled: isScheduled ?? false })
   return attempt

@@ -13,6 +13,7 @@ const bundles = {
       'forms.css',
       'single.css',
       'portal.css',
+      'portal-plans.css',
       'document.css',
     ]),
     script: bundle(paths.script, ['pages.js']),

@@ -12,6 +12,10 @@ export const paths = {
   portalLogin: (token: string) => `/p/login/${token}`,
   portalCancel: (portalSessionId: string, subscriptionId: string) =>
     `/p/session/${portalSessionId}/subscriptions/${subscriptionId}/cancel`,
+  portalUpdate: (portalSessionId: string, subscriptionId: string) =>
+    `/p/session/${portalSessionId}/subscriptions/${subscriptionId}/update`,
+  portalConfirm: (portalSessionId: string, subscriptionId: string) =>
+    `/p/session/${portalSessionId}/subscriptions/${subscriptionId}/update/confirm`,
   portalRenew: (portalSessionId: string, subscriptionId: string) =>
     `/p/session/${portalSessionId}/subscriptions/${subscriptionId}/renew`,
   portalCards: (portalSessionId: string) => `/p/session/${portalSessionId}/payment-methods`,

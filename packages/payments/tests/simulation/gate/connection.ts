@@ -33,11 +33,14 @@ export class HeldConnection {
   readonly #client: Socket
   readonly #server: Socket
   #held: Buffer[] = []
-  #isAsking = false
+  #isAsking: boolean
+  #isAnswerLost = false
 
   constructor(client: Socket, options: HeldOptions) {
     this.replica = options.replica
     this.line = options.line
+    // A database greets first: until then the connection is busy.
+    this.#isAsking = options.line === 'database'
     this.#client = client
     this.#server = dial(options.server)
     client.setNoDelay(true)
@@ -48,17 +51,22 @@ export class HeldConnection {
       [this.#server, client],
     ] as const) {
       socket.on('error', () => other.destroy())
-      socket.on('close', () => other.destroy())
+      socket.on('close', () => {
+        this.#isAsking = false
+        other.destroy()
+      })
     }
   }
 
-  /** True between the moment a question is let through and the end of its answer. */
+  /** True between the moment a question is let through and the end of its answer, and until a database has greeted. */
   get isAsking(): boolean {
     return this.#isAsking
   }
 
-  letThrough(): void {
+  /** @param isAnswerLost the server does what was asked, and the connection breaks instead of its answer */
+  letThrough(isAnswerLost = false): void {
     this.#isAsking = true
+    this.#isAnswerLost = isAnswerLost
     for (const bytes of this.#held) this.#server.write(bytes)
     this.#held = []
   }
@@ -87,9 +95,10 @@ export class HeldConnection {
       if (message.processId !== undefined) this.processId = message.processId
       isAnswered ||= message.isEnd && this.#isAsking
     }
-    if (!this.#client.destroyed) this.#client.write(chunk)
+    if (!this.#client.destroyed && !this.#isAnswerLost) this.#client.write(chunk)
     if (!isAnswered) return
     this.#isAsking = false
+    if (this.#isAnswerLost) this.cut()
     options.onAnswered(this)
   }
 }

@@ -2,6 +2,7 @@ import { createServer, type NetConnectOpts, type Server } from 'node:net'
 import { HeldConnection, type HeldOptions, type Passage } from './connection.ts'
 import { httpFraming } from './http-framing.ts'
 import { postgresAnswers, postgresQuestions } from './postgres-framing.ts'
+import { Wires } from './wires.ts'
 
 export type { Passage } from './connection.ts'
 
@@ -22,6 +23,7 @@ export class Gate {
   readonly #dead = new Set<string>()
   readonly #waiting = new Map<number, Passage>()
   readonly #listeners = new Set<() => void>()
+  readonly #wires = new Wires()
   readonly #database: NetConnectOpts
   readonly #stripe: NetConnectOpts
   #lastId = 0
@@ -44,14 +46,20 @@ export class Gate {
     return [...this.#waiting.values()]
   }
 
-  /** How many questions are between the gate and their answer. */
+  /** The connections whose question is between the gate and its answer. */
   underWay(): HeldConnection[] {
     return [...this.#connections.values()].flatMap((all) => [...all]).filter((each) => each.isAsking)
   }
 
-  letThrough(passage: Passage): void {
+  /** Whether anything is on its way between a replica and the gate. */
+  isCarrying(): boolean {
+    return this.#wires.isCarrying()
+  }
+
+  /** @param isAnswerLost the answer breaks the connection instead of reaching the replica */
+  letThrough(passage: Passage, isAnswerLost = false): void {
     if (!this.#waiting.delete(passage.id)) throw new Error(`passage ${passage.id} does not wait`)
-    passage.connection.letThrough()
+    passage.connection.letThrough(isAnswerLost)
   }
 
   /** The replica has died: what it asks passes no more, its connections break, and it gets no new ones. */
@@ -84,11 +92,13 @@ export class Gate {
 
   async close(): Promise<void> {
     for (const replica of [...this.#connections.keys()]) this.kill(replica)
+    this.#wires.close()
     await Promise.all(this.#servers.map((server) => new Promise((done) => server.close(done))))
   }
 
   async #listen(replica: string, line: Passage['line']): Promise<number> {
     const server = createServer((client) => {
+      this.#wires.addEnd(client)
       if (this.#dead.has(replica)) {
         client.destroy()
         return
@@ -97,6 +107,7 @@ export class Gate {
       this.#connections.set(replica, connections)
       const connection = new HeldConnection(client, this.#optionsFor(replica, line))
       connections.add(connection)
+      this.#tell()
       client.on('close', () => {
         connections.delete(connection)
         for (const [id, passage] of this.#waiting) {
@@ -109,6 +120,7 @@ export class Gate {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const address = server.address()
     if (typeof address !== 'object' || address === null) throw new Error('the gate has no port')
+    this.#wires.addPort(address.port)
     return address.port
   }
 

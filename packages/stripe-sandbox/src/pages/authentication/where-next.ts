@@ -16,5 +16,6 @@ export function whereNext(context: Context, challenge: Challenge, isPassed: bool
   const address = new URL(challenge.returnUrl)
   if (!isPassed) address.searchParams.set('authentication', challenge.id)
   else if (purpose?.kind === 'portal') address.searchParams.set('done', 'card')
+  else if (purpose?.kind === 'portal_change') address.searchParams.set('done', 'updated')
   return address.href
 }

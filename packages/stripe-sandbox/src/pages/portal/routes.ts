@@ -9,6 +9,7 @@ import { cardRoutes } from './card-routes.ts'
 import { portalHomePage } from './home.ts'
 import { loginRoutes } from './login-routes.ts'
 import { subscriptionRoutes } from './subscription-routes.ts'
+import { updateRoutes } from './update-routes.ts'
 import { type Done, type Finish, visitPortal } from './visit.ts'
 
 /** What the overview says after a change, by the `done` of its address. */
@@ -18,6 +19,7 @@ const doneMessages = {
   card: 'Your card is saved and pays your next invoices.',
   default: 'The default payment method has changed.',
   removed: 'The card is removed.',
+  updated: 'Your plan has changed.',
 } as const satisfies Record<Done, string>
 
 /** The billing portal of one portal session: the overview, and the routes below it. */
@@ -46,6 +48,7 @@ export function portalRoutes(): Hono<PageEnv> {
   }
   app.route('/', loginRoutes())
   app.route('/', subscriptionRoutes(finish))
+  app.route('/', updateRoutes(finish))
   app.route('/', cardRoutes(finish))
   return app
 }

@@ -2,11 +2,11 @@ import type Stripe from 'stripe'
 import { formatAmount } from '../../billing/currency.ts'
 import type { PortalSubscription, PortalView } from '../../billing/portal.ts'
 import { type BadgeKind, badge } from '../badge.ts'
-import { brandName } from '../card-brand.ts'
 import { formatDate } from '../dates.ts'
 import { type Html, html } from '../markup.ts'
 import { paths } from '../paths.ts'
 import { priceText } from '../price-text.ts'
+import { cardOf } from './card-of.ts'
 
 /** The live plans, each with what happens next and what can be done about it. */
 export function subscriptionsSection(view: PortalView): Html {
@@ -49,21 +49,19 @@ function nextText({ subscription, nextInvoice, endsAt }: PortalSubscription): st
     : `Your plan renews on ${formatDate(nextInvoice.dueAt)} for ${amount}.`
 }
 
-function actions(view: PortalView, { subscription, endsAt }: PortalSubscription): Html | null {
-  if (!view.configuration.features.subscription_cancel.enabled) return null
+function actions(view: PortalView, { subscription, endsAt, options }: PortalSubscription): Html | null {
   const { id } = view.session
-  if (endsAt === null) {
-    return html`<div class="actions"><a class="button quiet" href="${paths.portalCancel(id, subscription.id)}">Cancel plan</a></div>`
-  }
-  return html`<form method="post" action="${paths.portalRenew(id, subscription.id)}" class="actions">
+  const canCancel = view.configuration.features.subscription_cancel.enabled
+  if (endsAt !== null) {
+    return canCancel
+      ? html`<form method="post" action="${paths.portalRenew(id, subscription.id)}" class="actions">
 <button class="button">Don't cancel plan</button></form>`
-}
-
-function cardOf({ paymentMethods, defaultPaymentMethod }: PortalView, subscription: Stripe.Subscription) {
-  const own = subscription.default_payment_method
-  const id = (typeof own === 'string' ? own : own?.id) ?? defaultPaymentMethod
-  const card = paymentMethods.find((method) => method.id === id)?.card
-  return card ? `${brandName(card.brand)} •••• ${card.last4}` : null
+      : null
+  }
+  if (!canCancel && options.length === 0) return null
+  return html`<div class="actions">
+${options.length > 0 ? html`<a class="button" href="${paths.portalUpdate(id, subscription.id)}">Update plan</a>` : null}
+${canCancel ? html`<a class="button quiet" href="${paths.portalCancel(id, subscription.id)}">Cancel plan</a>` : null}</div>`
 }
 
 const statuses: Record<string, { label: string; kind: BadgeKind }> = {

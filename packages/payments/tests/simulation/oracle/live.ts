@@ -1,0 +1,3 @@
+export function isLiveAtStripe(status: string): boolean {
+  return status !== 'canceled' && status !== 'incomplete_expired'
+}

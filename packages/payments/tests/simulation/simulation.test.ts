@@ -1,0 +1,35 @@
+import { randomInt } from 'node:crypto'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { readCases } from './kept-cases.ts'
+import { runSchedule } from './run-schedule.ts'
+import { search } from './search.ts'
+import { openStage, type Stage } from './stage.ts'
+
+/** How long to look; nothing is expected of how many schedules that is. */
+const SEARCH_MS = Number(process.env.SIMULATION_SECONDS ?? 40) * 1000
+
+let stage: Stage
+
+beforeAll(async () => {
+  const { adminUrl, template, prefix } = inject('databaseServer')
+  stage = await openStage(adminUrl, template, prefix)
+  await runSchedule(stage, { replicas: 1, moves: [], deliveries: [], disturbances: [] })
+})
+
+afterAll(() => stage.close())
+
+test.each(readCases())(
+  '%s',
+  async (_name, { schedule }) => {
+    await runSchedule(stage, schedule)
+  },
+  60_000,
+)
+
+test('whatever happens, in whatever order, everything converges and nothing is done twice', async () => {
+  const { found, totals } = await search(stage, { seed: randomInt(2 ** 30), milliseconds: SEARCH_MS })
+  const problem =
+    found && `${found.message}\n\n--seed ${found.seed}\n${JSON.stringify(found.schedule, null, 1)}`
+  expect(problem, problem ?? '').toBeNull()
+  expect(totals.schedules).toBeGreaterThan(0)
+}, 300_000)

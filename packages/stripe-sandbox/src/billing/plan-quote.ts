@@ -1,0 +1,100 @@
+import type Stripe from 'stripe'
+import type { Context } from '../context.ts'
+import { buildPlan } from '../objects/plan.ts'
+import { unexpanded } from '../objects/subscription-item.ts'
+import { changeSubscription, type SubscriptionChange } from './change-subscription.ts'
+import { finalizeInvoice } from './invoice-states.ts'
+import { dropPendingUpdate } from './pending-update.ts'
+import type { PlanOption } from './portal-plans.ts'
+import { previewNextInvoice } from './preview-invoice.ts'
+import { simulate } from './simulate.ts'
+
+type Settings = Stripe.BillingPortal.Configuration.Features.SubscriptionUpdate
+
+/** What a change would cost. It is tried out, so nothing else can come of it when it is made with the same `quotedAt`. */
+export interface PlanQuote {
+  option: PlanOption
+  quantity: number
+  /** What is invoiced at once; null: nothing is. */
+  invoice: Stripe.Invoice | null
+  dueMinor: number
+  currency: string
+  /** What the next period costs, and when; null: there is none. */
+  next: { invoice: Stripe.Invoice; dueMinor: number; dueAt: number } | null
+  /** True when a free trial ends with the change. */
+  endsTrial: boolean
+  /** The moment from which the difference counts, unix seconds. */
+  quotedAt: number
+}
+
+/** @throws StripeApiError for a price that the sandbox cannot bill. */
+export function quotePlan(
+  context: Context,
+  settings: Settings,
+  current: Stripe.Subscription,
+  { option, quantity, quotedAt }: Pick<PlanQuote, 'option' | 'quantity' | 'quotedAt'>,
+): PlanQuote {
+  return simulate(context, context.clock.now(), (simulated) => {
+    const before = dropPendingUpdate(simulated, current)
+    const change = planChange(settings, before, { option, quantity, quotedAt })
+    const { subscription, invoice: draft } = changeSubscription(simulated, before, change)
+    // What the balance pays now, it does not pay again next time.
+    const invoice = draft && finalizeInvoice(simulated, draft)
+    const next = previewNextInvoice(simulated, subscription)
+    return {
+      option,
+      quantity,
+      invoice,
+      dueMinor: invoice?.amount_due ?? 0,
+      currency: current.currency,
+      next: next ? { invoice: next, dueMinor: next.amount_due, dueAt: next.period_end } : null,
+      endsTrial: change.endsTrial,
+      quotedAt,
+    }
+  })
+}
+
+/** The change as the portal's configuration wants it made. */
+export function planChange(
+  settings: Settings,
+  before: Stripe.Subscription,
+  { option, quantity, quotedAt }: Pick<PlanQuote, 'option' | 'quantity' | 'quotedAt'>,
+): SubscriptionChange {
+  const isTrial = before.status === 'trialing'
+  const endsTrial = isTrial && settings.trial_update_behavior !== 'continue_trial'
+  return {
+    wanted: {
+      ...before,
+      items: {
+        ...before.items,
+        data: before.items.data.map((item) => ({
+          ...item,
+          price: unexpanded(option.price),
+          plan: buildPlan(option.price),
+          quantity,
+        })),
+      },
+      ...(endsTrial ? { status: 'active', trial_end: quotedAt } : {}),
+    },
+    prorationBehavior: prorationBehavior(settings.proration_behavior),
+    prorationDate: quotedAt,
+    // A trial that goes on keeps its end, and with it the billing date.
+    resetsAnchor: settings.billing_cycle_anchor === 'now' && (endsTrial || !isTrial),
+    endsTrial,
+  }
+}
+
+function prorationBehavior(
+  behavior: Settings['proration_behavior'],
+): SubscriptionChange['prorationBehavior'] {
+  switch (behavior) {
+    case 'none':
+      return 'none'
+    case 'create_prorations':
+      return 'create_prorations'
+    case 'always_invoice':
+      return 'always_invoice'
+    default:
+      throw new Error(`a portal configuration with proration_behavior '${behavior}'`)
+  }
+}
