@@ -2,7 +2,6 @@ import type Stripe from 'stripe'
 import { settleUnusedTime } from '../billing/end-with-bill.ts'
 import { pauseSubscription as pause } from '../billing/pause-subscription.ts'
 import type { Context } from '../context.ts'
-import { notSupportedYet } from '../wire/error-catalogue.ts'
 import { StripeApiError } from '../wire/errors.ts'
 import { existing } from '../wire/existing.ts'
 
@@ -25,11 +24,9 @@ export function pauseSubscription(
   const problem = problemOf(subscription)
   if (problem !== null) throw new StripeApiError(problem, { code: 'status_transition_invalid' })
   const from = parameters.bill_for?.unused_time_from?.type ?? 'now'
-  if (from === 'item_current_period_start') {
-    throw notSupportedYet("bill_for[unused_time_from][type] 'item_current_period_start'", 'bill_for')
-  }
   settleUnusedTime(context, subscription, {
-    prorates: from === 'now',
+    prorates: from !== 'none',
+    fromPeriodStart: from === 'item_current_period_start',
     invoicesNow: parameters.invoicing_behavior === 'invoice',
   })
   return pause(context, existing(context, 'subscription', id), 'pause_requested')

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
+import { gridAnchor } from './anchor-config.ts'
 import { runningDiscounts } from './discounts.ts'
 import { draftInvoice, withoutUsedDiscounts } from './draft-invoice.ts'
 import { itemLine } from './invoice-lines.ts'
@@ -52,6 +53,7 @@ export function changeSubscription(
   const after: Stripe.Subscription = {
     ...wanted,
     billing_cycle_anchor: isReset ? at : wanted.billing_cycle_anchor,
+    billing_cycle_anchor_config: isReset ? null : wanted.billing_cycle_anchor_config,
     items: {
       ...wanted.items,
       data: wanted.items.data.map((item) =>
@@ -190,7 +192,8 @@ function runningPeriod(
       ? known
       : before.items.data.find((each) => keyOf(cadenceOf(each.price)) === keyOf(cadence))
   if (sibling) return { start: sibling.current_period_start, end: sibling.current_period_end }
-  return periodAt(before.billing_cycle_anchor, at, cadence)
+  const anchor = gridAnchor(before.billing_cycle_anchor, before.billing_cycle_anchor_config, cadence)
+  return periodAt(anchor, at, cadence)
 }
 
 function newPeriod(item: Stripe.SubscriptionItem, at: number): { start: number; end: number } {

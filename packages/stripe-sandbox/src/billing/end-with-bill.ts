@@ -8,6 +8,8 @@ import { customerOf } from './renew-subscription.ts'
 export interface FinalBill {
   /** Credits the unused time of every item. It becomes balance, never cash (stripe-facts 8.10). */
   prorates: boolean
+  /** Credits the whole period, as if nothing of it had been used. */
+  fromPeriodStart?: boolean
   /** Bills what waits (and the credits) on a last invoice now; otherwise it waits for another invoice. */
   invoicesNow: boolean
 }
@@ -16,10 +18,12 @@ export interface FinalBill {
 export function settleUnusedTime(
   context: Context,
   subscription: Stripe.Subscription,
-  { prorates, invoicesNow }: FinalBill,
+  { prorates, fromPeriodStart = false, invoicesNow }: FinalBill,
 ): void {
   const now = context.clock.now()
-  if (prorates) for (const item of subscription.items.data) creditUnusedTime(context, subscription, item, now)
+  for (const item of prorates ? subscription.items.data : []) {
+    creditUnusedTime(context, subscription, item, fromPeriodStart ? item.current_period_start : now)
+  }
   if (!invoicesNow || !hasPending(context, subscription)) return
   const draft = draftInvoice(context, {
     id: context.ids.newId('in_'),

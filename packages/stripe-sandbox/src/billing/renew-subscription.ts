@@ -1,6 +1,7 @@
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { idOf } from '../store/tables.ts'
+import { gridAnchor } from './anchor-config.ts'
 import { cancelSubscription, earliestPeriodEnd } from './cancel-subscription.ts'
 import { runningDiscounts } from './discounts.ts'
 import { draftInvoice, withoutUsedDiscounts } from './draft-invoice.ts'
@@ -42,7 +43,7 @@ export function nextPeriod(
   const renewing = new Map(
     subscription.items.data
       .filter((item) => item.current_period_end === renewsAt)
-      .map((item) => [item.id, withNextPeriod(subscription.billing_cycle_anchor, item)]),
+      .map((item) => [item.id, withNextPeriod(subscription, item)]),
   )
   const renewed: Stripe.Subscription = {
     ...subscription,
@@ -89,12 +90,21 @@ function previousStarts(subscription: Stripe.Subscription, renewsAt: number): nu
     .map((item) => item.current_period_start)
 }
 
-function withNextPeriod(anchor: number, item: Stripe.SubscriptionItem): Stripe.SubscriptionItem {
+function withNextPeriod(
+  subscription: Stripe.Subscription,
+  item: Stripe.SubscriptionItem,
+): Stripe.SubscriptionItem {
   const start = item.current_period_end
+  const cadence = cadenceOf(item.price)
+  const anchor = gridAnchor(
+    subscription.billing_cycle_anchor,
+    subscription.billing_cycle_anchor_config,
+    cadence,
+  )
   return {
     ...item,
     current_period_start: start,
-    current_period_end: periodEnd(anchor, start, cadenceOf(item.price)),
+    current_period_end: periodEnd(anchor, start, cadence),
   }
 }
 

@@ -2,6 +2,7 @@ import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { buildSubscription } from '../objects/subscription.ts'
 import { buildSubscriptionItem } from '../objects/subscription-item.ts'
+import { type AnchorConfig, gridAnchor } from './anchor-config.ts'
 import { applyCoupon } from './discounts.ts'
 import { draftInvoice, withoutUsedDiscounts } from './draft-invoice.ts'
 import { type BillingLine, isRecurring, itemLine, oneTimeLine } from './invoice-lines.ts'
@@ -39,6 +40,8 @@ export interface SubscriptionStart {
   redemptions: readonly Redemption[]
   /** A moment on the grid of periods, unix seconds; null: the periods begin now (or when the trial ends). */
   billingCycleAnchor: number | null
+  /** What that moment was worked out from. */
+  anchorConfig?: AnchorConfig | null
   /** Whether the time until that moment costs its share. */
   isFirstPeriodFree: boolean
   /** Whether the first invoice waits for about an hour before it is collected, as a schedule's do. */
@@ -69,6 +72,7 @@ export function startSubscription(
     discounts,
     currency: start.lines[0]?.price.currency ?? 'usd',
     created: now,
+    anchorConfig: start.anchorConfig ?? null,
     billingCycleAnchor: start.trialEnd ?? start.billingCycleAnchor ?? now,
     trialStart: start.trialEnd === null ? null : now,
   })
@@ -173,7 +177,7 @@ function shortened(
   line: Stripe.InvoiceLineItem,
 ): Stripe.InvoiceLineItem {
   const now = context.clock.now()
-  const whole = periodAt(start.billingCycleAnchor ?? now, now, cadenceOf(item.price))
+  const whole = periodAt(gridOf(start, item.price) ?? now, now, cadenceOf(item.price))
   const amount = start.isFirstPeriodFree ? 0 : remainingShare(line.amount, whole, now)
   return { ...line, amount, subtotal: amount }
 }
@@ -186,6 +190,13 @@ function firstPeriod(
   const now = context.clock.now()
   const cadence = cadenceOf(price)
   if (start.trialEnd !== null) return { start: now, end: start.trialEnd }
-  if (start.billingCycleAnchor === null) return { start: now, end: addCadence(now, cadence) }
-  return { start: now, end: periodAt(start.billingCycleAnchor, now, cadence).end }
+  const grid = gridOf(start, price)
+  if (grid === null) return { start: now, end: addCadence(now, cadence) }
+  return { start: now, end: periodAt(grid, now, cadence).end }
+}
+
+/** Unix seconds; null: the periods begin now. */
+function gridOf({ billingCycleAnchor, anchorConfig }: SubscriptionStart, price: Stripe.Price): number | null {
+  if (billingCycleAnchor === null) return null
+  return gridAnchor(billingCycleAnchor, anchorConfig ?? null, cadenceOf(price))
 }
