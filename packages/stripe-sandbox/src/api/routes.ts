@@ -1,11 +1,14 @@
 import type { Route } from '../wire/route.ts'
 import { accountRoutes } from './account.ts'
+import { activeEntitlementRoutes } from './active-entitlements.ts'
 import { billingRoutes } from './billing-routes.ts'
 import { customerRoutes } from './customers.ts'
+import { entitlementFeatureRoutes } from './entitlement-features.ts'
 import { eventDestinationRoutes } from './event-destinations.ts'
 import { eventRoutes } from './events.ts'
 import { planRoutes } from './plans.ts'
 import { priceRoutes } from './prices.ts'
+import { productFeatureRoutes } from './product-features.ts'
 import { productRoutes } from './products.ts'
 import { taxIdRoutes } from './tax-ids.ts'
 import { testClockRoutes } from './test-clocks.ts'
@@ -15,12 +18,15 @@ import { webhookEndpointRoutes } from './webhook-endpoints.ts'
 /** Every call that the sandbox answers. */
 export const routes: readonly Route[] = [
   ...accountRoutes,
+  ...activeEntitlementRoutes,
   ...billingRoutes,
   ...customerRoutes,
+  ...entitlementFeatureRoutes,
   ...eventDestinationRoutes,
   ...eventRoutes,
   ...planRoutes,
   ...priceRoutes,
+  ...productFeatureRoutes,
   ...productRoutes,
   ...thinEventRoutes,
   ...taxIdRoutes,

@@ -6,6 +6,7 @@ import type { TableName } from '../store/tables.ts'
 const tablesOfCustomers = [
   'subscription',
   'subscription_schedule',
+  'active_entitlement',
   'invoice',
   'payment_method',
   'payment_intent',

@@ -3,9 +3,12 @@ import type {
   Authentication,
   CheckoutTerms,
   DisputeVerdict,
+  GrantedFeatures,
+  HeldEntitlement,
   InvoiceNotices,
   PortalProducts,
   PortalVisit,
+  ProductFeatureLink,
   ScheduleNotice,
   SubscriptionNotices,
 } from '../billing/records.ts'
@@ -49,6 +52,13 @@ export interface Tables {
   subscription_schedule: Stripe.SubscriptionSchedule
   /** Sandbox's own: what was told of a schedule's end; `id` is the schedule's. */
   schedule_notice: ScheduleNotice
+  'entitlements.feature': Stripe.Entitlements.Feature
+  /** Sandbox's own: which product has which feature. */
+  product_feature: ProductFeatureLink
+  /** Sandbox's own: what a customer may use. */
+  active_entitlement: HeldEntitlement
+  /** Sandbox's own: what a subscription grants; `id` is the subscription's. */
+  granted_features: GrantedFeatures
   invoiceitem: Stripe.InvoiceItem
   invoice: Stripe.Invoice
   /** Sandbox's own: what was told of the day on which an invoice is due; `id` is the invoice's. */
@@ -116,6 +126,8 @@ export const indexes = {
     customer: (subscription: Stripe.Subscription) => idOf(subscription.customer),
     item: (subscription: Stripe.Subscription) => subscription.items.data.map((item) => item.id),
   },
+  product_feature: { product: (link: ProductFeatureLink) => link.product },
+  active_entitlement: { customer: (held: HeldEntitlement) => held.customer },
   subscription_schedule: {
     customer: (schedule: Stripe.SubscriptionSchedule) => idOf(schedule.customer),
   },
