@@ -8,6 +8,8 @@ import { earlyFraudWarningRoutes } from './early-fraud-warnings.ts'
 import { invoiceItemRoutes } from './invoice-items.ts'
 import { invoicePaymentRoutes } from './invoice-payments.ts'
 import { invoiceRoutes } from './invoices.ts'
+import { meterEventRoutes } from './meter-events.ts'
+import { meterRoutes } from './meters.ts'
 import { paymentIntentRoutes } from './payment-intents.ts'
 import { paymentMethodRoutes } from './payment-methods.ts'
 import { portalConfigurationRoutes } from './portal-configurations.ts'
@@ -29,6 +31,8 @@ export const billingRoutes: readonly Route[] = [
   ...invoiceItemRoutes,
   ...invoicePaymentRoutes,
   ...invoiceRoutes,
+  ...meterEventRoutes,
+  ...meterRoutes,
   ...paymentIntentRoutes,
   ...paymentMethodRoutes,
   ...portalConfigurationRoutes,

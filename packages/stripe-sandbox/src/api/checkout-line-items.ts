@@ -1,11 +1,13 @@
 import type Stripe from 'stripe'
 import { isRecurring } from '../billing/invoice-lines.ts'
 import { lineAmountMinor, productName } from '../billing/prices.ts'
+import { isMetered } from '../billing/usage/metered.ts'
 import type { Context } from '../context.ts'
 import { buildLineItem } from '../objects/line-item.ts'
 import { parameterInvalid, parameterMissing } from '../wire/error-catalogue.ts'
 import { mergedMetadata } from '../wire/metadata.ts'
 import { sellablePrice } from './sellable-price.ts'
+import { quantityOf } from './subscription-lines.ts'
 
 /** The lines of a new session. @throws StripeApiError when a price cannot be sold, or not in this mode. */
 export function checkoutLineItems(
@@ -16,6 +18,10 @@ export function checkoutLineItems(
   const lines = (parameters.line_items ?? []).map((line, index) => {
     if (line.price === undefined) throw parameterMissing(`line_items[${index}][price]`)
     const price = sellablePrice(context, line.price, `line_items[${index}][price]`)
+    if (isMetered(price)) {
+      quantityOf(price, line.quantity, `line_items[${index}]`)
+      return meteredLine(context, price, mergedMetadata({}, line.metadata))
+    }
     if (line.quantity === undefined) {
       throw parameterInvalid(
         `line_items[${index}][quantity]`,
@@ -38,6 +44,17 @@ export function checkoutLineItems(
   })
   checkMix(lines, mode, parameters.currency)
   return lines
+}
+
+/** What is used is paid later: nothing is due now. */
+function meteredLine(context: Context, price: Stripe.Price, metadata: Stripe.Metadata): Stripe.LineItem {
+  return buildLineItem(context.ids, {
+    price,
+    quantity: null,
+    amountMinor: 0,
+    productName: productName(context, price),
+    metadata,
+  })
 }
 
 function checkMix(

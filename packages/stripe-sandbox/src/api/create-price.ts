@@ -33,9 +33,6 @@ export function createPrice(
     throw parameterInvalid(at('currency'), `Invalid currency: ${currency}.`)
   }
   if (parameters.billing_scheme === 'tiered') throw notSupportedYet('A tiered price', at('billing_scheme'))
-  if (parameters.recurring?.usage_type === 'metered') {
-    throw notSupportedYet('A price for metered usage', at('recurring[usage_type]'))
-  }
   const product = existing(context, 'product', parameters.product, at('product'))
   const price: Stripe.Price = {
     ...buildPrice(context.ids, {
@@ -43,7 +40,7 @@ export function createPrice(
       currency,
       unitAmountDecimal: unitAmountDecimal(parameters, at),
       created: context.clock.now(),
-      recurring: recurrence(parameters, at),
+      recurring: recurrence(context, parameters, at),
     }),
     active: parameters.active ?? true,
     lookup_key: parameters.lookup_key ?? null,
@@ -92,7 +89,7 @@ function unitAmountDecimal(parameters: Stripe.PriceCreateParams, at: (param: str
   return text
 }
 
-function recurrence(parameters: Stripe.PriceCreateParams, at: (param: string) => string) {
+function recurrence(context: Context, parameters: Stripe.PriceCreateParams, at: (param: string) => string) {
   if (!parameters.recurring) return undefined
   const { interval, interval_count: count = 1 } = parameters.recurring
   const most = longest[interval] ?? 1
@@ -102,5 +99,25 @@ function recurrence(parameters: Stripe.PriceCreateParams, at: (param: string) =>
       `The maximum billing interval is three years: interval_count of ${interval} can be 1 to ${most}.`,
     )
   }
-  return { interval: interval as Stripe.Price.Recurring.Interval, intervalCount: count }
+  return {
+    interval: interval as Stripe.Price.Recurring.Interval,
+    intervalCount: count,
+    meter: meterOf(context, parameters.recurring, at),
+  }
+}
+
+/** Usage is metered, and only usage is; null for a licensed price. */
+function meterOf(
+  context: Context,
+  { meter: id, usage_type: type }: Stripe.PriceCreateParams.Recurring,
+  at: (param: string) => string,
+): string | null {
+  if (type !== 'metered') {
+    if (id === undefined) return null
+    throw parameterInvalid(at('recurring[meter]'), 'A meter needs `usage_type` to be `metered`.')
+  }
+  if (id === undefined) throw parameterMissing(at('recurring[meter]'))
+  const meter = existing(context, 'billing.meter', id, at('recurring[meter]'))
+  if (meter.status === 'active') return meter.id
+  throw parameterInvalid(at('recurring[meter]'), `The meter '${id}' is not active.`)
 }

@@ -81,7 +81,7 @@ export function createSubscription(context: Context, parameters: Parameters): St
   const isSent = start.collectionMethod === 'send_invoice'
   const started = startSubscription(context, start)
   const { invoice: draft } = started
-  const isWaiting = draft.amount_due > 0 && !isSent
+  const isWaiting = draft !== null && draft.amount_due > 0 && !isSent
   if (card === undefined && isWaiting && behavior !== 'default_incomplete') throw noCard()
   const subscription = scheduled(
     context,
@@ -94,8 +94,8 @@ export function createSubscription(context: Context, parameters: Parameters): St
   context.emit('customer.subscription.created', subscription)
   tellShortTrial(context, subscription)
   announceCustomer(context, customer, subscription.currency)
-  context.emit('invoice.created', draft)
-  if (!isSent)
+  if (draft !== null) context.emit('invoice.created', draft)
+  if (draft !== null && !isSent)
     payFirstInvoice(context, draft, card, { behavior, offSession: parameters.off_session ?? false })
   return existing(context, 'subscription', subscription.id)
 }

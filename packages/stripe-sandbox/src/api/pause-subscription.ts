@@ -6,6 +6,7 @@ import { StripeApiError } from '../wire/errors.ts'
 import { existing } from '../wire/existing.ts'
 
 export const subscriptionPauseParameters = [
+  'bill_for.outstanding_usage_through.type',
   'bill_for.unused_time_from.type',
   'invoicing_behavior',
   'type',
@@ -26,6 +27,8 @@ export function pauseSubscription(
   const from = parameters.bill_for?.unused_time_from?.type ?? 'now'
   settleUnusedTime(context, subscription, {
     prorates: from !== 'none',
+    billsUsage: parameters.bill_for?.outstanding_usage_through?.type !== 'none',
+    isFinal: false,
     fromPeriodStart: from === 'item_current_period_start',
     invoicesNow: parameters.invoicing_behavior === 'invoice',
   })

@@ -35,6 +35,7 @@ export const priceRoutes: readonly Route[] = [
       'product_data.unit_label',
       'recurring.interval',
       'recurring.interval_count',
+      'recurring.meter',
       'recurring.usage_type',
       'unit_amount',
       'unit_amount_decimal',
@@ -53,6 +54,7 @@ export const priceRoutes: readonly Route[] = [
       'lookup_keys',
       'product',
       'recurring.interval',
+      'recurring.meter',
       'recurring.usage_type',
       'type',
     ],
@@ -142,6 +144,7 @@ function isListed(price: Stripe.Price, parameters: Stripe.PriceListParams): bool
     (!parameters.lookup_keys ||
       (price.lookup_key !== null && parameters.lookup_keys.includes(price.lookup_key))) &&
     (recurring?.interval === undefined || recurring.interval === price.recurring?.interval) &&
+    (recurring?.meter === undefined || recurring.meter === price.recurring?.meter) &&
     (recurring?.usage_type === undefined || recurring.usage_type === price.recurring?.usage_type) &&
     inRange(price.created, parameters.created)
   )

@@ -80,6 +80,8 @@ function cancelNow(
   if (subscription.ended_at !== null) throw resourceMissing('subscription', id)
   settleUnusedTime(context, subscription, {
     prorates: parameters.prorate ?? false,
+    billsUsage: parameters.invoice_now ?? false,
+    isFinal: true,
     invoicesNow: parameters.invoice_now ?? false,
   })
   const { comment, feedback } = parameters.cancellation_details ?? {}

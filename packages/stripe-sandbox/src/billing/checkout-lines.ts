@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts'
 import type { BillingLine } from './invoice-lines.ts'
+import { isMetered } from './usage/metered.ts'
 
 /** What a session sells. A price keeps the amount that it had when the session was made: prices cannot change. */
 export function checkoutLines(context: Context, sessionId: string): BillingLine[] {
@@ -7,6 +8,12 @@ export function checkoutLines(context: Context, sessionId: string): BillingLine[
   return lines.flatMap((line) =>
     line.price === null
       ? []
-      : [{ price: line.price, quantity: line.quantity ?? 1, metadata: line.metadata ?? {} }],
+      : [
+          {
+            price: line.price,
+            quantity: line.quantity ?? (isMetered(line.price) ? 0 : 1),
+            metadata: line.metadata ?? {},
+          },
+        ],
   )
 }

@@ -47,10 +47,10 @@ export function completeSubscriptionCheckout(context: Context, completion: Check
     billingCycleAnchor: null,
     isFirstPeriodFree: false,
   })
-  const invoice = payNewInvoice(context, draft, payment?.intent ?? null)
+  const invoice = draft && payNewInvoice(context, draft, payment?.intent ?? null)
   const complete = closeSession(context, completion, {
     customer: customer.id,
-    invoice: invoice.paid.id,
+    invoice: invoice?.paid.id ?? null,
     payment_status: payment ? 'paid' : 'no_payment_required',
     subscription: subscription.id,
   })
@@ -63,7 +63,7 @@ export function completeSubscriptionCheckout(context: Context, completion: Check
     context.emit('payment_intent.succeeded', payment.intent)
     if (payment.created) context.emit('payment_intent.created', payment.created)
   }
-  announceInvoice(context, invoice)
+  if (invoice) announceInvoice(context, invoice)
 }
 
 function setupFor(context: Context, setup: Stripe.SetupIntent, customer: string): Stripe.SetupIntent {

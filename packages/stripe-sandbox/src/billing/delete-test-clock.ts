@@ -7,6 +7,7 @@ const tablesOfCustomers = [
   'subscription',
   'subscription_schedule',
   'active_entitlement',
+  'usage_event',
   'invoice',
   'payment_method',
   'payment_intent',

@@ -7,6 +7,7 @@ import { supersedeAuthentications } from './attempt-payment.ts'
 import { changeBalance, settleBalance } from './customer-balance.ts'
 import { withTotals } from './invoice-totals.ts'
 import { pageUrls } from './page-urls.ts'
+import { withUsageCounted } from './usage/usage-lines.ts'
 
 // draft → open (finalize) → paid | void | uncollectible. Each function stores the next state and announces nothing.
 
@@ -16,7 +17,7 @@ import { pageUrls } from './page-urls.ts'
  */
 export function finalizeInvoice(context: Context, draft: Stripe.Invoice): Stripe.Invoice {
   const now = context.clock.now()
-  const priced = withTotals(context, draft)
+  const priced = withTotals(context, withUsageCounted(context, draft))
   const { endingBalanceMinor } = settleBalance(priced.total, priced.starting_balance, priced.currency)
   const open: Stripe.Invoice = {
     ...priced,

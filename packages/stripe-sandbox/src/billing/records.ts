@@ -106,6 +106,22 @@ export interface GrantedFeatures {
   grants: { product: string; periodStart: number; features: string[] }[]
 }
 
+/** What a customer used, as one meter event told it. Stripe's own object has no id, and cannot be fetched. */
+export interface UsageEvent {
+  id: string
+  meter: string
+  identifier: string
+  customer: string
+  /** Whole units; negative for a correction. */
+  value: number
+  /** When it was used, unix seconds. */
+  timestamp: number
+  /** When it was told, in its customer's time, unix seconds. */
+  receivedAt: number
+  /** Taken back by an adjustment. */
+  isCanceled: boolean
+}
+
 /** What was announced of a subscription's future, so that it is announced once. Unix seconds of what it was about. */
 export interface SubscriptionNotices {
   id: string

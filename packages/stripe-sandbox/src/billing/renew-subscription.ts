@@ -11,6 +11,8 @@ import { payingCard } from './payment-methods.ts'
 import { periodEnd } from './periods.ts'
 import { previousAttributes } from './previous-attributes.ts'
 import { cadenceOf } from './prices.ts'
+import { billedUntil, isMetered } from './usage/metered.ts'
+import { usageLine } from './usage/usage-lines.ts'
 
 /**
  * The end of a period: the items whose period is over begin their next one, and a draft for it is made, which is finalized
@@ -60,15 +62,21 @@ export function nextPeriod(
     subscription.status !== 'unpaid' && subscription.pause_collection?.behavior !== 'keep_as_draft'
   const invoice = draftInvoice(context, {
     id: invoiceId,
-    lines: [...renewing.values()].map((item) =>
-      itemLine(context, item, {
+    lines: subscription.items.data.flatMap((before) => {
+      const item = renewing.get(before.id)
+      if (item === undefined) return []
+      if (isMetered(item.price)) {
+        const isFree = subscription.status === 'trialing'
+        return usageLine(context, before, { invoice: invoiceId, subscription, until: renewsAt, isFree })
+      }
+      return itemLine(context, item, {
         invoice: invoiceId,
         subscription,
         period: { start: item.current_period_start, end: item.current_period_end },
         isTrial: false,
         defaultTaxRates: subscription.default_tax_rates ?? [],
-      }),
-    ),
+      })
+    }),
     customer: customerOf(context, subscription),
     currency: subscription.currency,
     billingReason: 'subscription_cycle',
@@ -102,7 +110,7 @@ function withNextPeriod(
     cadence,
   )
   return {
-    ...item,
+    ...billedUntil(item, start),
     current_period_start: start,
     current_period_end: periodEnd(anchor, start, cadence),
   }

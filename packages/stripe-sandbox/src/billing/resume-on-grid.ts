@@ -9,6 +9,7 @@ import { cadenceOf } from './prices.ts'
 import { debitRemainingTime } from './prorate-change.ts'
 import { customerOf } from './renew-subscription.ts'
 import { saveChanges } from './save-changes.ts'
+import { isMetered } from './usage/metered.ts'
 
 interface GridResumption {
   /** Whether it is live before its invoice is paid. */
@@ -36,7 +37,8 @@ export function resumeOnGrid(
   }
   context.store.put('subscription', onGrid)
   if (prorationBehavior !== 'none') {
-    for (const item of onGrid.items.data) debitRemainingTime(context, onGrid, item, prorationDate)
+    const licensed = onGrid.items.data.filter((item) => !isMetered(item.price))
+    for (const item of licensed) debitRemainingTime(context, onGrid, item, prorationDate)
   }
   const draft = isInvoiced ? draftOf(context, onGrid, now) : null
   const after = saveChanges(

@@ -9,6 +9,7 @@ import { type BillingLine, isRecurring, itemLine, oneTimeLine } from './invoice-
 import { addCadence, periodAt } from './periods.ts'
 import { cadenceOf, lineAmountMinor } from './prices.ts'
 import { remainingShare } from './unused-time.ts'
+import { isMetered } from './usage/metered.ts'
 
 /** A coupon that was found good for this customer, and the code that led to it. */
 export interface Redemption {
@@ -50,12 +51,13 @@ export interface SubscriptionStart {
 
 /**
  * Makes a subscription and the draft of its first invoice, and stores both. During a trial the recurring lines cost nothing.
- * Announces nothing but its discounts: the order of events is the caller's.
+ * What is metered is billed when it was used: of that alone there is no first invoice. Announces nothing but its discounts: the
+ * order of events is the caller's.
  */
 export function startSubscription(
   context: Context,
   start: SubscriptionStart,
-): { subscription: Stripe.Subscription; invoice: Stripe.Invoice } {
+): { subscription: Stripe.Subscription; invoice: Stripe.Invoice | null } {
   const now = context.clock.now()
   const id = context.ids.newId('sub_')
   const invoiceId = context.ids.newId('in_')
@@ -77,10 +79,15 @@ export function startSubscription(
     trialStart: start.trialEnd === null ? null : now,
   })
   const subscription = { ...bought, latest_invoice: invoiceId }
+  const lines = linesOf(context, start, subscription, invoiceId)
+  if (lines.length === 0) {
+    context.store.put('subscription', bought)
+    return { subscription: bought, invoice: null }
+  }
   context.store.put('subscription', subscription)
   const invoice = draftInvoice(context, {
     id: invoiceId,
-    lines: linesOf(context, start, subscription, invoiceId),
+    lines,
     customer: start.customer,
     currency: subscription.currency,
     billingReason: 'subscription_create',
@@ -104,7 +111,8 @@ export function startSubscription(
 export function firstTotalMinor(start: SubscriptionStart): number {
   return start.lines.reduce(
     (sum, line) =>
-      isRecurring(line.price) && (start.trialEnd !== null || start.isFirstPeriodFree)
+      isMetered(line.price) ||
+      (isRecurring(line.price) && (start.trialEnd !== null || start.isFirstPeriodFree))
         ? sum
         : sum + lineAmountMinor(line.price, line.quantity),
     0,
@@ -150,7 +158,8 @@ function linesOf(
   invoice: string,
 ): Stripe.InvoiceLineItem[] {
   const defaultTaxRates = start.defaultTaxRates
-  const recurring = subscription.items.data.map((item) => {
+  const licensed = subscription.items.data.filter((item) => !isMetered(item.price))
+  const recurring = licensed.map((item) => {
     const period = { start: item.current_period_start, end: item.current_period_end }
     const isTrial = start.trialEnd !== null
     const line = itemLine(context, item, { invoice, subscription, period, isTrial, defaultTaxRates })

@@ -1,8 +1,13 @@
 import type Stripe from 'stripe'
 import { formatAmount } from '../billing/currency.ts'
+import { isMetered } from '../billing/usage/metered.ts'
 
-/** `$29.00 per month`, `¥500 every 3 months`, `$10.00` for a one-time price. */
+/** `$29.00 per month`, `¥500 every 3 months`, `$10.00` for a one-time price, `$0.05 per unit, billed monthly`. */
 export function priceText(price: Stripe.Price, quantity = 1): string {
+  if (isMetered(price) && price.recurring) {
+    const each = formatAmount(unitAmountMinor(price), price.currency)
+    return `${each} per unit, billed ${billedText(price.recurring)}`
+  }
   const amount = formatAmount(unitAmountMinor(price) * quantity, price.currency)
   return price.recurring ? `${amount} ${cadenceText(price.recurring)}` : amount
 }

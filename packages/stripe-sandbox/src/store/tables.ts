@@ -11,6 +11,7 @@ import type {
   ProductFeatureLink,
   ScheduleNotice,
   SubscriptionNotices,
+  UsageEvent,
 } from '../billing/records.ts'
 import type { Delivery } from '../events/delivery.ts'
 import type { EventRendering } from '../events/event-rendering.ts'
@@ -59,6 +60,9 @@ export interface Tables {
   active_entitlement: HeldEntitlement
   /** Sandbox's own: what a subscription grants; `id` is the subscription's. */
   granted_features: GrantedFeatures
+  'billing.meter': Stripe.Billing.Meter
+  /** Sandbox's own: what was used. */
+  usage_event: UsageEvent
   invoiceitem: Stripe.InvoiceItem
   invoice: Stripe.Invoice
   /** Sandbox's own: what was told of the day on which an invoice is due; `id` is the invoice's. */
@@ -128,6 +132,10 @@ export const indexes = {
   },
   product_feature: { product: (link: ProductFeatureLink) => link.product },
   active_entitlement: { customer: (held: HeldEntitlement) => held.customer },
+  usage_event: {
+    customer: (event: UsageEvent) => event.customer,
+    identifier: (event: UsageEvent) => event.identifier,
+  },
   subscription_schedule: {
     customer: (schedule: Stripe.SubscriptionSchedule) => idOf(schedule.customer),
   },

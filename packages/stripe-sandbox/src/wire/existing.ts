@@ -13,6 +13,7 @@ const nouns: { [T in TableName]?: string } = {
   payment_intent: 'payment_intent',
   setup_intent: 'setupintent',
   'billing_portal.configuration': 'configuration',
+  'billing.meter': 'meter',
   'entitlements.feature': 'feature',
   active_entitlement: 'active entitlement',
   product_feature: 'product feature',

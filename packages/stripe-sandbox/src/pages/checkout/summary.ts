@@ -1,3 +1,4 @@
+import type Stripe from 'stripe'
 import { formatAmount } from '../../billing/currency.ts'
 import { type Html, html } from '../markup.ts'
 import { billedText, unitAmountMinor } from '../price-text.ts'
@@ -33,7 +34,7 @@ function orderLine(view: CheckoutView, line: CheckoutLine): Html {
   const facts = [
     quantity > 1 && price ? `${quantity} × ${formatAmount(unitAmountMinor(price), price.currency)}` : null,
     isFreeForNow ? `Then ${linePriceText(line)}` : null,
-    price?.recurring && !isFreeForNow ? `Billed ${billedText(price.recurring)}` : null,
+    price?.recurring && !isFreeForNow ? recurringText(line, price.recurring) : null,
   ].filter((fact) => fact !== null)
   return html`<li>
 <span class="tile" aria-hidden="true">${nameOf(line).slice(0, 1).toUpperCase()}</span>
@@ -42,6 +43,10 @@ ${product?.description ? html`<span>${product.description}</span>` : null}
 ${facts.length > 0 ? html`<span>${facts.join(' · ')}</span>` : null}</div>
 <span class="amount">${isFreeForNow ? 'Free' : formatAmount(item.amount_subtotal, item.currency)}</span>
 </li>`
+}
+
+function recurringText(line: CheckoutLine, recurring: Stripe.Price.Recurring): string {
+  return recurring.usage_type === 'metered' ? linePriceText(line) : `Billed ${billedText(recurring)}`
 }
 
 function totals({ session }: CheckoutView): Html[] {

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe'
 import { formatAmount } from '../../billing/currency.ts'
+import { isMetered } from '../../billing/usage/metered.ts'
 import { formatDate } from '../dates.ts'
 import { cadenceText, priceText } from '../price-text.ts'
 import type { CheckoutLine, CheckoutView } from './view.ts'
@@ -36,6 +37,10 @@ export function headingOf(view: CheckoutView): Heading {
       cadence: null,
       after: recurring.length === 1 && recurring[0] ? `Then ${linePriceText(recurring[0])}` : null,
     }
+  }
+  const [only] = lines
+  if (lines.length === 1 && only?.item.price && isMetered(only.item.price)) {
+    return { title: `Subscribe to ${nameOf(only)}`, figure: null, cadence: null, after: linePriceText(only) }
   }
   const cadence = lines.length === 1 ? lines[0]?.item.price?.recurring : null
   return {
