@@ -1,12 +1,15 @@
 import type { Route } from '../wire/route.ts'
 import { accountRoutes } from './account.ts'
 import { billingRoutes } from './billing-routes.ts'
+import { couponRoutes } from './coupons.ts'
 import { customerRoutes } from './customers.ts'
+import { discountRoutes } from './delete-discount.ts'
 import { eventDestinationRoutes } from './event-destinations.ts'
 import { eventRoutes } from './events.ts'
 import { planRoutes } from './plans.ts'
 import { priceRoutes } from './prices.ts'
 import { productRoutes } from './products.ts'
+import { promotionCodeRoutes } from './promotion-codes.ts'
 import { taxIdRoutes } from './tax-ids.ts'
 import { testClockRoutes } from './test-clocks.ts'
 import { thinEventRoutes } from './thin-events.ts'
@@ -16,12 +19,15 @@ import { webhookEndpointRoutes } from './webhook-endpoints.ts'
 export const routes: readonly Route[] = [
   ...accountRoutes,
   ...billingRoutes,
+  ...couponRoutes,
   ...customerRoutes,
+  ...discountRoutes,
   ...eventDestinationRoutes,
   ...eventRoutes,
   ...planRoutes,
   ...priceRoutes,
   ...productRoutes,
+  ...promotionCodeRoutes,
   ...thinEventRoutes,
   ...taxIdRoutes,
   ...testClockRoutes,
