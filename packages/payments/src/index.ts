@@ -15,8 +15,9 @@ import type { HttpContext } from './http/context.ts'
 import type { AcceptDelivery, Delivery } from './http/direct-webhook.ts'
 import { createGuards, type GuardSettings } from './http/middleware/guards.ts'
 import { createRequestsUnderWay } from './http/requests-under-way.ts'
-import { createJobs } from './jobs/jobs.ts'
+import { createJobs, type JobSettings } from './jobs/jobs.ts'
 import type { ReconcileSettings } from './jobs/reconcile.ts'
+import type { RetentionSettings } from './jobs/retention.ts'
 import { createLogger, type Logger } from './observability/log.ts'
 import { createMetrics } from './observability/metrics.ts'
 import { isLiveKey, type Stripe, type StripeClient } from './stripe/client.ts'
@@ -70,6 +71,8 @@ export interface PaymentsOptions {
   policy?: Partial<Policy>
   /** How the mirror learns what no webhook told; everything has a default. */
   reconcile?: Partial<ReconcileSettings>
+  /** How long what is settled is kept; everything has a default. */
+  retention?: Partial<RetentionSettings>
   /** Lets `start` bring the database to the newest schema. Left out, a database that is behind makes `start` fail. */
   migrate?: boolean
   /** Reports memory, CPU and event loop of the process in /metrics too. For a process of our own; a host app reports its own. */
@@ -126,7 +129,6 @@ export function createPayments(options: PaymentsOptions): Payments {
   const installation = createKnownInstallation(db, livemode)
   const inbox = createInbox({ db, onStored: () => jobs.wake() })
   const underWay = createRequestsUnderWay()
-  const reconcileSettings = reconcileSettingsOf(options)
   const receiving = { inbox, clock, log, metrics, livemode, secrets: webhookSecretsOf(options) }
   let phase: 'serving' | 'leaving' | 'stopped' = 'serving'
   let stopping: Promise<void> | null = null
@@ -167,7 +169,7 @@ export function createPayments(options: PaymentsOptions): Payments {
     takeIn: (listed: readonly Stripe.Event[], wasMissed: boolean) =>
       takeFromFeed({ ...receiving, db }, listed, wasMissed),
   })
-  const jobs = createJobs(feeding, reconcileSettings, { isCrowded: inbox.isCrowded })
+  const jobs = createJobs(feeding, jobSettingsOf(options), { isCrowded: inbox.isCrowded })
 
   async function readiness(): Promise<{ ready: boolean; reason?: string }> {
     if (phase !== 'serving') return { ready: false, reason: 'stopping' }
@@ -252,8 +254,11 @@ function guardSettingsOf(options: PaymentsOptions): GuardSettings {
   }
 }
 
-function reconcileSettingsOf({ reconcile }: PaymentsOptions): ReconcileSettings {
-  return { feed: 'beside', feedEveryMs: 60_000, sweepEveryMs: 6 * 60 * 60_000, ...reconcile }
+function jobSettingsOf({ reconcile, retention }: PaymentsOptions): JobSettings {
+  return {
+    reconcile: { feed: 'beside', feedEveryMs: 60_000, sweepEveryMs: 6 * 60 * 60_000, ...reconcile },
+    retention: { eventDays: 90, ...retention },
+  }
 }
 
 /** An unset secret must not become one that anybody has. @throws RangeError */

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { setting } from './setting.ts'
 import { seconds } from './values.ts'
 
-/** How the mirror learns what no webhook told, and how often Stripe may be called. */
+/** How the mirror learns what no webhook told, how long that is kept, and how often Stripe may be called. */
 export const RECONCILE_SETTINGS = {
   EVENT_FEED: setting(
     z.enum(['beside', 'only', 'off'], { error: 'must be beside, only or off' }).default('beside'),
@@ -24,6 +24,23 @@ export const RECONCILE_SETTINGS = {
     example: '6',
     whenUnset: '6',
   }),
+  EVENT_RETENTION_DAYS: setting(
+    z.coerce
+      .number('must be a number of days')
+      .int()
+      .min(
+        35,
+        'must be at least 35: Stripe lists events for 30 days, and what was dropped would be taken in again',
+      )
+      .max(3_650)
+      .default(90),
+    {
+      about:
+        'How long events are kept in the database with their bodies. Whole weeks are dropped, at once. Events that wait or were given up keep their week.',
+      example: '90',
+      whenUnset: '90',
+    },
+  ),
   STRIPE_CALLS_PER_SECOND: setting(
     z.coerce.number('must be a number').min(1, 'must be at least 1').max(10_000).optional(),
     {

@@ -9,9 +9,11 @@ const SERVER_UNAVAILABLE = new Set([
   '25P03', // idle_in_transaction_session_timeout: the connection is gone
 ])
 
+const LOCK_NOT_AVAILABLE = '55P03'
+
 const TOO_SLOW = new Set([
   '57014', // query_canceled, by statement_timeout
-  '55P03', // lock_not_available, by lock_timeout
+  LOCK_NOT_AVAILABLE, // by lock_timeout
 ])
 
 const NETWORK = new Set([
@@ -41,11 +43,22 @@ const DRIVER_MESSAGES = [
 ]
 
 const UNIQUE_VIOLATION = '23505'
+const CHECK_VIOLATION = '23514'
 
 /** Whether the row is there already; with `constraint`, whether that one says so. */
 export function isUniqueViolation(error: unknown, constraint?: string): boolean {
   if (codeOf(error) !== UNIQUE_VIOLATION) return false
   return constraint === undefined || (error as { constraint?: unknown }).constraint === constraint
+}
+
+/** A row does not belong into the partition that it was sent to, because there is another one for it by now. */
+export function isPartitionChanged(error: unknown): boolean {
+  return codeOf(error) === CHECK_VIOLATION && !(error as { constraint?: unknown }).constraint
+}
+
+/** Others held the lock for longer than `lock_timeout`. */
+export function isLockTimeout(error: unknown): boolean {
+  return codeOf(error) === LOCK_NOT_AVAILABLE
 }
 
 /** The server cannot be reached, went away in the middle, or turns everybody down: waiting helps, the request is not at fault. */

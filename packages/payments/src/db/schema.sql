@@ -90,6 +90,7 @@ create table billhook.drift (
   constraint drift_found_by_check CHECK ((found_by = ANY (ARRAY['feed'::text, 'sweep'::text]))),
   constraint drift_pkey PRIMARY KEY (id)
 );
+CREATE INDEX drift_found ON billhook.drift USING btree (found_at);
 CREATE INDEX drift_owner ON billhook.drift USING btree (owner_id, id);
 
 create table billhook.events (
@@ -109,12 +110,13 @@ create table billhook.events (
   note text,
   finished_at timestamp with time zone,
   was_missed boolean not null default false,
-  constraint events_pkey PRIMARY KEY (id),
+  constraint events_pkey PRIMARY KEY (id, stripe_created_at),
   constraint events_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'processed'::text, 'ignored'::text, 'dead'::text])))
-);
-CREATE INDEX events_dead ON billhook.events USING btree (received_at) WHERE (status = 'dead'::text);
-CREATE INDEX events_due ON billhook.events USING btree (next_attempt_at) WHERE (status = 'pending'::text);
-CREATE INDEX events_pending_group ON billhook.events USING btree (group_key) WHERE (status = 'pending'::text);
+) partition by RANGE (stripe_created_at);
+CREATE INDEX events_dead ON ONLY billhook.events USING btree (received_at) WHERE (status = 'dead'::text);
+CREATE INDEX events_due ON ONLY billhook.events USING btree (next_attempt_at) WHERE (status = 'pending'::text);
+CREATE INDEX events_pending_group ON ONLY billhook.events USING btree (group_key) WHERE (status = 'pending'::text);
+CREATE INDEX events_received ON ONLY billhook.events USING btree (received_at);
 
 create table billhook.idempotency_keys (
   owner_id text not null,

@@ -6,6 +6,7 @@ import { createDrainLoop, type DrainLoopOptions } from './drain-loop.ts'
 import { createInboxFigures } from './inbox-figures.ts'
 import { createPruning } from './prune.ts'
 import { createReconciliation, type ReconcileSettings } from './reconcile.ts'
+import { createRetention, type RetentionSettings } from './retention.ts'
 
 export interface Jobs {
   start(): void
@@ -15,10 +16,15 @@ export interface Jobs {
   stop(): Promise<void>
 }
 
+export interface JobSettings {
+  reconcile: ReconcileSettings
+  retention: RetentionSettings
+}
+
 /** What runs by itself beside the requests. Any number of processes may run it at once; Postgres keeps them apart. */
 export function createJobs(
   context: ActionContext & FeedContext,
-  reconcile: ReconcileSettings,
+  settings: JobSettings,
   options: DrainLoopOptions = {},
 ): Jobs {
   const drain = createDrainLoop(context, options)
@@ -27,7 +33,8 @@ export function createJobs(
     createAccessByTime(context),
     createInboxFigures(context),
     createPruning(context),
-    ...createReconciliation(context, reconcile, () => drain.wake()),
+    createRetention(context, settings.retention),
+    ...createReconciliation(context, settings.reconcile, () => drain.wake()),
   ]
   return {
     start() {

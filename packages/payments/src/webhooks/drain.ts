@@ -113,20 +113,19 @@ async function syncEvents(
   events: readonly PendingEvent[],
 ): Promise<void> {
   const { groupKey } = lease
-  const ids = events.map((event) => event.id)
   const doorbells = events.flatMap((event) => event.doorbells)
-  const mark = (tx: Executor, now: Date) => markProcessed(tx, ids, now)
+  const mark = (tx: Executor, now: Date) => markProcessed(tx, events, now)
   const origin = originOf(events)
   if (groupKey === CATALOGUE_GROUP) {
     await syncCatalogueItems(context, lease, doorbells, mark, origin)
   } else if (isCustomerGroup(groupKey)) {
     const owner = await resolveOwner(context, groupKey)
-    if (!owner) return await ignore(context, ids, `customer ${groupKey} is not ours`)
+    if (!owner) return await ignore(context, events, `customer ${groupKey} is not ours`)
     await syncGroup(context, lease, owner, doorbells, mark, origin)
   } else {
-    return await readdress(context, ids, doorbells)
+    return await readdress(context, events, doorbells)
   }
-  context.metrics.drainedEvents.inc({ result: 'processed' }, ids.length)
+  context.metrics.drainedEvents.inc({ result: 'processed' }, events.length)
   const now = context.clock.now().getTime()
   for (const { receivedAt } of events) {
     context.metrics.inboxLagSeconds.observe(Math.max(0, now - receivedAt.getTime()) / 1000)
@@ -147,17 +146,17 @@ function originOf(events: readonly PendingEvent[]): RepairOrigin | null {
 /** Events of such a group all ring for the same resource. They stay pending, for the lease of their customer. */
 async function readdress(
   context: DrainContext,
-  ids: readonly string[],
+  events: readonly PendingEvent[],
   [doorbell]: readonly Doorbell[],
 ): Promise<void> {
   const address = doorbell ? await resolveAddress(context, doorbell) : null
-  if (!address) return await ignore(context, ids, 'belongs to no customer of ours, or is gone at Stripe')
-  await readdressEvents(context.db.query, ids, address.stripeCustomerId, [address.doorbell])
+  if (!address) return await ignore(context, events, 'belongs to no customer of ours, or is gone at Stripe')
+  await readdressEvents(context.db.query, events, address.stripeCustomerId, [address.doorbell])
 }
 
-async function ignore(context: DrainContext, ids: readonly string[], note: string): Promise<void> {
-  await markIgnored(context.db.query, ids, note, context.clock.now())
-  context.metrics.drainedEvents.inc({ result: 'ignored' }, ids.length)
+async function ignore(context: DrainContext, events: readonly PendingEvent[], note: string): Promise<void> {
+  await markIgnored(context.db.query, events, note, context.clock.now())
+  context.metrics.drainedEvents.inc({ result: 'ignored' }, events.length)
 }
 
 /** What went wrong, or null. A lost lease or database is no failure of the event, and goes up. */
@@ -176,8 +175,7 @@ async function postpone(
   events: readonly PendingEvent[],
   error: unknown,
 ): Promise<DrainOutcome> {
-  const ids = events.map((event) => event.id)
-  await postponeEvents(context.db.query, ids, describe(error), inFuture(context, OUTAGE_STEP))
+  await postponeEvents(context.db.query, events, describe(error), inFuture(context, OUTAGE_STEP))
   return 'outage'
 }
 
@@ -186,12 +184,12 @@ async function recordFailure(context: DrainContext, event: PendingEvent, error: 
   const failures = event.attempts + 1
   const line = { eventId: event.id, type: event.type, failures, err: error }
   if (failures >= MOST_ATTEMPTS) {
-    await markDead(db.query, [event.id], describe(error), clock.now())
+    await markDead(db.query, [event], describe(error), clock.now())
     metrics.drainedEvents.inc({ result: 'dead' })
     log.error(line, 'Event given up: an operator has to retry or ignore it')
     return
   }
-  await retryEvents(db.query, [event.id], describe(error), inFuture(context, failures))
+  await retryEvents(db.query, [event], describe(error), inFuture(context, failures))
   metrics.drainedEvents.inc({ result: 'retried' })
   log.warn(line, 'Event failed, will be tried again')
 }

@@ -16,7 +16,7 @@ export async function takeFromFeed(
   if (listed.length === 0) return 0
   const known = await listKnownEventIds(
     context.db.query,
-    listed.map(({ id }) => id),
+    listed.map(({ id, created }) => ({ id, stripeCreatedAt: new Date(created * 1000) })),
   )
   const events = listed
     .filter(({ id }) => !known.has(id))

@@ -4,8 +4,10 @@ import type { Database } from '../../src/db/connect.ts'
 export async function describeSchema(db: Database): Promise<string> {
   const tables = await read(
     db,
-    `select c.relname as name, c.relpersistence = 'u' as is_unlogged
-     from pg_class c where c.relnamespace = 'billhook'::regnamespace and c.relkind = 'r' order by 1`,
+    `select c.relname as name, c.relpersistence = 'u' as is_unlogged,
+       case when c.relkind = 'p' then ' partition by ' || pg_get_partkeydef(c.oid) else '' end as partitioned
+     from pg_class c where c.relnamespace = 'billhook'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+     order by 1`,
   )
   const blocks = await Promise.all(tables.map((table) => describeTable(db, table)))
   const sequences = await read(
@@ -51,7 +53,7 @@ async function describeTable(db: Database, table: Record<string, unknown>): Prom
   const lines = [...columns, ...constraints].map(({ line }) => `  ${String(line)}`).join(',\n')
   const kind = table.is_unlogged === true ? 'unlogged table' : 'table'
   return [
-    `create ${kind} billhook.${String(table.name)} (\n${lines}\n);`,
+    `create ${kind} billhook.${String(table.name)} (\n${lines}\n)${String(table.partitioned)};`,
     ...indexes.map(({ line }) => line),
   ].join('\n')
 }

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe'
-import { applyCoupon, endDiscount } from '../billing/discounts.ts'
+import { applyCoupon, type DiscountPlace, endDiscount } from '../billing/discounts.ts'
 import { lineAmountMinor } from '../billing/prices.ts'
 import { isMetered } from '../billing/usage/metered.ts'
 import type { Context } from '../context.ts'
@@ -31,6 +31,7 @@ export function changedItems(
     }
     const item = items.find((each) => each.id === change.id)
     if (item === undefined) throw resourceMissing('subscription item', change.id, `${at}[id]`)
+    if (change.deleted) for (const discount of item.discounts) endDiscount(context, idOf(discount) ?? '')
     const changed = change.deleted ? [] : [changedItem(context, subscription, item, change, at)]
     items = items.flatMap((each) => (each.id === item.id ? changed : [each]))
   }
@@ -134,7 +135,7 @@ interface Replacement {
   param: string
   customer: string | null
   currency: string
-  place: Parameters<typeof applyCoupon>[3]
+  place: DiscountPlace
 }
 
 /** What a `discounts` parameter of an update leaves: the named ones of before and the new ones; the others end. */
@@ -151,8 +152,6 @@ export function replacedDiscounts(
   for (const id of ids) if (!kept.includes(id)) endDiscount(context, id)
   const fresh = wanted.filter(({ discount }) => discount === undefined)
   const redemptions = redemptionsOf(context, fresh, { customer, currency, totalMinor: null }, param)
-  const added = redemptions.map(({ coupon, promotionCode }) =>
-    applyCoupon(context, coupon, promotionCode, place),
-  )
+  const added = redemptions.map((redemption) => applyCoupon(context, redemption, place))
   return [...kept, ...added.map(({ id }) => id)]
 }

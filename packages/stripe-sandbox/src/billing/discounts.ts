@@ -1,6 +1,8 @@
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { idOf } from '../store/tables.ts'
+import type { Redemption } from './check-redemption.ts'
+import { countRedemption } from './coupon-validity.ts'
 import { addCadence } from './periods.ts'
 import type { DiscountTerms } from './totals.ts'
 
@@ -14,11 +16,13 @@ export interface DiscountPlace {
   checkoutSession?: string | null
 }
 
-/** Gives a coupon to something: counts the redemption; `customer.discount.created`. The caller has checked that it may. */
+/**
+ * Gives a coupon to something, counts the redemption and says so (`customer.discount.created`). The caller has checked that it
+ * may (check-redemption.ts), and puts the discount's id where it belongs.
+ */
 export function applyCoupon(
   context: Context,
-  coupon: Stripe.Coupon,
-  promotionCode: Stripe.PromotionCode | null,
+  { coupon, promotionCode }: Redemption,
   place: DiscountPlace,
 ): Stripe.Discount {
   const start = context.clock.now()
@@ -37,7 +41,16 @@ export function applyCoupon(
     subscription: place.subscription ?? null,
     subscription_item: place.subscriptionItem ?? null,
   }
+  const scope = context.store.get('coupon_scope', coupon.id)
   context.store.put('discount', discount)
+  context.store.put('given_discount', {
+    id: discount.id,
+    percentOff: coupon.percent_off,
+    amountsOffMinor: scope?.amountsOffMinor ?? null,
+    products: scope?.products ?? null,
+    isOnce: coupon.duration === 'once',
+    isOver: false,
+  })
   countRedemption(context, coupon, promotionCode)
   context.emit('customer.discount.created', discount)
   return discount
@@ -46,26 +59,21 @@ export function applyCoupon(
 /** Ends a discount; `customer.discount.deleted`. Invoices that it was on keep it. */
 export function endDiscount(context: Context, id: string): void {
   const discount = context.store.get('discount', id)
-  if (discount === undefined) return
+  const given = context.store.get('given_discount', id)
+  if (discount === undefined || given === undefined || given.isOver) return
   const ended = { ...discount, end: context.clock.now() }
   context.store.put('discount', ended)
+  context.store.put('given_discount', { ...given, isOver: true })
   context.emit('customer.discount.deleted', ended)
 }
 
 /** What a discount takes off an invoice in this currency; undefined when it is unknown or means nothing there. */
 export function discountTerms(context: Context, id: string, currency: string): DiscountTerms | undefined {
-  const discount = context.store.get('discount', id)
-  const coupon = context.store.get('coupon', idOf(discount?.source.coupon) ?? '')
-  if (coupon === undefined) return undefined
-  const inCurrency =
-    coupon.currency === currency ? coupon.amount_off : coupon.currency_options?.[currency]?.amount_off
-  if (coupon.percent_off === null && inCurrency == null) return undefined
-  return {
-    id,
-    percentOff: coupon.percent_off,
-    amountOffMinor: coupon.percent_off === null ? (inCurrency ?? 0) : null,
-    products: coupon.applies_to?.products ?? null,
-  }
+  const given = context.store.get('given_discount', id)
+  if (given === undefined) return undefined
+  const amountOffMinor = given.amountsOffMinor?.[currency] ?? null
+  if (given.percentOff === null && amountOffMinor === null) return undefined
+  return { id, percentOff: given.percentOff, amountOffMinor, products: given.products }
 }
 
 /** The discounts that still count at `at`, unix seconds. */
@@ -83,25 +91,30 @@ export function runningDiscounts(
 
 /** A coupon for one invoice is used up once it took something off. */
 export function isUsedUp(context: Context, id: string, invoice: Stripe.Invoice): boolean {
-  const coupon = context.store.get('coupon', idOf(context.store.get('discount', id)?.source.coupon) ?? '')
-  if (coupon?.duration !== 'once') return false
+  if (context.store.get('given_discount', id)?.isOnce !== true) return false
   return (invoice.total_discount_amounts ?? []).some(
     ({ discount, amount }) => idOf(discount) === id && amount > 0,
   )
+}
+
+/** A subscription without these discounts, neither its own nor those of its items. */
+export function withoutDiscounts(
+  subscription: Stripe.Subscription,
+  gone: ReadonlySet<string>,
+): Stripe.Subscription {
+  const isLeft = (discount: string | Stripe.Discount): boolean => !gone.has(idOf(discount) ?? '')
+  return {
+    ...subscription,
+    discounts: subscription.discounts.filter(isLeft),
+    items: {
+      ...subscription.items,
+      data: subscription.items.data.map((item) => ({ ...item, discounts: item.discounts.filter(isLeft) })),
+    },
+  }
 }
 
 /** Unix seconds; null: it never ends by itself. */
 function endOf(coupon: Stripe.Coupon, start: number): number | null {
   if (coupon.duration !== 'repeating') return null
   return addCadence(start, { interval: 'month', intervalCount: coupon.duration_in_months ?? 1 })
-}
-
-function countRedemption(
-  context: Context,
-  coupon: Stripe.Coupon,
-  promotionCode: Stripe.PromotionCode | null,
-): void {
-  context.store.put('coupon', { ...coupon, times_redeemed: coupon.times_redeemed + 1 })
-  if (promotionCode === null) return
-  context.store.put('promotion_code', { ...promotionCode, times_redeemed: promotionCode.times_redeemed + 1 })
 }

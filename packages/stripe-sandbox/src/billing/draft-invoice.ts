@@ -1,8 +1,9 @@
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { buildInvoice, type InvoiceInput } from '../objects/invoice.ts'
+import { idOf } from '../store/tables.ts'
 import { sandboxAccount } from './account.ts'
-import { endDiscount, isUsedUp } from './discounts.ts'
+import { endDiscount, isUsedUp, withoutDiscounts } from './discounts.ts'
 import { pendingLine } from './invoice-lines.ts'
 import { withTotals } from './invoice-totals.ts'
 
@@ -35,25 +36,14 @@ export function withoutUsedDiscounts(
   subscription: Stripe.Subscription,
   invoice: Stripe.Invoice,
 ): Stripe.Subscription {
-  const isUsed = (discount: string | Stripe.Discount): boolean =>
-    isUsedUp(context, typeof discount === 'string' ? discount : discount.id, invoice)
-  const used = [
-    ...subscription.discounts.filter(isUsed),
-    ...subscription.items.data.flatMap((item) => item.discounts.filter(isUsed)),
-  ]
+  const all = [subscription.discounts, ...subscription.items.data.map((item) => item.discounts)].flat()
+  const used = all.flatMap((discount) => {
+    const id = idOf(discount) ?? ''
+    return isUsedUp(context, id, invoice) ? [id] : []
+  })
   if (used.length === 0) return subscription
-  for (const discount of used) endDiscount(context, typeof discount === 'string' ? discount : discount.id)
-  return {
-    ...subscription,
-    discounts: subscription.discounts.filter((discount) => !used.includes(discount)),
-    items: {
-      ...subscription.items,
-      data: subscription.items.data.map((item) => ({
-        ...item,
-        discounts: item.discounts.filter((discount) => !used.includes(discount)),
-      })),
-    },
-  }
+  for (const id of used) endDiscount(context, id)
+  return withoutDiscounts(subscription, new Set(used))
 }
 
 /** Oldest first. */

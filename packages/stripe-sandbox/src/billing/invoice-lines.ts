@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import { buildInvoiceLineItem } from '../objects/invoice-line-item.ts'
 import { idOf } from '../store/tables.ts'
 import { formatAmount } from './currency.ts'
+import { runningDiscounts } from './discounts.ts'
 import { lineAmountMinor, productName } from './prices.ts'
 
 /** Something to bill. */
@@ -47,7 +48,7 @@ export function itemLine(
     subscription: subscription.id,
     source: { kind: 'subscription_item', item: item.id, invoiceItem: null, isProration: false },
     isDiscountable: true,
-    discounts: item.discounts.flatMap((discount) => idOf(discount) ?? []),
+    discounts: runningDiscounts(context, item.discounts, context.clock.now()),
     taxRates: ownOrDefault(item.tax_rates, options.defaultTaxRates),
     metadata: subscription.metadata,
   })

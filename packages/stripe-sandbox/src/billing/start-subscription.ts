@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import { buildSubscription } from '../objects/subscription.ts'
 import { buildSubscriptionItem } from '../objects/subscription-item.ts'
 import { type AnchorConfig, gridAnchor } from './anchor-config.ts'
+import type { Redemption } from './check-redemption.ts'
 import { applyCoupon } from './discounts.ts'
 import { draftInvoice, withoutUsedDiscounts } from './draft-invoice.ts'
 import { type BillingLine, isRecurring, itemLine, oneTimeLine } from './invoice-lines.ts'
@@ -10,12 +11,6 @@ import { addCadence, periodAt } from './periods.ts'
 import { cadenceOf, lineAmountMinor } from './prices.ts'
 import { remainingShare } from './unused-time.ts'
 import { isMetered } from './usage/metered.ts'
-
-/** A coupon that was found good for this customer, and the code that led to it. */
-export interface Redemption {
-  coupon: Stripe.Coupon
-  promotionCode: Stripe.PromotionCode | null
-}
 
 /** A line whose item has coupons of its own. */
 export interface StartLine extends BillingLine {
@@ -145,10 +140,10 @@ function itemOf(
 function redeem(
   context: Context,
   customer: Stripe.Customer,
-  { coupon, promotionCode }: Redemption,
+  redemption: Redemption,
   place: { subscription: string; subscriptionItem?: string },
 ): string {
-  return applyCoupon(context, coupon, promotionCode, { customer: customer.id, ...place }).id
+  return applyCoupon(context, redemption, { customer: customer.id, ...place }).id
 }
 
 function linesOf(

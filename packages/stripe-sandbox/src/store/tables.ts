@@ -1,4 +1,5 @@
 import type Stripe from 'stripe'
+import type { CouponScope, GivenDiscount, PromotionCodeScope } from '../billing/discount-records.ts'
 import type {
   Authentication,
   CheckoutTerms,
@@ -28,8 +29,14 @@ export interface Tables {
   product: Stripe.Product
   price: Stripe.Price
   coupon: Stripe.Coupon
+  /** Sandbox's own: what a coupon shows only when asked for; `id` is the coupon's. */
+  coupon_scope: CouponScope
   promotion_code: Stripe.PromotionCode
+  /** Sandbox's own: likewise of a promotion code. */
+  promotion_code_scope: PromotionCodeScope
   discount: Stripe.Discount
+  /** Sandbox's own: what a discount takes off; `id` is the discount's. */
+  given_discount: GivenDiscount
   tax_rate: Stripe.TaxRate
   customer: Stripe.Customer
   tax_id: Stripe.TaxId
@@ -115,6 +122,10 @@ export const indexes = {
   price: {
     product: (price: Stripe.Price) => idOf(price.product),
     lookup_key: (price: Stripe.Price) => price.lookup_key,
+  },
+  promotion_code: {
+    code: (code: Stripe.PromotionCode) => code.code.toLowerCase(),
+    coupon: (code: Stripe.PromotionCode) => idOf(code.promotion.coupon),
   },
   customer: {
     email: (customer: Stripe.Customer) => customer.email,

@@ -67,8 +67,9 @@ class Expansion {
       const field = fieldsOf[type]?.[key]
       if (resolver) {
         const last = segments[length - 1] ?? ''
+        const made = copyOf(resolver(this.#context, holder as { id: string }))
         for (const parent of holdersAt(holder, segments.slice(0, length - 1))) {
-          parent[last] ??= copyOf(resolver(this.#context, holder as { id: string }))
+          if (made !== undefined) parent[last] ??= made
           if (rest.length > 0) this.#intoValue(parent[last], rest)
         }
         return

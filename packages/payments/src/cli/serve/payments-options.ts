@@ -16,6 +16,7 @@ export function paymentsOptionsOf(config: ServeConfig, log: Logger): PaymentsOpt
       feedEveryMs: config.EVENT_FEED_SECONDS * 1000,
       sweepEveryMs: config.SWEEP_HOURS === 0 ? null : config.SWEEP_HOURS * 60 * 60_000,
     },
+    retention: { eventDays: config.EVENT_RETENTION_DAYS },
     policy: policyOf(config),
     frontendUrl: config.FRONTEND_URL,
     auth: authOptionsOf(config),

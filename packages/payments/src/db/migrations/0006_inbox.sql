@@ -3,8 +3,11 @@
 --   processed its doorbells were synced, in the transaction that set this
 --   ignored   nothing of ours is stale: unknown type or foreign object (note says which)
 --   dead      kept failing; last_error says why; an operator retries or ignores it
+--
+-- One partition a week, so that what is old is dropped and not deleted (jobs/retention). An event has the same `created` whenever and
+-- however often it comes, so that it always meets itself in the same partition.
 create table billhook.events (
-  id text primary key,
+  id text not null,
   type text not null,
   -- What is drained together and under one lease: the Stripe customer where the event names one.
   group_key text not null,
@@ -21,14 +24,20 @@ create table billhook.events (
   next_attempt_at timestamptz,
   last_error text,
   note text,
-  finished_at timestamptz
-);
+  finished_at timestamptz,
+  primary key (id, stripe_created_at)
+) partition by range (stripe_created_at);
+-- What lies in no week that has a partition: very old, or from a future that only a test clock knows. Also all of a
+-- database whose jobs never ran.
+--
 -- Bodies of up to 8 KB, which is nearly all of them, lie in the row as they are: compressing them (what PostgreSQL does from
 -- 2 KB on) costs a third of the whole insert. Longer ones are compressed and moved out as usual.
-alter table billhook.events set (toast_tuple_target = 8160);
+create table billhook.events_other partition of billhook.events default with (toast_tuple_target = 8160);
 create index events_due on billhook.events (next_attempt_at) where status = 'pending';
 create index events_pending_group on billhook.events (group_key) where status = 'pending';
 create index events_dead on billhook.events (received_at) where status = 'dead';
+-- For the operators' list.
+create index events_received on billhook.events (received_at);
 
 -- The right to sync one group (a customer, or the catalogue). The token is the fence: it grows with every owner of the lease,
 -- and the writing transaction checks under a row lock that its token is still the newest (I5).

@@ -38,6 +38,7 @@ create table billhook.drift (
   found_at timestamptz not null
 );
 create index drift_owner on billhook.drift (owner_id, id);
+create index drift_found on billhook.drift (found_at);
 
 -- What the sweep asks for.
 create index subscriptions_unended on billhook.subscriptions (stripe_created_at) where status not in ('canceled', 'incomplete_expired');

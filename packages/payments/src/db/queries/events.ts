@@ -2,6 +2,7 @@ import { type RawBuilder, sql, type Updateable } from 'kysely'
 import type { Doorbell } from '../../domain/doorbell.ts'
 import { booleanArray, doubleArray, textArray } from '../binary-arrays.ts'
 import type { Database, Executor } from '../connect.ts'
+import { isPartitionChanged } from '../errors.ts'
 import type { Tables } from '../tables.ts'
 
 /** One event as it is stored. `ignoredBecause` says that nothing waits for it. */
@@ -21,13 +22,17 @@ export interface NewEvent {
   wasMissed?: boolean
 }
 
-/** One event that waits for the drain. */
-export interface PendingEvent {
+/** Names one row, and the partition that it lies in. */
+export interface EventKey {
   id: string
+  stripeCreatedAt: Date
+}
+
+/** One event that waits for the drain. */
+export interface PendingEvent extends EventKey {
   type: string
   doorbells: readonly Doorbell[]
   attempts: number
-  stripeCreatedAt: Date
   receivedAt: Date
   wasMissed: boolean
 }
@@ -50,6 +55,16 @@ returning id`
 
 /** Stores what is not stored yet and returns the ids of those. One statement, one commit, for however many events. */
 export async function insertEvents(db: Database, events: readonly NewEvent[]): Promise<Set<string>> {
+  try {
+    return await insertOnce(db, events)
+  } catch (error) {
+    if (!isPartitionChanged(error)) throw error
+    // Their week got its own partition while we waited to put them among the rest.
+    return await insertOnce(db, events)
+  }
+}
+
+async function insertOnce(db: Database, events: readonly NewEvent[]): Promise<Set<string>> {
   const { rows } = await db.pool.query<{ id: string }>({
     name: 'insert-events',
     text: INSERT,
@@ -70,13 +85,12 @@ export async function insertEvents(db: Database, events: readonly NewEvent[]): P
   return new Set(rows.map((row) => row.id))
 }
 
-/** Which of these ids are stored. */
-export async function listKnownEventIds(executor: Executor, ids: readonly string[]): Promise<Set<string>> {
-  const rows = await executor
-    .selectFrom('events')
-    .select('id')
-    .where('id', '=', sql<string>`any(${[...ids]})`)
-    .execute()
+/** The ids of those that are stored. */
+export async function listKnownEventIds(
+  executor: Executor,
+  events: readonly EventKey[],
+): Promise<Set<string>> {
+  const rows = await executor.selectFrom('events').select('id').where(isOneOf(events)).execute()
   return new Set(rows.map((row) => row.id))
 }
 
@@ -145,28 +159,32 @@ export async function listDueEvents(
 }
 
 /** In the transaction that wrote what these events made stale (I4). */
-export async function markProcessed(executor: Executor, ids: readonly string[], now: Date): Promise<void> {
-  await finish(executor, ids, { status: 'processed', finished_at: now })
+export async function markProcessed(
+  executor: Executor,
+  events: readonly EventKey[],
+  now: Date,
+): Promise<void> {
+  await finish(executor, events, { status: 'processed', finished_at: now })
 }
 
 /** Nothing of ours was stale; `note` says why for whoever looks. */
 export async function markIgnored(
   executor: Executor,
-  ids: readonly string[],
+  events: readonly EventKey[],
   note: string,
   now: Date,
 ): Promise<void> {
-  await finish(executor, ids, { status: 'ignored', note, finished_at: now })
+  await finish(executor, events, { status: 'ignored', note, finished_at: now })
 }
 
 /** Kept failing. Stays for an operator, with the last error. */
 export async function markDead(
   executor: Executor,
-  ids: readonly string[],
+  events: readonly EventKey[],
   error: string,
   now: Date,
 ): Promise<void> {
-  await finish(executor, ids, {
+  await finish(executor, events, {
     status: 'dead',
     last_error: error,
     finished_at: now,
@@ -177,11 +195,11 @@ export async function markDead(
 /** Failed and counted: the next try is at `nextAttemptAt`. */
 export async function retryEvents(
   executor: Executor,
-  ids: readonly string[],
+  events: readonly EventKey[],
   error: string,
   nextAttemptAt: Date,
 ): Promise<void> {
-  await change(executor, ids, {
+  await change(executor, events, {
     last_error: error,
     next_attempt_at: nextAttemptAt,
     attempts: sql<number>`attempts + 1`,
@@ -191,21 +209,21 @@ export async function retryEvents(
 /** Could not be tried, through no fault of theirs: nothing is counted. */
 export async function postponeEvents(
   executor: Executor,
-  ids: readonly string[],
+  events: readonly EventKey[],
   error: string,
   nextAttemptAt: Date,
 ): Promise<void> {
-  await change(executor, ids, { last_error: error, next_attempt_at: nextAttemptAt })
+  await change(executor, events, { last_error: error, next_attempt_at: nextAttemptAt })
 }
 
 /** Moves events to the customer (or the catalogue) that they turned out to belong to. They stay pending. */
 export async function readdressEvents(
   executor: Executor,
-  ids: readonly string[],
+  events: readonly EventKey[],
   groupKey: string,
   doorbells: readonly Doorbell[],
 ): Promise<void> {
-  await change(executor, ids, { group_key: groupKey, doorbells: JSON.stringify(doorbells) })
+  await change(executor, events, { group_key: groupKey, doorbells: JSON.stringify(doorbells) })
 }
 
 /** Figures of the inbox for the metrics: how many wait, since when the oldest, how many are dead. */
@@ -230,16 +248,23 @@ export async function readInboxFigures(
 type Changes = Omit<Updateable<Tables['events']>, 'attempts'> & { attempts?: RawBuilder<number> }
 
 /** Only what is still pending is ended: whoever came first has decided. */
-async function finish(executor: Executor, ids: readonly string[], changes: Changes): Promise<void> {
-  await change(executor, ids, { ...changes, next_attempt_at: null })
+async function finish(executor: Executor, events: readonly EventKey[], changes: Changes): Promise<void> {
+  await change(executor, events, { ...changes, next_attempt_at: null })
 }
 
-async function change(executor: Executor, ids: readonly string[], changes: Changes): Promise<void> {
-  if (ids.length === 0) return
+async function change(executor: Executor, events: readonly EventKey[], changes: Changes): Promise<void> {
+  if (events.length === 0) return
   await executor
     .updateTable('events')
     .set(changes)
-    .where('id', '=', sql<string>`any(${[...ids]})`)
+    .where(isOneOf(events))
     .where('status', '=', 'pending')
     .execute()
+}
+
+/** The ids say which; the times are there so that only their partitions are looked at. */
+function isOneOf(events: readonly EventKey[]): RawBuilder<boolean> {
+  const times = events.map(({ stripeCreatedAt }) => stripeCreatedAt.getTime())
+  return sql<boolean>`id = any(${events.map(({ id }) => id)})
+    and stripe_created_at between ${new Date(Math.min(...times))} and ${new Date(Math.max(...times))}`
 }

@@ -1,5 +1,7 @@
 import type { DueKind } from '../../time/due-kind.ts'
 import { checkoutSessionExpiry } from './checkout-session-expiry.ts'
+import { couponEnd, promotionCodeEnd } from './coupon-end.ts'
+import { discountEnd } from './discount-end.ts'
 import { disputeDeadlines } from './dispute-deadlines.ts'
 import { fundsAvailability } from './funds-availability.ts'
 import { invoiceCollection } from './invoice-collection.ts'
@@ -12,6 +14,9 @@ import { testClockDeletion } from './test-clock-deletion.ts'
 /** Everything that time alone does. Of two moments at the same second the earlier kind comes first. */
 export const dueKinds: readonly DueKind[] = [
   checkoutSessionExpiry,
+  couponEnd,
+  promotionCodeEnd,
+  discountEnd,
   scheduleSteps,
   subscriptionCycle,
   invoiceCollection,

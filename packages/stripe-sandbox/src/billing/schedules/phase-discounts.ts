@@ -1,8 +1,8 @@
 import type Stripe from 'stripe'
 import type { Context } from '../../context.ts'
 import { idOf } from '../../store/tables.ts'
+import type { Redemption } from '../check-redemption.ts'
 import { applyCoupon, type DiscountPlace, endDiscount } from '../discounts.ts'
-import type { Redemption } from '../start-subscription.ts'
 
 /** How a phase, or an item of one, names a discount. */
 export type PhaseDiscount = Stripe.SubscriptionSchedule.Phase.Discount
@@ -36,7 +36,7 @@ export function discountsOfPhase(
     if (redemption === undefined) return []
     const same = running.find((id) => !kept.has(id) && couponOf(context, id) === redemption.coupon.id)
     if (same !== undefined) return keep(same)
-    return applyCoupon(context, redemption.coupon, redemption.promotionCode, place).id
+    return applyCoupon(context, redemption, place).id
   })
   for (const id of running) if (!kept.has(id)) endDiscount(context, id)
   return after

@@ -1,0 +1,153 @@
+import pino from 'pino'
+import { beforeEach, expect, test } from 'vitest'
+import { addEventWeeks, listEventWeeks, weekOf } from '../../src/db/queries/event-partitions.ts'
+import { insertEvents, type NewEvent } from '../../src/db/queries/events.ts'
+import { addComingWeeks, dropOldWeeks } from '../../src/jobs/retention.ts'
+import { standingClock } from '../support/clock.ts'
+import { useDatabase } from '../support/database.ts'
+
+const database = useDatabase()
+const NOW = new Date('2026-11-25T12:00:00Z')
+const DAY_MS = 24 * 60 * 60_000
+const NEVER = new AbortController().signal
+const onAndOn = () => Promise.resolve(true)
+const warnings: string[] = []
+
+const context = {
+  get db() {
+    return database.db
+  },
+  clock: standingClock(NOW),
+  log: pino({ level: 'warn' }, { write: (line: string) => warnings.push(line) }),
+}
+
+beforeEach(async () => {
+  warnings.length = 0
+  for (const { partition } of await listEventWeeks(database.db.query)) {
+    await database.db.pool.query(`drop table billhook.${partition}`)
+  }
+  await database.db.pool.query('truncate billhook.events')
+})
+
+function eventOf(id: string, daysAgo: number, more: Partial<NewEvent> = {}): NewEvent {
+  const created = new Date(NOW.getTime() - daysAgo * DAY_MS)
+  return {
+    ...{ id, type: 'invoice.paid', groupKey: 'cus_1', doorbells: [], apiVersion: null, livemode: false },
+    ...{
+      stripeCreatedAt: created,
+      receivedAt: created,
+      payload: Buffer.from('{}'),
+      ignoredBecause: 'a test',
+    },
+    ...more,
+  }
+}
+
+async function stored(): Promise<Record<string, string>> {
+  const { rows } = await database.db.pool.query<{ id: string; partition: string }>(
+    'select id, tableoid::regclass::text as partition from billhook.events order by 1',
+  )
+  return Object.fromEntries(rows.map(({ id, partition }) => [id, partition.replace('billhook.', '')]))
+}
+
+const drop = (eventDays: number) => dropOldWeeks(context, { eventDays }, onAndOn, NEVER)
+
+test('a week goes from Monday to Monday in UTC', () => {
+  expect(weekOf(new Date('2026-11-23T00:00:00Z')).partition).toBe('events_20261123')
+  expect(weekOf(new Date('2026-11-22T23:59:59.999Z')).partition).toBe('events_20261116')
+  expect(weekOf(NOW)).toEqual({
+    partition: 'events_20261123',
+    from: new Date('2026-11-23T00:00:00Z'),
+    until: new Date('2026-11-30T00:00:00Z'),
+  })
+})
+
+test('of events of three weeks only the old ones are dropped', async () => {
+  await addComingWeeks(context, NEVER)
+  await insertEvents(database.db, [eventOf('evt_now', 0), eventOf('evt_week', 7), eventOf('evt_old', 21)])
+  expect(await stored()).toEqual({
+    evt_now: 'events_20261123',
+    evt_week: 'events_20261116',
+    evt_old: 'events_20261102',
+  })
+  await drop(14)
+  expect(Object.keys(await stored())).toEqual(['evt_now', 'evt_week'])
+})
+
+test('a week of which one day is young enough stays', async () => {
+  await addComingWeeks(context, NEVER)
+  await insertEvents(database.db, [eventOf('evt_monday', 16)])
+  await drop(9.6)
+  expect(Object.keys(await stored())).toEqual(['evt_monday'])
+  await drop(9.4)
+  expect(await stored()).toEqual({})
+})
+
+test('what lies in no week is deleted by its age, unless it waits', async () => {
+  await insertEvents(database.db, [
+    eventOf('evt_ancient', 400),
+    eventOf('evt_waits', 400, { ignoredBecause: null }),
+    eventOf('evt_from_a_test_clock', -400),
+  ])
+  await addComingWeeks(context, NEVER)
+  await drop(35)
+  expect(Object.keys(await stored())).toEqual(['evt_from_a_test_clock', 'evt_waits'])
+})
+
+test.each(['pending', 'dead'] as const)('a week with a %s event is kept, and named', async (status) => {
+  await addComingWeeks(context, NEVER)
+  await insertEvents(database.db, [eventOf('evt_settled', 21), eventOf('evt_open', 21)])
+  await database.db.query.updateTable('events').set({ status }).where('id', '=', 'evt_open').execute()
+  await drop(14)
+  expect(Object.keys(await stored())).toEqual(['evt_open', 'evt_settled'])
+  expect(warnings.map((line) => JSON.parse(line))).toMatchObject([
+    { partition: 'events_20261102', unsettled: 1 },
+  ])
+
+  await database.db.query.updateTable('events').set({ status: 'ignored' }).execute()
+  await drop(14)
+  expect(await stored()).toEqual({})
+})
+
+test('an event is stored once, also when its week gets its partition in between', async () => {
+  const event = eventOf('evt_twice', 1)
+  expect([...(await insertEvents(database.db, [event, event]))]).toEqual(['evt_twice'])
+  await addEventWeeks(database.db, [weekOf(event.stripeCreatedAt)])
+  expect(await stored()).toEqual({ evt_twice: 'events_20261123' })
+  expect([...(await insertEvents(database.db, [event]))]).toEqual([])
+})
+
+test('events stored while weeks are added and dropped are all there', async () => {
+  await addEventWeeks(database.db, [weekOf(new Date(NOW.getTime() - 70 * DAY_MS))])
+  let isChanging = true
+  const sent: string[] = []
+  const deliver = async (lane: number) => {
+    for (let number = 0; isChanging || number < 20; number++) {
+      const events = [0, 7, 14].map((daysAgo) => eventOf(`evt_${lane}_${number}_${daysAgo}`, daysAgo))
+      expect((await insertEvents(database.db, events)).size).toBe(3)
+      sent.push(...events.map(({ id }) => id))
+    }
+  }
+  const change = async () => {
+    await addComingWeeks(context, NEVER)
+    await drop(35)
+    isChanging = false
+  }
+  await Promise.all([change(), deliver(1), deliver(2), deliver(3)])
+  expect(new Set(Object.keys(await stored()))).toEqual(new Set(sent))
+  expect(Object.values(await stored())).not.toContain('events_other')
+})
+
+test('who reads the inbox for long delays the drop, not the deliveries', async () => {
+  await addComingWeeks(context, NEVER)
+  await insertEvents(database.db, [eventOf('evt_old', 21)])
+  const reader = await database.db.pool.connect()
+  await reader.query('begin')
+  await reader.query('select from billhook.events limit 1')
+  const dropping = drop(14)
+  expect((await insertEvents(database.db, [eventOf('evt_new', 0)])).size).toBe(1)
+  await reader.query('commit')
+  reader.release()
+  await dropping
+  expect(Object.keys(await stored())).toEqual(['evt_new'])
+})
