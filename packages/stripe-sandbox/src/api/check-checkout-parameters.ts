@@ -16,6 +16,8 @@ const day = 86_400
 /** Parameter → the modes in which it may be given. */
 const modesOf: { [P in keyof Parameters]?: readonly Mode[] } = {
   line_items: ['payment', 'subscription'],
+  discounts: ['payment', 'subscription'],
+  allow_promotion_codes: ['payment', 'subscription'],
   payment_intent_data: ['payment'],
   invoice_creation: ['payment'],
   subscription_data: ['subscription'],
@@ -48,6 +50,12 @@ export function checkCheckoutParameters(
     throw parametersExclusive(['customer', 'customer_creation'])
   }
   checkModes(parameters, mode)
+  if (parameters.allow_promotion_codes && parameters.discounts !== undefined) {
+    throw parametersExclusive(['allow_promotion_codes', 'discounts'])
+  }
+  if ((parameters.discounts?.length ?? 0) > 1) {
+    throw parameterInvalid('discounts', 'You can pass at most 1 discount.')
+  }
   if (parameters.success_url === undefined) throw parameterMissing('success_url')
   checkUrl('success_url', parameters.success_url)
   checkUrl('cancel_url', parameters.cancel_url)
@@ -136,9 +144,6 @@ function checkPage(parameters: Parameters): void {
   const types = parameters.allowed_payment_method_types
   if (types !== undefined && !types.includes('card')) {
     throw notSupportedYet(`Paying with ${types.join(', ')}`, 'allowed_payment_method_types')
-  }
-  if (parameters.allow_promotion_codes) {
-    throw notSupportedYet('Entering promotion codes', 'allow_promotion_codes')
   }
   const { locale, billing_address_collection: address } = parameters
   if (locale !== undefined && !['auto', 'en', 'en-GB'].includes(locale)) {

@@ -7,7 +7,7 @@ import { buildLineItem } from '../objects/line-item.ts'
 import { parameterInvalid, parameterMissing } from '../wire/error-catalogue.ts'
 import { mergedMetadata } from '../wire/metadata.ts'
 import { sellablePrice } from './sellable-price.ts'
-import { quantityOf } from './subscription-lines.ts'
+import { quantityOf, taxRatesOf } from './subscription-lines.ts'
 
 /** The lines of a new session. @throws StripeApiError when a price cannot be sold, or not in this mode. */
 export function checkoutLineItems(
@@ -18,6 +18,7 @@ export function checkoutLineItems(
   const lines = (parameters.line_items ?? []).map((line, index) => {
     if (line.price === undefined) throw parameterMissing(`line_items[${index}][price]`)
     const price = sellablePrice(context, line.price, `line_items[${index}][price]`)
+    taxRatesOf(context, line.tax_rates ?? [], `line_items[${index}][tax_rates]`)
     if (isMetered(price)) {
       quantityOf(price, line.quantity, `line_items[${index}]`)
       return meteredLine(context, price, mergedMetadata({}, line.metadata))

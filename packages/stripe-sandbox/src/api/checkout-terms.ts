@@ -9,6 +9,7 @@ export function checkoutTerms(
   parameters: Parameters,
   mode: 'payment' | 'subscription' | 'setup',
   id: string,
+  lines: readonly Stripe.LineItem[],
 ): CheckoutTerms {
   const { setup_intent_data: setup, payment_intent_data: payment } = parameters
   return {
@@ -28,12 +29,17 @@ export function checkoutTerms(
         ? { metadata: mergedMetadata({}, setup?.metadata), description: setup?.description ?? null }
         : null,
     paymentIntent: null,
+    discount: null,
+    taxRates: Object.fromEntries(
+      lines.map((line, index) => [line.id, parameters.line_items?.[index]?.tax_rates ?? []]),
+    ),
     setupIntent: null,
   }
 }
 
 function subscriptionTerms(data: Parameters['subscription_data']): SubscriptionTerms {
   return {
+    defaultTaxRates: data?.default_tax_rates ?? [],
     metadata: mergedMetadata({}, data?.metadata),
     description: data?.description ?? null,
     trialPeriodDays: data?.trial_period_days ?? null,

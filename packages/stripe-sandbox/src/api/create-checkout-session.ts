@@ -1,9 +1,9 @@
 import type Stripe from 'stripe'
-import { formatAmount, leastChargeMinor, mostChargeMinor } from '../billing/currency.ts'
-import { isRecurring } from '../billing/invoice-lines.ts'
+import { planCheckoutDiscount } from '../billing/checkout-discount.ts'
+import { checkoutLimitProblem } from '../billing/checkout-limits.ts'
 import { pageUrls } from '../billing/page-urls.ts'
+import { priceCheckout } from '../billing/price-checkout.ts'
 import type { CheckoutTerms } from '../billing/records.ts'
-import { trialEndAt } from '../billing/trial.ts'
 import type { Context } from '../context.ts'
 import { buildCheckoutSession } from '../objects/checkout-session.ts'
 import { buildSetupIntent } from '../objects/setup-intent.ts'
@@ -13,6 +13,8 @@ import { mergedMetadata } from '../wire/metadata.ts'
 import { checkCheckoutParameters, expiryOf } from './check-checkout-parameters.ts'
 import { checkoutLineItems } from './checkout-line-items.ts'
 import { checkoutTerms } from './checkout-terms.ts'
+import { redemptionsOf } from './redemptions.ts'
+import { taxRatesOf } from './subscription-lines.ts'
 
 type Parameters = Stripe.Checkout.SessionCreateParams
 
@@ -31,7 +33,10 @@ export const checkoutSessionParameters = [
   'line_items.price',
   'line_items.quantity',
   'line_items.metadata.*',
+  'line_items.tax_rates',
   'allow_promotion_codes',
+  'discounts.coupon',
+  'discounts.promotion_code',
   'allowed_payment_method_types',
   'payment_method_collection',
   'submit_type',
@@ -41,6 +46,7 @@ export const checkoutSessionParameters = [
   'tax_id_collection.enabled',
   'phone_number_collection.enabled',
   'subscription_data.metadata.*',
+  'subscription_data.default_tax_rates',
   'subscription_data.description',
   'subscription_data.trial_period_days',
   'subscription_data.trial_end',
@@ -67,10 +73,13 @@ export function createCheckoutSession(context: Context, parameters: Parameters):
   const now = context.clock.now()
   const id = context.ids.newId('cs_test_')
   const lines = checkoutLineItems(context, parameters, mode)
-  const terms = checkoutTerms(parameters, mode, id)
-  const amountMinor = mode === 'setup' ? null : amountDueMinor(lines, terms)
+  taxRatesOf(
+    context,
+    parameters.subscription_data?.default_tax_rates ?? [],
+    'subscription_data[default_tax_rates]',
+  )
+  const terms = checkoutTerms(parameters, mode, id, lines)
   const currency = lines[0]?.currency ?? parameters.currency ?? null
-  checkAmount(mode, amountMinor, currency)
   const setup = mode === 'setup' ? createSetupIntent(context, terms, customer?.id ?? null) : null
   const session: Stripe.Checkout.Session = {
     ...buildCheckoutSession({
@@ -78,7 +87,7 @@ export function createCheckoutSession(context: Context, parameters: Parameters):
       mode,
       created: now,
       expiresAt: expiryOf(parameters, now),
-      amountMinor,
+      amountMinor: mode === 'setup' ? null : 0,
       currency,
       customer,
       customerEmail: parameters.customer_email ?? null,
@@ -103,37 +112,28 @@ export function createCheckoutSession(context: Context, parameters: Parameters):
   context.store.put('checkout.session', session)
   context.store.put('checkout_line_items', { id, data: lines })
   context.store.put('checkout_terms', terms)
-  return session
+  return priced(context, session, terms, parameters)
 }
 
-/** What is due at once: recurring lines cost nothing during a trial. */
-function amountDueMinor(lines: readonly Stripe.LineItem[], terms: CheckoutTerms): number {
-  const isTrial = trialEndAt(terms.subscription, 0) !== null
-  return lines
-    .filter((line) => !(isTrial && line.price !== null && isRecurring(line.price)))
-    .reduce((sum, line) => sum + line.amount_total, 0)
-}
-
-function checkAmount(
-  mode: Stripe.Checkout.Session.Mode,
-  amountMinor: number | null,
-  currency: string | null,
-): void {
-  if (mode === 'setup' || currency === null || !amountMinor) return
-  const leastMinor = leastChargeMinor(currency)
-  if (amountMinor < leastMinor) {
-    throw new StripeApiError(
-      `The Checkout Session's total amount due must add up to at least ${formatAmount(leastMinor, currency)} ${currency}`,
-      { code: 'amount_too_small' },
-    )
+/** With its amounts, and with the discount that it is made with. */
+function priced(
+  context: Context,
+  session: Stripe.Checkout.Session,
+  terms: CheckoutTerms,
+  parameters: Parameters,
+): Stripe.Checkout.Session {
+  if (session.mode === 'setup') return session
+  const plain = priceCheckout(context, session, terms)
+  const buyer = {
+    customer: parameters.customer ?? null,
+    currency: session.currency ?? 'usd',
+    totalMinor: plain.amount_subtotal,
   }
-  const mostMinor = mostChargeMinor(currency)
-  if (amountMinor > mostMinor) {
-    throw new StripeApiError(
-      `The Checkout Session's total amount due must be no more than ${formatAmount(mostMinor, currency)} ${currency}`,
-      { code: 'amount_too_large' },
-    )
-  }
+  const [redemption] = redemptionsOf(context, parameters.discounts ?? [], buyer, 'discounts')
+  const final = redemption === undefined ? plain : planCheckoutDiscount(context, plain, terms, redemption)
+  const problem = checkoutLimitProblem(final)
+  if (problem === null) return final
+  throw new StripeApiError(problem.message, problem.code === null ? {} : { code: problem.code })
 }
 
 function customerCreation(

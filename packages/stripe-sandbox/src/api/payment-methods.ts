@@ -151,7 +151,7 @@ function createPaymentMethod(
     context.clock.nowMs(),
   )
   if ('code' in checked) throw cardError(checked, {}, paramOf(checked.code))
-  return saveCard(context, checked, details, metadata)
+  return saveCard(context, { ...checked, hasCvc: card.cvc !== undefined }, details, metadata)
 }
 
 function updatePaymentMethod(

@@ -1,7 +1,19 @@
+import type Stripe from 'stripe'
+import type { LineTax, LineTotals } from '../billing/totals.ts'
+import type { Context } from '../context.ts'
 import type { Includables } from './includables.ts'
 
-/** What coupons and promotion codes show only when it is asked for. */
+/** What coupons, promotion codes and the amounts of Checkout sessions show only when it is asked for. */
 export const pricingIncludables: Includables = {
+  'checkout.session.total_details.breakdown': (context, { id }) => {
+    const amounts = context.store.get('checkout_amounts', id)
+    return {
+      discounts: shownDiscounts(context, amounts?.discounts ?? []),
+      taxes: shownTaxes(context, amounts?.taxes ?? []),
+    }
+  },
+  'item.discounts': (context, { id }) => shownDiscounts(context, lineAmounts(context, id).discountAmounts),
+  'item.taxes': (context, { id }) => shownTaxes(context, lineAmounts(context, id).taxes),
   'coupon.applies_to': ({ store }, { id }) => {
     const products = store.get('coupon_scope', id)?.products
     return products ? { products } : undefined
@@ -21,4 +33,28 @@ export const pricingIncludables: Includables = {
 
 function byCurrency(amounts: Record<string, number>, option: (amountMinor: number) => object): object {
   return Object.fromEntries(Object.entries(amounts).map(([currency, amount]) => [currency, option(amount)]))
+}
+
+function lineAmounts({ store }: Context, id: string): LineTotals {
+  const [amounts] = store.where('checkout_amounts', 'line', id)
+  return amounts?.lines.find((line) => line.id === id) ?? { discountAmounts: [], taxes: [] }
+}
+
+function shownDiscounts(
+  { store }: Context,
+  amounts: LineTotals['discountAmounts'],
+): Stripe.LineItem.Discount[] {
+  return amounts.flatMap(({ discount: id, amountMinor }) => {
+    const discount = store.get('discount', id)
+    return discount ? [{ amount: amountMinor, discount }] : []
+  })
+}
+
+function shownTaxes({ store }: Context, taxes: readonly LineTax[]): Stripe.LineItem.Tax[] {
+  return taxes.flatMap((tax) => {
+    const rate = store.get('tax_rate', tax.taxRate)
+    return rate
+      ? [{ amount: tax.amountMinor, rate, taxability_reason: null, taxable_amount: tax.taxableMinor }]
+      : []
+  })
 }

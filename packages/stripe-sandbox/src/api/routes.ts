@@ -4,8 +4,8 @@ import { activeEntitlementRoutes } from './active-entitlements.ts'
 import { billingRoutes } from './billing-routes.ts'
 import { couponRoutes } from './coupons.ts'
 import { customerRoutes } from './customers.ts'
-import { entitlementFeatureRoutes } from './entitlement-features.ts'
 import { discountRoutes } from './delete-discount.ts'
+import { entitlementFeatureRoutes } from './entitlement-features.ts'
 import { eventDestinationRoutes } from './event-destinations.ts'
 import { eventRoutes } from './events.ts'
 import { planRoutes } from './plans.ts'
@@ -14,6 +14,7 @@ import { productFeatureRoutes } from './product-features.ts'
 import { productRoutes } from './products.ts'
 import { promotionCodeRoutes } from './promotion-codes.ts'
 import { taxIdRoutes } from './tax-ids.ts'
+import { taxRateRoutes } from './tax-rates.ts'
 import { testClockRoutes } from './test-clocks.ts'
 import { thinEventRoutes } from './thin-events.ts'
 import { webhookEndpointRoutes } from './webhook-endpoints.ts'
@@ -36,6 +37,7 @@ export const routes: readonly Route[] = [
   ...promotionCodeRoutes,
   ...thinEventRoutes,
   ...taxIdRoutes,
+  ...taxRateRoutes,
   ...testClockRoutes,
   ...webhookEndpointRoutes,
 ]

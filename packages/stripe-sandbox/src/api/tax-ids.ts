@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
+import { addTaxId, removeTaxId } from '../billing/tax-ids.ts'
 import type { Context } from '../context.ts'
-import { buildTaxId } from '../objects/tax-id.ts'
 import { idOf } from '../store/tables.ts'
 import { defineRoute } from '../wire/define-route.ts'
 import { parameterInvalid, parameterMissing, resourceMissing } from '../wire/error-catalogue.ts'
@@ -86,19 +86,11 @@ function createTaxId(
   customer: string | null,
 ): Stripe.TaxId {
   if (customer !== null) existing(context, 'customer', customer, 'owner[customer]')
-  const owner: Stripe.TaxId.Owner =
-    customer === null
-      ? { customer_account: null, type: 'self' }
-      : { customer, customer_account: null, type: 'customer' }
-  const taxId = buildTaxId(context.ids, { ...given, owner, created: context.clock.now() })
-  context.store.put('tax_id', taxId)
-  if (customer !== null) context.emit('customer.tax_id.created', taxId)
-  return taxId
+  return addTaxId(context, given, customer)
 }
 
 function deleteTaxId(context: Context, taxId: Stripe.TaxId): Stripe.DeletedTaxId {
-  context.store.delete('tax_id', taxId.id)
-  if (taxId.customer !== null) context.emit('customer.tax_id.deleted', taxId)
+  removeTaxId(context, taxId)
   return { id: taxId.id, object: 'tax_id', deleted: true }
 }
 

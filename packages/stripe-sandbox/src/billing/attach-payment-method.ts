@@ -4,8 +4,8 @@ import { idOf } from '../store/tables.ts'
 import { resourceMissing } from '../wire/error-catalogue.ts'
 import { StripeApiError } from '../wire/errors.ts'
 import { cardOf } from './attempt-payment.ts'
+import { declineOf } from './card-checks.ts'
 import { cardError, refuseUnplayedCard } from './check-card.ts'
-import { declines } from './declines.ts'
 import { giveToCustomer, saveCard } from './payment-methods.ts'
 import { testCardByToken } from './test-cards.ts'
 
@@ -47,7 +47,8 @@ export function attachPaymentMethod(
     )
   }
   const card = cardOf(paymentMethod)
-  if (!card.canBeSaved) throw cardError(card.decline ?? declines.generic, {}, undefined, false)
+  const refusal = declineOf(card, paymentMethod)
+  if (!card.canBeSaved && refusal !== null) throw cardError(refusal, {}, undefined, false)
   return giveToCustomer(context, paymentMethod, customerId)
 }
 

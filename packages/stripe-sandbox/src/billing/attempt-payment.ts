@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import { buildCharge } from '../objects/charge.ts'
 import { sandboxAccount } from './account.ts'
 import { recordCharge } from './balance.ts'
+import { declineOf } from './card-checks.ts'
 import { type Decline, declines } from './declines.ts'
 import { pageUrls } from './page-urls.ts'
 import type { Authentication, AuthenticationPurpose } from './records.ts'
@@ -43,13 +44,18 @@ export function attemptPayment(
       return decline(context, intent, paymentMethod, declines.authenticationRequired)
     return challenge(context, intent, paymentMethod, options)
   }
-  if (card.decline !== null) return decline(context, intent, paymentMethod, card.decline)
+  const refusal = declineOf(card, paymentMethod)
+  if (refusal !== null) return decline(context, intent, paymentMethod, refusal)
   const captured = buildCharge(context.ids, {
     intent,
     paymentMethod,
     created: context.clock.now(),
     decline: null,
-    wasAuthenticated: options.isAuthenticated,
+    authentication: options.isAuthenticated
+      ? 'challenge'
+      : card.authentication === 'frictionless'
+        ? 'frictionless'
+        : 'none',
     statementDescriptor: sandboxAccount.statementDescriptor,
     origin: context.origin,
   })
@@ -110,6 +116,7 @@ function needsChallenge(
 ): boolean {
   switch (card.authentication) {
     case 'never':
+    case 'frictionless':
       return false
     case 'on_session':
       return !offSession
@@ -165,7 +172,7 @@ function decline(
     paymentMethod,
     created: context.clock.now(),
     decline: reason,
-    wasAuthenticated: false,
+    authentication: 'none',
     statementDescriptor: sandboxAccount.statementDescriptor,
     origin: context.origin,
   })

@@ -1,7 +1,8 @@
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { cardOf, supersedeAuthentications } from './attempt-payment.ts'
-import { type Decline, declines } from './declines.ts'
+import { declineOf } from './card-checks.ts'
+import type { Decline } from './declines.ts'
 import { pageUrls } from './page-urls.ts'
 import type { Authentication, AuthenticationPurpose } from './records.ts'
 
@@ -19,9 +20,8 @@ export function attemptSetup(
 ): SetupAttempt {
   supersedeAuthentications(context, 'setup_intent', intent.id)
   const card = cardOf(paymentMethod)
-  if (!card.canBeSaved) {
-    return failSetup(context, intent, paymentMethod, card.decline ?? declines.generic)
-  }
+  const refusal = declineOf(card, paymentMethod)
+  if (!card.canBeSaved && refusal !== null) return failSetup(context, intent, paymentMethod, refusal)
   const needsChallenge = card.authentication === 'always' || card.authentication === 'unless_set_up'
   if (needsChallenge && !options.isAuthenticated) {
     const authentication: Authentication = {

@@ -10,6 +10,8 @@ export interface CheckedCard {
   expMonth: number
   /** Four digits. */
   expYear: number
+  /** False when no security code was given. */
+  hasCvc?: boolean
 }
 
 /** Checks typed card data as Stripe does before it asks the bank. */

@@ -7,6 +7,8 @@ import { isCodeUsable, isRedeemable } from './coupon-validity.ts'
 export interface Redemption {
   coupon: Stripe.Coupon
   promotionCode: Stripe.PromotionCode | null
+  /** The id under which an open Checkout session already shows the discount. */
+  planned?: string
 }
 
 export interface Buyer {

@@ -3,8 +3,9 @@ import type { BillingLine } from './invoice-lines.ts'
 import { isMetered } from './usage/metered.ts'
 
 /** What a session sells. A price keeps the amount that it had when the session was made: prices cannot change. */
-export function checkoutLines(context: Context, sessionId: string): BillingLine[] {
-  const lines = context.store.get('checkout_line_items', sessionId)?.data ?? []
+export function checkoutLines({ store }: Context, sessionId: string): BillingLine[] {
+  const lines = store.get('checkout_line_items', sessionId)?.data ?? []
+  const taxRates = store.get('checkout_terms', sessionId)?.taxRates ?? {}
   return lines.flatMap((line) =>
     line.price === null
       ? []
@@ -13,6 +14,7 @@ export function checkoutLines(context: Context, sessionId: string): BillingLine[
             price: line.price,
             quantity: line.quantity ?? (isMetered(line.price) ? 0 : 1),
             metadata: line.metadata ?? {},
+            taxRates: (taxRates[line.id] ?? []).flatMap((id) => store.get('tax_rate', id) ?? []),
           },
         ],
   )

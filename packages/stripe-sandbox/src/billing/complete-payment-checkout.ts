@@ -7,7 +7,9 @@ import {
   closeSession,
   withCustomer,
 } from './checkout-completion.ts'
+import { redemptionsOfCheckout } from './checkout-discount.ts'
 import { checkoutLines } from './checkout-lines.ts'
+import { applyCoupon } from './discounts.ts'
 import { draftInvoice } from './draft-invoice.ts'
 import { oneTimeLine } from './invoice-lines.ts'
 import { announceInvoice, payNewInvoice } from './pay-new-invoice.ts'
@@ -31,9 +33,12 @@ export function completePaymentCheckout(context: Context, completion: CheckoutCo
   if (paymentMethod && customer && terms.payment?.setupFutureUsage != null) {
     giveToCustomer(context, paymentMethod, customer.id)
   }
+  const discounts = redemptionsOfCheckout(context, session, terms).map((redemption) =>
+    applyCoupon(context, redemption, { customer: customer?.id ?? null, checkoutSession: session.id }),
+  )
   const invoice =
     customer && session.invoice_creation?.enabled
-      ? payNewInvoice(context, draftOf(context, session, customer), payment?.intent ?? null)
+      ? payNewInvoice(context, draftOf(context, session, customer, discounts), payment?.intent ?? null)
       : null
   const complete = closeSession(context, completion, {
     customer: customer?.id ?? null,
@@ -49,6 +54,7 @@ function draftOf(
   context: Context,
   session: Stripe.Checkout.Session,
   customer: Stripe.Customer,
+  discounts: readonly Stripe.Discount[],
 ): Stripe.Invoice {
   const now = context.clock.now()
   const id = context.ids.newId('in_')
@@ -66,6 +72,7 @@ function draftOf(
       subscription: null,
       periodStart: now,
       periodEnd: now,
+      discounts: discounts.map((discount) => discount.id),
       description: data?.description ?? null,
       footer: data?.footer ?? null,
       customFields: data?.custom_fields ?? null,

@@ -9,6 +9,7 @@ import {
   closeSession,
   withCustomer,
 } from './checkout-completion.ts'
+import { redemptionsOfCheckout } from './checkout-discount.ts'
 import { checkoutLines } from './checkout-lines.ts'
 import { announceInvoice, payNewInvoice } from './pay-new-invoice.ts'
 import { giveToCustomer } from './payment-methods.ts'
@@ -42,8 +43,10 @@ export function completeSubscriptionCheckout(context: Context, completion: Check
     billingMode: flexibleBilling,
     collectionMethod: 'charge_automatically',
     daysUntilDue: null,
-    defaultTaxRates: [],
-    redemptions: [],
+    defaultTaxRates: (terms.subscription?.defaultTaxRates ?? []).flatMap(
+      (id) => context.store.get('tax_rate', id) ?? [],
+    ),
+    redemptions: redemptionsOfCheckout(context, session, terms),
     billingCycleAnchor: null,
     isFirstPeriodFree: false,
   })

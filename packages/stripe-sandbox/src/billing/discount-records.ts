@@ -1,3 +1,5 @@
+import type { LineTax, LineTotals } from './totals.ts'
+
 /** What a coupon shows only when it is asked for; `id` is the coupon's. */
 export interface CouponScope {
   id: string
@@ -28,4 +30,13 @@ export interface GivenDiscount {
   isOnce: boolean
   /** Taken away, used up or past its end. */
   isOver: boolean
+}
+
+/** What a Checkout session comes to, in the parts that it shows only when asked for; `id` is the session's. */
+export interface CheckoutAmounts {
+  id: string
+  discounts: LineTotals['discountAmounts']
+  taxes: LineTax[]
+  /** `id` is the line's. */
+  lines: ({ id: string } & LineTotals)[]
 }

@@ -20,19 +20,27 @@ export interface DiscountPlace {
  * Gives a coupon to something, counts the redemption and says so (`customer.discount.created`). The caller has checked that it
  * may (check-redemption.ts), and puts the discount's id where it belongs.
  */
-export function applyCoupon(
+export function applyCoupon(context: Context, redemption: Redemption, place: DiscountPlace): Stripe.Discount {
+  const discount = planDiscount(context, redemption, place)
+  countRedemption(context, redemption.coupon, redemption.promotionCode)
+  context.emit('customer.discount.created', discount)
+  return discount
+}
+
+/** A discount that an open Checkout session shows and that nobody has yet: neither counted nor announced. */
+export function planDiscount(
   context: Context,
-  { coupon, promotionCode }: Redemption,
+  { coupon, promotionCode, planned }: Redemption,
   place: DiscountPlace,
 ): Stripe.Discount {
   const start = context.clock.now()
   const discount: Stripe.Discount = {
-    id: context.ids.newId('di_'),
+    id: planned ?? context.ids.newId('di_'),
     object: 'discount',
     checkout_session: place.checkoutSession ?? null,
     customer: place.customer,
     customer_account: null,
-    end: endOf(coupon, start),
+    end: place.checkoutSession == null ? endOf(coupon, start) : null,
     invoice: place.invoice ?? null,
     invoice_item: place.invoiceItem ?? null,
     promotion_code: promotionCode?.id ?? null,
@@ -41,6 +49,7 @@ export function applyCoupon(
     subscription: place.subscription ?? null,
     subscription_item: place.subscriptionItem ?? null,
   }
+  const known = context.store.get('given_discount', discount.id)
   const scope = context.store.get('coupon_scope', coupon.id)
   context.store.put('discount', discount)
   context.store.put('given_discount', {
@@ -49,11 +58,16 @@ export function applyCoupon(
     amountsOffMinor: scope?.amountsOffMinor ?? null,
     products: scope?.products ?? null,
     isOnce: coupon.duration === 'once',
+    ...known,
     isOver: false,
   })
-  countRedemption(context, coupon, promotionCode)
-  context.emit('customer.discount.created', discount)
   return discount
+}
+
+/** Forgets a discount that was planned and not given. */
+export function forgetPlannedDiscount({ store }: Context, id: string): void {
+  store.delete('discount', id)
+  store.delete('given_discount', id)
 }
 
 /** Ends a discount; `customer.discount.deleted`. Invoices that it was on keep it. */

@@ -4,7 +4,8 @@ import { buildLineTax } from '../objects/invoice-line-item.ts'
 import { idOf } from '../store/tables.ts'
 import { settleBalance } from './customer-balance.ts'
 import { discountTerms } from './discounts.ts'
-import { computeTotals, type TaxTerms, type TotalLine } from './totals.ts'
+import { exemptionOf, type TaxExemption, taxabilityOf, taxTermsOf } from './tax-terms.ts'
+import { computeTotals, type TotalLine } from './totals.ts'
 
 /**
  * The invoice with its amounts: what its lines, discounts and tax rates come to, and what the customer's balance leaves due.
@@ -12,8 +13,10 @@ import { computeTotals, type TaxTerms, type TotalLine } from './totals.ts'
  */
 export function withTotals(context: Context, invoice: Stripe.Invoice): Stripe.Invoice {
   const lines = invoice.lines.data
+  const exemption = exemptionOf(invoice.customer_tax_exempt)
+  const taxability = taxabilityOf(exemption)
   const totals = computeTotals(
-    lines.map((line) => totalLine(context, line, invoice.currency)),
+    lines.map((line) => totalLine(context, line, invoice.currency, exemption)),
     invoice.discounts.flatMap(
       (discount) => discountTerms(context, idOf(discount) ?? '', invoice.currency) ?? [],
     ),
@@ -32,7 +35,7 @@ export function withTotals(context: Context, invoice: Stripe.Invoice): Stripe.In
           ...line,
           discount_amounts: (total?.discountAmounts ?? []).map(wireDiscount),
           taxes: (total?.taxes ?? []).map((tax) =>
-            buildLineTax(tax.taxRate, tax.isInclusive, tax.amountMinor, tax.taxableMinor),
+            buildLineTax(tax.taxRate, tax.isInclusive, tax.amountMinor, tax.taxableMinor, taxability),
           ),
         }
       }),
@@ -44,12 +47,17 @@ export function withTotals(context: Context, invoice: Stripe.Invoice): Stripe.In
     total_discount_amounts: totals.discountAmounts.map(wireDiscount),
     total_excluding_tax: totals.totalExcludingTaxMinor,
     total_taxes: totals.taxes.map((tax) =>
-      buildLineTax(tax.taxRate, tax.isInclusive, tax.amountMinor, tax.taxableMinor),
+      buildLineTax(tax.taxRate, tax.isInclusive, tax.amountMinor, tax.taxableMinor, taxability),
     ),
   }
 }
 
-function totalLine(context: Context, line: Stripe.InvoiceLineItem, currency: string): TotalLine {
+function totalLine(
+  context: Context,
+  line: Stripe.InvoiceLineItem,
+  currency: string,
+  exemption: TaxExemption,
+): TotalLine {
   return {
     amountMinor: line.amount,
     isDiscountable: line.discountable,
@@ -57,13 +65,12 @@ function totalLine(context: Context, line: Stripe.InvoiceLineItem, currency: str
     discounts: line.discounts.flatMap(
       (discount) => discountTerms(context, idOf(discount) ?? '', currency) ?? [],
     ),
-    taxRates: (line.taxes ?? []).flatMap((tax) => taxTerms(context, tax) ?? []),
+    taxRates: taxTermsOf(
+      context,
+      (line.taxes ?? []).map((tax) => tax.tax_rate_details?.tax_rate ?? ''),
+      exemption,
+    ),
   }
-}
-
-function taxTerms(context: Context, tax: Stripe.InvoiceLineItem.Tax): TaxTerms | undefined {
-  const rate = context.store.get('tax_rate', tax.tax_rate_details?.tax_rate ?? '')
-  return rate && { id: rate.id, percentage: rate.percentage, isInclusive: rate.inclusive }
 }
 
 function wireDiscount({ discount, amountMinor }: { discount: string; amountMinor: number }) {

@@ -2,6 +2,7 @@ import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { buildPaymentMethod } from '../objects/payment-method.ts'
 import { idOf } from '../store/tables.ts'
+import { cardChecks } from './card-checks.ts'
 import type { CheckedCard } from './check-card.ts'
 
 /** Stores a card that a page or the API has checked; it belongs to nobody yet. */
@@ -36,11 +37,7 @@ export function giveToCustomer(
       : {
           card: {
             ...paymentMethod.card,
-            checks: {
-              address_line1_check: null,
-              address_postal_code_check: null,
-              cvc_check: 'pass',
-            },
+            checks: cardChecks(paymentMethod),
           },
         }),
   }

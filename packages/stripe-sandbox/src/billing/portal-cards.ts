@@ -62,8 +62,10 @@ export function removeCardInPortal(
   const card = ownCard(context, portalSessionId, paymentMethodId)
   if ('message' in card) return card
   const customerId = idOf(card.customer) ?? ''
+  const ofCustomer = context.store.get('customer', customerId)?.invoice_settings.default_payment_method
   for (const subscription of context.store.where('subscription', 'customer', customerId)) {
-    if (subscription.ended_at === null && idOf(subscription.default_payment_method) === card.id) {
+    const paying = idOf(subscription.default_payment_method) ?? idOf(ofCustomer)
+    if (subscription.ended_at === null && paying === card.id) {
       return refused('This card pays for a subscription. Choose another card for it first.')
     }
   }

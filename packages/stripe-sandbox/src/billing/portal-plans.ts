@@ -2,6 +2,7 @@ import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { allows, type PortalVisitor } from './portal-visit.ts'
 import { productName } from './prices.ts'
+import { liveScheduleOf } from './schedules/end-schedule.ts'
 
 /** A price that a subscription can have, and how many of it. */
 export interface PlanOption {
@@ -28,7 +29,7 @@ export function planOptions(
   visit: PortalVisitor,
   subscription: Stripe.Subscription,
 ): PlanOption[] {
-  const item = changeableItem(visit, subscription)
+  const item = changeableItem(context, visit, subscription)
   if (item === undefined) return []
   const { default_allowed_updates: allowed } = visit.configuration.features.subscription_update
   const products = context.store.get('portal_products', visit.configuration.id)?.products ?? []
@@ -48,16 +49,25 @@ export function planOptions(
 
 /** The one item of a subscription that the portal may change; undefined when it may not. */
 export function changeableItem(
+  context: Context,
   visit: PortalVisitor,
   subscription: Stripe.Subscription,
 ): Stripe.SubscriptionItem | undefined {
   const [item, ...others] = subscription.items.data
   const isRunning = subscription.status === 'active' || subscription.status === 'trialing'
   if (!allows(visit, 'subscription_update') || !isRunning || others.length > 0) return undefined
-  if (subscription.collection_method === 'send_invoice' || subscription.schedule !== null) return undefined
+  if (subscription.collection_method === 'send_invoice' || hasScheduledChange(context, subscription)) {
+    return undefined
+  }
   // What is set to end is taken back first.
   if (subscription.cancel_at !== null) return undefined
   return item?.price.recurring?.usage_type === 'metered' ? undefined : item
+}
+
+/** Whether a schedule still has plans for a subscription. */
+export function hasScheduledChange({ store, clock }: Context, subscription: Stripe.Subscription): boolean {
+  const phases = liveScheduleOf(store, subscription)?.phases ?? []
+  return phases.some((phase) => phase.start_date > clock.now())
 }
 
 function isOffered(price: Stripe.Price, current: Stripe.Price): boolean {

@@ -1,14 +1,9 @@
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { idOf } from '../store/tables.ts'
-import {
-  cancelSubscription,
-  latestPeriodEnd,
-  scheduleCancellation,
-  undoCancellation,
-} from './cancel-subscription.ts'
+import { canCancel } from './portal-cancel.ts'
 import { type PlanOption, planOptions } from './portal-plans.ts'
-import { allows, type PortalAnswer, type PortalVisitor, refused, visitPortal } from './portal-visit.ts'
+import { type PortalVisitor, visitPortal } from './portal-visit.ts'
 import { previewNextInvoice } from './preview-invoice.ts'
 import { productName } from './prices.ts'
 
@@ -22,6 +17,7 @@ export interface PortalView {
   paymentMethods: Stripe.PaymentMethod[]
   /** The card that pays the next invoice, or null. */
   defaultPaymentMethod: string | null
+  taxIds: Stripe.TaxId[]
   /** Finalized invoices, newest first. */
   invoices: Stripe.Invoice[]
 }
@@ -33,6 +29,8 @@ export interface PortalSubscription {
   nextInvoice: { amountMinor: number; currency: string; dueAt: number } | null
   /** Unix seconds of its scheduled end, or null. */
   endsAt: number | null
+  /** Whether it can be canceled here, or a cancellation taken back. */
+  canCancel: boolean
   /** What it can be changed to; empty when it cannot be changed here. */
   options: PlanOption[]
 }
@@ -51,6 +49,7 @@ export function openPortal(context: Context, portalSessionId: string): PortalVie
   return {
     ...visit,
     subscriptions: subscriptions.map((subscription) => portalSubscription(context, visit, subscription)),
+    taxIds: [...store.where('tax_id', 'owner', customer.id)],
     paymentMethods: [...store.where('payment_method', 'customer', customer.id)],
     defaultPaymentMethod:
       idOf(subscriptions[0]?.default_payment_method) ??
@@ -59,60 +58,6 @@ export function openPortal(context: Context, portalSessionId: string): PortalVie
       ? invoices.filter((invoice) => invoice.status !== 'draft')
       : [],
   }
-}
-
-/** Cancels a subscription as the configuration says: at the period's end (the default), or at once. */
-export function cancelInPortal(
-  context: Context,
-  portalSessionId: string,
-  subscriptionId: string,
-  answers: { feedback?: Stripe.Subscription.CancellationDetails.Feedback; comment?: string } = {},
-): PortalAnswer {
-  const found = ownSubscription(context, portalSessionId, subscriptionId)
-  if ('message' in found) return found
-  const { subscription, visit } = found
-  if (subscription.cancel_at !== null) return refused('This subscription is already set to end.')
-  if (
-    visit.configuration.features.subscription_cancel.mode === 'immediately' ||
-    subscription.status === 'incomplete'
-  ) {
-    cancelSubscription(context, subscription, answers)
-  } else {
-    const schedule = {
-      cancelAt: latestPeriodEnd(subscription),
-      atPeriodEnd: subscription.billing_mode.type === 'classic',
-    }
-    scheduleCancellation(context, subscription, schedule, answers)
-  }
-  return { done: true }
-}
-
-/** Takes a scheduled cancellation back. */
-export function undoCancelInPortal(
-  context: Context,
-  portalSessionId: string,
-  subscriptionId: string,
-): PortalAnswer {
-  const found = ownSubscription(context, portalSessionId, subscriptionId)
-  if ('message' in found) return found
-  if (found.subscription.cancel_at === null) return refused('This subscription is not set to end.')
-  undoCancellation(context, found.subscription)
-  return { done: true }
-}
-
-function ownSubscription(
-  context: Context,
-  portalSessionId: string,
-  subscriptionId: string,
-): { subscription: Stripe.Subscription; visit: PortalVisitor } | Extract<PortalAnswer, { done: false }> {
-  const visit = visitPortal(context, portalSessionId)
-  if (visit === undefined || visit === 'expired') return refused('This portal link has expired.')
-  if (!allows(visit, 'subscription_cancel')) return refused('Subscriptions cannot be canceled here.')
-  const subscription = context.store.get('subscription', subscriptionId)
-  if (subscription === undefined || idOf(subscription.customer) !== visit.customer.id) {
-    return refused('There is no such subscription.')
-  }
-  return isLive(subscription) ? { subscription, visit } : refused('This subscription has ended.')
 }
 
 function isLive(subscription: Stripe.Subscription): boolean {
@@ -136,6 +81,7 @@ function portalSubscription(
       ? { amountMinor: next.amount_due, currency: next.currency, dueAt: next.period_end }
       : null,
     endsAt: subscription.cancel_at,
+    canCancel: canCancel(context, visit, subscription),
     options: planOptions(context, visit, subscription),
   }
 }

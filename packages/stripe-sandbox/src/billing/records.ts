@@ -9,11 +9,17 @@ export interface CheckoutTerms {
   setup: { metadata: Stripe.Metadata; description: string | null } | null
   /** The PaymentIntent of the attempts so far. Subscription sessions never show it (`session.payment_intent` stays null). */
   paymentIntent: string | null
+  /** The discount that it shows, not given yet (discounts.ts); null for none. */
+  discount: string | null
+  /** Id of a line → the tax rates that tax it. */
+  taxRates: Record<string, string[]>
   /** The SetupIntent of a trial that collects a card. Setup sessions show theirs themselves. */
   setupIntent: string | null
 }
 
 export interface SubscriptionTerms {
+  /** Ids of the tax rates of lines without their own. */
+  defaultTaxRates: string[]
   metadata: Stripe.Metadata
   description: string | null
   trialPeriodDays: number | null

@@ -1,6 +1,8 @@
 import type Stripe from 'stripe'
+import { cardChecks } from '../billing/card-checks.ts'
 import type { Decline } from '../billing/declines.ts'
 import { pageUrls } from '../billing/page-urls.ts'
+import { testCardByFingerprint } from '../billing/test-cards.ts'
 import type { Ids } from '../ids.ts'
 import { idOf } from '../store/tables.ts'
 import { emptyAddress } from './payment-method.ts'
@@ -11,7 +13,8 @@ export interface ChargeInput {
   created: number
   /** Why the bank refused it; null when the money moved. */
   decline: Decline | null
-  wasAuthenticated: boolean
+  /** How its holder was recognized. */
+  authentication: 'none' | 'challenge' | 'frictionless'
   /** The account's name as it stands on the holder's statement. */
   statementDescriptor: string
   origin: string
@@ -53,7 +56,7 @@ export function buildCharge(ids: Ids, input: ChargeInput): Stripe.Charge {
     livemode: false,
     metadata: intent.metadata,
     on_behalf_of: null,
-    outcome: outcomeOf(decline),
+    outcome: outcomeOf(decline, input),
     paid: succeeded,
     payment_intent: intent.id,
     payment_method: paymentMethod.id,
@@ -75,8 +78,13 @@ export function buildCharge(ids: Ids, input: ChargeInput): Stripe.Charge {
   }
 }
 
-function outcomeOf(decline: Decline | null): Stripe.Charge.Outcome {
-  const common = { network_advice_code: null, risk_level: 'normal', risk_score: 20 }
+function outcomeOf(decline: Decline | null, { paymentMethod }: ChargeInput): Stripe.Charge.Outcome {
+  const isRisky = testCardByFingerprint(paymentMethod.card?.fingerprint ?? '')?.risk === 'elevated'
+  const common = {
+    network_advice_code: null,
+    risk_level: isRisky ? 'elevated' : 'normal',
+    risk_score: isRisky ? 70 : 20,
+  }
   if (decline === null) {
     return {
       ...common,
@@ -120,9 +128,9 @@ function cardDetails(input: ChargeInput): { card?: Stripe.Charge.PaymentMethodDe
       amount_authorized: input.decline === null ? input.intent.amount : null,
       authorization_code: input.decline === null ? '123456' : null,
       brand: card.brand,
-      checks: { address_line1_check: null, address_postal_code_check: null, cvc_check: 'pass' },
+      checks: cardChecks(input.paymentMethod),
       country: card.country,
-      electronic_commerce_indicator: input.wasAuthenticated ? '05' : null,
+      electronic_commerce_indicator: input.authentication === 'none' ? null : '05',
       exp_month: card.exp_month,
       exp_year: card.exp_year,
       fingerprint: card.fingerprint ?? null,
@@ -134,15 +142,17 @@ function cardDetails(input: ChargeInput): { card?: Stripe.Charge.PaymentMethodDe
       network_token: { used: false },
       network_transaction_id: null,
       regulated_status: 'unregulated',
-      three_d_secure: input.wasAuthenticated ? passedChallenge : null,
+      three_d_secure:
+        input.authentication === 'none'
+          ? null
+          : { ...authenticated, authentication_flow: input.authentication },
       transaction_link_id: null,
       wallet: null,
     },
   }
 }
 
-const passedChallenge: Stripe.Charge.PaymentMethodDetails.Card.ThreeDSecure = {
-  authentication_flow: 'challenge',
+const authenticated: Omit<Stripe.Charge.PaymentMethodDetails.Card.ThreeDSecure, 'authentication_flow'> = {
   electronic_commerce_indicator: '05',
   exemption_indicator: null,
   result: 'authenticated',

@@ -68,12 +68,13 @@ export function buildLineTax(
   isInclusive: boolean,
   amountMinor: number,
   taxableMinor: number,
+  reason: Stripe.InvoiceLineItem.Tax.TaxabilityReason = 'not_available',
 ): Stripe.InvoiceLineItem.Tax {
   return {
     amount: amountMinor,
     tax_behavior: isInclusive ? 'inclusive' : 'exclusive',
     tax_rate_details: { tax_rate: taxRate },
-    taxability_reason: 'not_available',
+    taxability_reason: reason,
     taxable_amount: taxableMinor,
     type: 'tax_rate_details',
   }

@@ -6,6 +6,8 @@ export interface PaymentMethodInput {
   card: TestCard
   expMonth: number
   expYear: number
+  /** False when no security code was given: then nothing can be said about it. */
+  hasCvc?: boolean
   created: number
   billingDetails?: Partial<Stripe.PaymentMethod.BillingDetails>
   metadata?: Stripe.Metadata
@@ -27,7 +29,11 @@ export function buildPaymentMethod(ids: Ids, input: PaymentMethodInput): Stripe.
     },
     card: {
       brand: card.brand,
-      checks: { address_line1_check: null, address_postal_code_check: null, cvc_check: null },
+      checks: {
+        address_line1_check: null,
+        address_postal_code_check: null,
+        cvc_check: input.hasCvc === false ? null : 'unchecked',
+      },
       country: card.country,
       display_brand: displayBrand(card),
       exp_month: input.expMonth,
@@ -36,9 +42,12 @@ export function buildPaymentMethod(ids: Ids, input: PaymentMethodInput): Stripe.
       funding: card.funding,
       generated_from: null,
       last4: card.number.slice(-4),
-      networks: { available: [card.brand], preferred: null },
+      networks: {
+        available: card.coBrand === null ? [card.brand] : [card.coBrand, card.brand],
+        preferred: null,
+      },
       regulated_status: 'unregulated',
-      three_d_secure_usage: { supported: true },
+      three_d_secure_usage: { supported: card.brand !== 'amex' },
       wallet: null,
     },
     created: input.created,

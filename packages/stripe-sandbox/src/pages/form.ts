@@ -23,6 +23,9 @@ export async function readForm(http: HttpContext): Promise<URLSearchParams> {
 }
 
 /** The text of a field without the space around it; empty when it was not sent. */
-export function textOf(form: URLSearchParams, field: FieldName | 'feedback' | 'comment' | 'answer'): string {
+export function textOf(
+  form: URLSearchParams,
+  field: FieldName | 'feedback' | 'comment' | 'answer' | 'promotion_code',
+): string {
   return form.get(field)?.trim() ?? ''
 }

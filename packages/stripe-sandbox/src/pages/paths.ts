@@ -7,6 +7,8 @@ export const paths = {
   stylesheet: '/assets/pages.css',
   script: '/assets/pages.js',
   checkout: (sessionId: string) => `/c/pay/${sessionId}`,
+  promotionCode: (sessionId: string, action: 'apply' | 'remove') =>
+    `/c/pay/${sessionId}/promotion-code/${action}`,
   authentication: (authenticationId: string) => `/3ds/${authenticationId}`,
   portal: (portalSessionId: string) => `/p/session/${portalSessionId}`,
   portalLogin: (token: string) => `/p/login/${token}`,
@@ -18,6 +20,10 @@ export const paths = {
     `/p/session/${portalSessionId}/subscriptions/${subscriptionId}/update/confirm`,
   portalRenew: (portalSessionId: string, subscriptionId: string) =>
     `/p/session/${portalSessionId}/subscriptions/${subscriptionId}/renew`,
+  portalDetails: (portalSessionId: string) => `/p/session/${portalSessionId}/details`,
+  portalTaxIds: (portalSessionId: string) => `/p/session/${portalSessionId}/tax-ids`,
+  portalTaxId: (portalSessionId: string, taxId: string) =>
+    `/p/session/${portalSessionId}/tax-ids/${taxId}/remove`,
   portalCards: (portalSessionId: string) => `/p/session/${portalSessionId}/payment-methods`,
   portalCard: (portalSessionId: string, paymentMethodId: string, action: 'default' | 'remove') =>
     `/p/session/${portalSessionId}/payment-methods/${paymentMethodId}/${action}`,

@@ -18,6 +18,9 @@ const more: readonly TestCardLine[] = [
   { number: '4000 0000 0000 0069', says: 'Has expired' },
   { number: '4000 0000 0000 0127', says: 'Has an incorrect CVC' },
   { number: '4000 0000 0000 0341', says: 'Is saved, then declined when charged' },
+  { number: '4000 0000 0000 0259', says: 'Pays, then is disputed' },
+  { number: '4000 0000 0000 7726', says: 'Pays, its refunds wait' },
+  { number: '4000 0000 0000 5126', says: 'Pays, its refunds fail' },
 ]
 
 /** The test cards beside a card form. The buttons need the script, which shows them; the numbers can be typed without it. */

@@ -8,6 +8,10 @@ export function seedPortalConfiguration(context: Context): void {
     created: context.clock.now(),
     features: {
       ...portalFeaturesOff,
+      customer_update: {
+        allowed_updates: ['name', 'email', 'phone', 'address', 'shipping', 'tax_id'],
+        enabled: true,
+      },
       invoice_history: { enabled: true },
       payment_method_update: { enabled: true, payment_method_configuration: null },
       subscription_cancel: {

@@ -1,5 +1,10 @@
 import type Stripe from 'stripe'
-import type { CouponScope, GivenDiscount, PromotionCodeScope } from '../billing/discount-records.ts'
+import type {
+  CheckoutAmounts,
+  CouponScope,
+  GivenDiscount,
+  PromotionCodeScope,
+} from '../billing/discount-records.ts'
 import type {
   Authentication,
   CheckoutTerms,
@@ -46,6 +51,8 @@ export interface Tables {
   'checkout.session': Stripe.Checkout.Session
   /** Line items of one Checkout session; `id` is the session's. */
   checkout_line_items: { id: string; data: Stripe.LineItem[] }
+  /** Sandbox's own: which discounts and taxes a session's amounts hold; `id` is the session's. */
+  checkout_amounts: CheckoutAmounts
   /** Sandbox's own: what an open session will do once paid; `id` is the session's. */
   checkout_terms: CheckoutTerms
   /** Sandbox's own: one 3-D Secure challenge. */
@@ -137,6 +144,7 @@ export const indexes = {
     payment_intent: (session: Stripe.Checkout.Session) => idOf(session.payment_intent),
     subscription: (session: Stripe.Checkout.Session) => idOf(session.subscription),
   },
+  checkout_amounts: { line: (amounts: CheckoutAmounts) => amounts.lines.map((line) => line.id) },
   subscription: {
     customer: (subscription: Stripe.Subscription) => idOf(subscription.customer),
     item: (subscription: Stripe.Subscription) => subscription.items.data.map((item) => item.id),

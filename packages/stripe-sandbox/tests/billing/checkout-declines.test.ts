@@ -54,7 +54,7 @@ describe('a declined card at Checkout', () => {
   test('that plays a scene of which the sandbox knows nothing is refused, not charged', async () => {
     const shop = await startShop()
     const session = await shop.checkout()
-    expect(shop.pay(session.id, '4000000000000259')).toMatchObject({ code: 'sandbox_not_supported_yet' })
+    expect(shop.pay(session.id, '4000008400000779')).toMatchObject({ code: 'sandbox_not_supported_yet' })
     expect((await shop.stripe.charges.list()).data).toEqual([])
   })
 })

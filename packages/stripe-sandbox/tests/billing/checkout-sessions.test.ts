@@ -110,7 +110,6 @@ describe('what Stripe refuses of a new session', () => {
     { ui_mode: 'embedded_page' },
     { locale: 'fi' },
     { allowed_payment_method_types: ['sepa_debit'] },
-    { discounts: [{ coupon: 'ten' }] },
   ]
 
   test.each(notYet)('%o, which this sandbox does not do yet, in plain words', async (parameters) => {

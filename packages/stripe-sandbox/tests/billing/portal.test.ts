@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { cancelInPortal, openPortal, undoCancelInPortal } from '../../src/billing/portal.ts'
+import { openPortal } from '../../src/billing/portal.ts'
+import { cancelInPortal, undoCancelInPortal } from '../../src/billing/portal-cancel.ts'
 import { addCardInPortal, chooseCardInPortal, removeCardInPortal } from '../../src/billing/portal-cards.ts'
 import { cards, everythingConforms, startShop, typesOf } from '../support/shop.ts'
 import { failure } from '../support/start.ts'

@@ -169,7 +169,7 @@ describe('paying', () => {
 
   test('says at the card that a scene is not played here', async () => {
     const { url, sandbox } = await checkout(once)
-    const answer = await postForm(url, { ...guest, ...typedCard('4000 0000 0000 0259') })
+    const answer = await postForm(url, { ...guest, ...typedCard('4000 0084 0000 0779') })
     expect(textOfId(answer, 'field-number-error')).toContain('this sandbox does not do it yet')
     expect(sandbox.context.store.count('payment_intent')).toBe(0)
   })

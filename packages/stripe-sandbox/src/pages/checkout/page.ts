@@ -5,6 +5,7 @@ import { layout } from '../layout.ts'
 import { type Html, html } from '../markup.ts'
 import { paths } from '../paths.ts'
 import { testCardList } from '../test-card-list.ts'
+import type { TypedCode } from './promotion-code.ts'
 import { orderSummary } from './summary.ts'
 import type { CheckoutView } from './view.ts'
 import { buttonText, headingOf } from './wording.ts'
@@ -16,17 +17,19 @@ export interface CheckoutFormState {
   errors: FieldErrors
   /** Shown above the form: what is not about one field. */
   problem: string | null
+  typedCode: TypedCode
   /** Unix seconds. */
   now: number
 }
 
 /** Hosted Checkout: the order on the left, the payment on the right. */
 export function checkoutPage(view: CheckoutView, state: CheckoutFormState): Html {
-  const hasErrors = state.problem !== null || firstError(state.errors) !== undefined
+  const hasErrors =
+    state.problem !== null || state.typedCode.error !== null || firstError(state.errors) !== undefined
   return layout({
     title: `${hasErrors ? 'Error: ' : ''}${headingOf(view).title}`,
     shape: 'split',
-    body: html`${orderSummary(view)}
+    body: html`${orderSummary(view, state.typedCode)}
 <section class="pane form-pane" aria-labelledby="payment-title">
 <div class="pane-inner">
 ${state.problem ? html`<p class="problem" role="alert">${state.problem}</p>` : null}

@@ -1,4 +1,6 @@
 import { Hono } from 'hono'
+import { applyTypedCode, removeCheckoutDiscount } from '../../billing/checkout-discount.ts'
+import { currentCheckoutSession } from '../../billing/expire-checkout-session.ts'
 import type { PaymentOutcome } from '../../billing/outcomes.ts'
 import { collectsCard, payCheckoutSession } from '../../billing/pay-checkout-session.ts'
 import type { Context } from '../../context.ts'
@@ -14,13 +16,14 @@ import { safeLink } from '../safe-link.ts'
 import { setPolicy } from '../security.ts'
 import { completePage, expiredPage, unknownCheckoutPage } from './closed-pages.ts'
 import { type CheckoutFormState, checkoutPage, emailMessage } from './page.ts'
+import { emptyCode, untyped } from './promotion-code.ts'
 import { withSessionId } from './success-address.ts'
 import { type CheckoutView, readCheckout } from './view.ts'
 
 /**
  * Hosted Checkout. Form fields, for scripts that post them: `email` (when it is not known yet), `number`, `expiry` (`MM / YY`),
  * `cvc`, `name`. A payment is one store transaction that begins with the session's state, so that of two posts one pays and
- * the other finds the session complete.
+ * the other finds the session complete. A promotion code is a form of its own (`promotion_code`), below it.
  */
 export function checkoutRoutes(): Hono<PageEnv> {
   const app = new Hono<PageEnv>()
@@ -47,7 +50,35 @@ export function checkoutRoutes(): Hono<PageEnv> {
     )
     return answer(context, http, outcome, typed)
   })
+
+  app.post(paths.promotionCode(':sessionId', 'apply'), async (http) => {
+    const context = http.get('context')
+    const sessionId = http.req.param('sessionId') ?? ''
+    const typed = textOf(await readForm(http), 'promotion_code')
+    const error = context.store.transaction(() => applyCode(context, sessionId, typed))
+    if (error === null) return http.redirect(paths.checkout(sessionId), 303)
+    return show(context, http, { typedCode: { text: typed, error } }, 400)
+  })
+
+  app.post(paths.promotionCode(':sessionId', 'remove'), (http) => {
+    const context = http.get('context')
+    const sessionId = http.req.param('sessionId') ?? ''
+    context.store.transaction(() => {
+      const session = currentCheckoutSession(context, sessionId)
+      if (session) removeCheckoutDiscount(context, session)
+    })
+    return http.redirect(paths.checkout(sessionId), 303)
+  })
   return app
+}
+
+/** What is wrong with a typed code; null when it was applied, or when the page has something else to say. */
+function applyCode(context: Context, sessionId: string, typed: string): string | null {
+  const session = currentCheckoutSession(context, sessionId)
+  if (session?.status !== 'open') return null
+  if (typed === '') return emptyCode
+  const outcome = applyTypedCode(context, session, typed)
+  return 'message' in outcome ? outcome.message : null
 }
 
 function answer(
@@ -87,7 +118,14 @@ function show(
       return http.html(expiredPage(view.session), 410)
     case 'open': {
       setPolicy(http, 'any-site')
-      const fresh = { email: '', name: '', errors: {}, problem: null, now: context.clock.now() }
+      const fresh = {
+        email: '',
+        name: '',
+        errors: {},
+        problem: null,
+        typedCode: untyped,
+        now: context.clock.now(),
+      }
       return http.html(checkoutPage(view, { ...fresh, ...state }), status)
     }
   }

@@ -3,11 +3,12 @@ import { formatAmount } from '../../billing/currency.ts'
 import { type Html, html } from '../markup.ts'
 import { billedText, unitAmountMinor } from '../price-text.ts'
 import { hostOf, safeLink } from '../safe-link.ts'
+import { discountLabel, promotionCode, type TypedCode } from './promotion-code.ts'
 import type { CheckoutLine, CheckoutView } from './view.ts'
 import { headingOf, linePriceText, nameOf, totalText, trialText } from './wording.ts'
 
 /** The left column: the way back, what is bought, the lines and the totals. */
-export function orderSummary(view: CheckoutView): Html {
+export function orderSummary(view: CheckoutView, typed: TypedCode): Html {
   const heading = headingOf(view)
   const back = safeLink(view.session.cancel_url)
   return html`<section class="pane side" aria-labelledby="order-title">
@@ -16,14 +17,15 @@ ${back ? html`<a class="back" href="${back}"><span aria-hidden="true">←</span>
 <h1 id="order-title">${heading.title}</h1>
 ${heading.figure ? html`<p class="figure">${heading.figure}${heading.cadence ? html` <small>${heading.cadence}</small>` : null}</p>` : null}
 ${heading.after ? html`<p class="after">${heading.after}</p>` : null}
-${view.lines.length > 0 ? orderLines(view) : html`<p class="muted">Your card is saved for future payments. Nothing is charged today.</p>`}
+${view.lines.length > 0 ? orderLines(view, typed) : html`<p class="muted">Your card is saved for future payments. Nothing is charged today.</p>`}
 </div>
 </section>`
 }
 
-function orderLines(view: CheckoutView): Html {
+function orderLines(view: CheckoutView, typed: TypedCode): Html {
   return html`<ul class="lines">${view.lines.map((line) => orderLine(view, line))}</ul>
-<dl class="totals">${totals(view)}</dl>`
+<dl class="totals">${totals(view)}</dl>
+${promotionCode(view, typed)}`
 }
 
 function orderLine(view: CheckoutView, line: CheckoutLine): Html {
@@ -49,15 +51,14 @@ function recurringText(line: CheckoutLine, recurring: Stripe.Price.Recurring): s
   return recurring.usage_type === 'metered' ? linePriceText(line) : `Billed ${billedText(recurring)}`
 }
 
-function totals({ session }: CheckoutView): Html[] {
+function totals({ session, discount, taxes }: CheckoutView): Html[] {
   const currency = session.currency ?? 'usd'
-  const { amount_discount: discount = 0, amount_tax: tax = 0 } = session.total_details ?? {}
-  const row = (label: string, amount: string, kind = '') =>
+  const row = (label: Html | string, amount: string, kind = '') =>
     html`<div class="${kind}"><dt>${label}</dt><dd>${amount}</dd></div>`
   return [
     row('Subtotal', formatAmount(session.amount_subtotal ?? 0, currency)),
-    ...(discount > 0 ? [row('Discount', `−${formatAmount(discount, currency)}`)] : []),
-    ...(tax > 0 ? [row('Tax', formatAmount(tax, currency))] : []),
+    ...(discount ? [row(discountLabel(discount), `−${formatAmount(discount.amountMinor, currency)}`)] : []),
+    ...taxes.map(({ label, amountMinor }) => row(label, formatAmount(amountMinor, currency))),
     row(session.mode === 'subscription' ? 'Total due today' : 'Total', totalText(session), 'due'),
   ]
 }

@@ -43,11 +43,29 @@ export function headingOf(view: CheckoutView): Heading {
     return { title: `Subscribe to ${nameOf(only)}`, figure: null, cadence: null, after: linePriceText(only) }
   }
   const cadence = lines.length === 1 ? lines[0]?.item.price?.recurring : null
+  const later = lines.length === 1 && lines[0] ? laterText(view, lines[0]) : null
+  if (later) {
+    return { title: what ? `Subscribe to ${what}` : 'Subscribe', figure, cadence: 'today', after: later }
+  }
   return {
     title: what ? `Subscribe to ${what}` : 'Subscribe',
     figure,
     cadence: cadence ? cadenceText(cadence) : null,
     after: lines.length > 1 ? 'due today' : null,
+  }
+}
+
+/** What a discounted plan costs when the discount is over; null when there is none, or it never is. */
+function laterText({ discount }: CheckoutView, line: CheckoutLine): string | null {
+  switch (discount?.coupon.duration) {
+    case 'once':
+      return `Then ${linePriceText(line)}`
+    case 'repeating': {
+      const months = discount.coupon.duration_in_months ?? 1
+      return `${months === 1 ? 'For 1 month' : `For ${months} months`}, then ${linePriceText(line)}`
+    }
+    default:
+      return null
   }
 }
 

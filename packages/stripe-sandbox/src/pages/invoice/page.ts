@@ -1,5 +1,6 @@
 import type Stripe from 'stripe'
 import { formatAmount } from '../../billing/currency.ts'
+import type { InvoiceAdjustment } from '../../billing/invoice-adjustments.ts'
 import { badge } from '../badge.ts'
 import { cardFields } from '../card-fields.ts'
 import { formatDate } from '../dates.ts'
@@ -12,6 +13,7 @@ import { testCardList } from '../test-card-list.ts'
 import { invoiceFacts, invoiceLines, invoiceTotals } from './parts.ts'
 
 export interface InvoicePageState {
+  adjustments: readonly InvoiceAdjustment[]
   errors: FieldErrors
   name: string
   /** Shown above the form: what is not about one field. */
@@ -40,7 +42,7 @@ export function invoicePage(
 ${paid ? html`<a class="button quiet" href="${paths.receipt(paid.id)}">View receipt</a>` : null}</p>
 ${invoiceFacts(invoice)}
 ${invoiceLines(invoice)}
-${invoiceTotals(invoice)}
+${invoiceTotals(invoice, state.adjustments)}
 ${invoice.status === 'open' && invoice.amount_remaining > 0 ? paymentForm(invoice, state) : null}
 </article>`,
   })

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe'
 import { formatAmount } from '../../billing/currency.ts'
+import type { InvoiceAdjustment } from '../../billing/invoice-adjustments.ts'
 import { formatDate, formatShortDate } from '../dates.ts'
 import { type Html, html } from '../markup.ts'
 
@@ -31,18 +32,19 @@ export function periodText({ period }: Stripe.InvoiceLineItem): string | null {
     : null
 }
 
-export function invoiceTotals(invoice: Stripe.Invoice): Html {
-  return html`<dl class="totals">${invoiceSums(invoice).map(
+export function invoiceTotals(invoice: Stripe.Invoice, adjustments: readonly InvoiceAdjustment[]): Html {
+  return html`<dl class="totals">${invoiceSums(invoice, adjustments).map(
     ({ label, amount, isLast }) =>
       html`<div class="${isLast ? 'due' : ''}"><dt>${label}</dt><dd>${amount}</dd></div>`,
   )}</dl>`
 }
 
 /** The sums below the lines, from subtotal to what is left to pay. */
-export function invoiceSums(invoice: Stripe.Invoice): { label: string; amount: string; isLast: boolean }[] {
+export function invoiceSums(
+  invoice: Stripe.Invoice,
+  adjustments: readonly InvoiceAdjustment[],
+): { label: string; amount: string; isLast: boolean }[] {
   const { currency } = invoice
-  const discount = invoice.total_discount_amounts?.reduce((sum, { amount }) => sum + amount, 0) ?? 0
-  const tax = invoice.total_taxes?.reduce((sum, { amount }) => sum + amount, 0) ?? 0
   const sum = (label: string, amountMinor: number, isLast = false) => ({
     label,
     amount: formatAmount(amountMinor, currency),
@@ -50,8 +52,7 @@ export function invoiceSums(invoice: Stripe.Invoice): { label: string; amount: s
   })
   return [
     sum('Subtotal', invoice.subtotal),
-    ...(discount > 0 ? [sum('Discount', -discount)] : []),
-    ...(tax > 0 ? [sum('Tax', tax)] : []),
+    ...adjustments.map(({ label, amountMinor }) => sum(label, amountMinor)),
     sum('Total', invoice.total),
     ...(invoice.amount_paid > 0 ? [sum('Amount paid', invoice.amount_paid)] : []),
     sum('Amount due', invoice.status === 'void' ? 0 : invoice.amount_remaining, true),

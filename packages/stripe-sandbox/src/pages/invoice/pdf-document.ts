@@ -1,5 +1,6 @@
 import type Stripe from 'stripe'
 import { formatAmount } from '../../billing/currency.ts'
+import type { InvoiceAdjustment } from '../../billing/invoice-adjustments.ts'
 import { formatDate } from '../dates.ts'
 import { invoiceStatus } from '../invoice-status.ts'
 import { textWidth, wrapText } from '../pdf/helvetica.ts'
@@ -11,7 +12,10 @@ const right = a4.width - 56
 const quantityRight = right - 110
 
 /** An invoice as a PDF file: head, facts, lines over as many pages as they need, sums. */
-export function invoiceDocument(invoice: Stripe.Invoice): Uint8Array<ArrayBuffer> {
+export function invoiceDocument(
+  invoice: Stripe.Invoice,
+  adjustments: readonly InvoiceAdjustment[],
+): Uint8Array<ArrayBuffer> {
   const sheet = new Sheet()
   sheet.text('Invoice', { size: 20, isBold: true })
   sheet.right(`SANDBOX – ${invoiceStatus(invoice).label}`, {})
@@ -26,7 +30,7 @@ export function invoiceDocument(invoice: Stripe.Invoice): Uint8Array<ArrayBuffer
   sheet.down(34)
   tableHead(sheet)
   for (const line of invoice.lines.data) tableLine(sheet, line)
-  for (const { label, amount, isLast } of invoiceSums(invoice)) {
+  for (const { label, amount, isLast } of invoiceSums(invoice, adjustments)) {
     sheet.makeRoom(18)
     sheet.text(label, { x: quantityRight - 100, isBold: isLast })
     sheet.right(amount, { isBold: isLast })

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { payHostedInvoice, readHostedInvoice } from '../../billing/hosted-invoice.ts'
+import { invoiceAdjustments } from '../../billing/invoice-adjustments.ts'
 import type { Context } from '../../context.ts'
 import { attempt } from '../attempt.ts'
 import { afterChallenge } from '../authentication/after-challenge.ts'
@@ -47,7 +48,7 @@ export function invoiceRoutes(): Hono<PageEnv> {
     const found = readHostedInvoice(context, http.req.param('invoiceId') ?? '')
     if (!found) return http.html(noticePage(unknown), 404)
     const name = found.invoice.number ?? found.invoice.id
-    return http.body(invoiceDocument(found.invoice), 200, {
+    return http.body(invoiceDocument(found.invoice, invoiceAdjustments(context, found.invoice)), 200, {
       'Content-Type': 'application/pdf',
       'Content-Disposition': `attachment; filename="Invoice-${name.replaceAll(/[^\w-]/g, '_')}.pdf"`,
     })
@@ -63,7 +64,8 @@ function show(
 ): Response {
   const found = readHostedInvoice(context, http.req.param('invoiceId') ?? '')
   if (!found) return http.html(noticePage(unknown), 404)
-  const fresh = { errors: {}, name: '', problem: null, now: context.clock.now() }
+  const adjustments = invoiceAdjustments(context, found.invoice)
+  const fresh = { adjustments, errors: {}, name: '', problem: null, now: context.clock.now() }
   return http.html(invoicePage(found.invoice, found.charges, { ...fresh, ...state }), status)
 }
 

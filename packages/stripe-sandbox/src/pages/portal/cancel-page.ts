@@ -1,24 +1,31 @@
 import type Stripe from 'stripe'
+import { formatAmount } from '../../billing/currency.ts'
 import type { PortalSubscription, PortalView } from '../../billing/portal.ts'
+import { endsAtOnce } from '../../billing/portal-cancel.ts'
 import { formatDate } from '../dates.ts'
 import { type Html, html } from '../markup.ts'
 import { paths } from '../paths.ts'
 import { priceText } from '../price-text.ts'
 import { portalShell } from './shell.ts'
 
-/** Asks before a plan is canceled, and why, where the configuration wants to know. */
-export function cancelPage(view: PortalView, plan: PortalSubscription): Html {
+/**
+ * Asks before a plan is canceled, and why, where the configuration wants to know.
+ * @param creditMinor what is given back for the time that is left, as credit.
+ */
+export function cancelPage(view: PortalView, plan: PortalSubscription, creditMinor: number): Html {
   const { id } = view.session
-  const { mode, cancellation_reason: reason } = view.configuration.features.subscription_cancel
-  // Nothing was paid for a subscription that never began: there is no period to wait for.
-  const isAtOnce = mode === 'immediately' || plan.subscription.status === 'incomplete'
+  const feature = view.configuration.features.subscription_cancel
+  const { cancellation_reason: reason } = feature
+  const isAtOnce = endsAtOnce(feature, plan.subscription)
+  const credit = formatAmount(creditMinor, plan.subscription.currency)
   const names = plan.items.map(({ productName }) => productName).join(' and ')
   return portalShell(view, {
     title: 'Cancel your plan',
     content: html`<section aria-labelledby="cancel-title">
 <h2 id="cancel-title">Cancel ${names}?</h2>
 <article class="plan">${plan.items.map(({ productName, price, quantity }) => html`${plan.items.length > 1 ? html`<h3>${productName}</h3>` : null}<p class="plan-price">${priceText(price, quantity)}</p>`)}
-<p>${isAtOnce ? 'Your plan ends at once. This cannot be undone.' : html`You can use it until <b>${endText(plan)}</b>. After that it is not charged again. Until then you can change your mind here.`}</p></article>
+<p>${isAtOnce ? 'Your plan ends at once. This cannot be undone.' : html`You can use it until <b>${endText(plan)}</b>. After that it is not charged again. Until then you can change your mind here.`}</p>
+${creditMinor > 0 ? html`<p>For the time that is left, <b>${credit}</b> is taken off your next invoice.</p>` : null}</article>
 <form method="post" action="${paths.portalCancel(id, plan.subscription.id)}">
 ${reason.enabled ? reasonFields(reason.options) : null}
 <div class="actions"><button class="button danger">Cancel plan</button>

@@ -1,6 +1,7 @@
 import type { PortalView } from '../../billing/portal.ts'
 import { type Html, html } from '../markup.ts'
 import { cardsSection } from './cards-section.ts'
+import { detailsSection } from './details-section.ts'
 import { invoicesSection } from './invoices-section.ts'
 import { portalShell } from './shell.ts'
 import { subscriptionsSection } from './subscriptions-section.ts'
@@ -16,7 +17,6 @@ export interface PortalHomeState {
 
 /** The portal's one overview: plans, cards, details, invoices. */
 export function portalHomePage(view: PortalView, state: PortalHomeState): Html {
-  const { customer } = view
   const isInvoiceHistoryShown = view.configuration.features.invoice_history.enabled
   return portalShell(view, {
     title: state.problem ? 'Error: your billing' : 'Your billing',
@@ -24,9 +24,7 @@ export function portalHomePage(view: PortalView, state: PortalHomeState): Html {
 ${state.problem ? html`<p class="problem" role="alert">${state.problem}</p>` : null}
 ${subscriptionsSection(view)}
 ${cardsSection(view)}
-<section aria-labelledby="details-title"><h2 id="details-title">Billing information</h2>
-<dl class="facts"><div><dt>Name</dt><dd>${customer.name || 'Not given'}</dd></div>
-<div><dt>Email</dt><dd>${customer.email || 'Not given'}</dd></div></dl></section>
+${detailsSection(view)}
 ${isInvoiceHistoryShown ? invoicesSection(view.invoices, state.receipts) : null}`,
   })
 }

@@ -6,6 +6,7 @@ import { afterChallenge } from '../authentication/after-challenge.ts'
 import type { PageEnv } from '../page-env.ts'
 import { paths } from '../paths.ts'
 import { cardRoutes } from './card-routes.ts'
+import { detailsRoutes } from './details-routes.ts'
 import { portalHomePage } from './home.ts'
 import { loginRoutes } from './login-routes.ts'
 import { subscriptionRoutes } from './subscription-routes.ts'
@@ -20,6 +21,9 @@ const doneMessages = {
   default: 'The default payment method has changed.',
   removed: 'The card is removed.',
   updated: 'Your plan has changed.',
+  details: 'Your billing information is saved.',
+  tax_id: 'The tax ID is added.',
+  tax_id_removed: 'The tax ID is removed.',
 } as const satisfies Record<Done, string>
 
 /** The billing portal of one portal session: the overview, and the routes below it. */
@@ -50,6 +54,7 @@ export function portalRoutes(): Hono<PageEnv> {
   app.route('/', subscriptionRoutes(finish))
   app.route('/', updateRoutes(finish))
   app.route('/', cardRoutes(finish))
+  app.route('/', detailsRoutes(finish))
   return app
 }
 

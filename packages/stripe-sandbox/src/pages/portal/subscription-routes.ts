@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { cancelInPortal, undoCancelInPortal } from '../../billing/portal.ts'
+import { cancelInPortal, creditOfCanceling, undoCancelInPortal } from '../../billing/portal-cancel.ts'
 import { readForm, textOf } from '../form.ts'
 import type { PageEnv } from '../page-env.ts'
 import { paths } from '../paths.ts'
@@ -13,12 +13,14 @@ export function subscriptionRoutes(finish: Finish): Hono<PageEnv> {
   const renew = paths.portalRenew(':portalSessionId', ':subscriptionId')
 
   app.get(cancel, (http) =>
-    visitPortal(http, (view) => {
+    visitPortal(http, (view, context) => {
       const id = param(http, 'subscriptionId')
       const plan = view.subscriptions.find(({ subscription }) => subscription.id === id)
-      if (!plan || !view.configuration.features.subscription_cancel.enabled) return refuse(http)
+      if (!plan?.canCancel) return refuse(http)
       if (plan.endsAt !== null) return http.redirect(paths.portal(view.session.id), 303)
-      return http.html(cancelPage(view, plan))
+      const feature = view.configuration.features.subscription_cancel
+      const creditMinor = creditOfCanceling(context, feature, plan.subscription)
+      return http.html(cancelPage(view, plan, creditMinor))
     }),
   )
 

@@ -49,9 +49,11 @@ function nextText({ subscription, nextInvoice, endsAt }: PortalSubscription): st
     : `Your plan renews on ${formatDate(nextInvoice.dueAt)} for ${amount}.`
 }
 
-function actions(view: PortalView, { subscription, endsAt, options }: PortalSubscription): Html | null {
+function actions(
+  view: PortalView,
+  { subscription, endsAt, canCancel, options }: PortalSubscription,
+): Html | null {
   const { id } = view.session
-  const canCancel = view.configuration.features.subscription_cancel.enabled
   if (endsAt !== null) {
     return canCancel
       ? html`<form method="post" action="${paths.portalRenew(id, subscription.id)}" class="actions">

@@ -26,7 +26,16 @@ export function visitPortal(
 }
 
 /** The changes that the portal makes, as the overview names them afterwards. */
-export type Done = 'canceled' | 'renewed' | 'card' | 'default' | 'removed' | 'updated'
+export type Done =
+  | 'canceled'
+  | 'renewed'
+  | 'card'
+  | 'default'
+  | 'removed'
+  | 'updated'
+  | 'details'
+  | 'tax_id'
+  | 'tax_id_removed'
 
 /** Ends a change: back to the overview, which says that it worked, or the overview with what is in the way. */
 export type Finish = (http: PageHttp, view: PortalView, answer: PortalAnswer, done: Done) => Response

@@ -1,0 +1,114 @@
+import type Stripe from 'stripe'
+import type { Context } from '../context.ts'
+import { idOf } from '../store/tables.ts'
+import {
+  type CancellationAnswers,
+  cancelSubscription,
+  latestPeriodEnd,
+  scheduleCancellation,
+  undoCancellation,
+} from './cancel-subscription.ts'
+import { settleUnusedTime } from './end-with-bill.ts'
+import { hasScheduledChange } from './portal-plans.ts'
+import { allows, type PortalAnswer, type PortalVisitor, refused, visitPortal } from './portal-visit.ts'
+import { simulate } from './simulate.ts'
+import { unusedTime } from './unused-time.ts'
+
+type Feature = Stripe.BillingPortal.Configuration.Features.SubscriptionCancel
+
+/** Stripe's portal leaves a subscription alone whose schedule still has plans for it (stripe-facts 7.4). */
+export function canCancel(
+  context: Context,
+  visit: PortalVisitor,
+  subscription: Stripe.Subscription,
+): boolean {
+  return allows(visit, 'subscription_cancel') && !hasScheduledChange(context, subscription)
+}
+
+/** Whether canceling ends it now. Nothing was paid for a subscription that never began: there is no period to wait for. */
+export function endsAtOnce({ mode }: Feature, { status }: Stripe.Subscription): boolean {
+  return mode === 'immediately' || status === 'incomplete'
+}
+
+/** The credit that canceling now gives for the time that is left, minor units, 0 or more. */
+export function creditOfCanceling(
+  context: Context,
+  feature: Feature,
+  subscription: Stripe.Subscription,
+): number {
+  if (!endsAtOnce(feature, subscription) || feature.proration_behavior === 'none') return 0
+  const now = context.clock.now()
+  return simulate(context, now, (simulated) =>
+    subscription.items.data.reduce(
+      (sum, item) => sum - unusedTime(simulated, subscription, item.id, now).creditMinor,
+      0,
+    ),
+  )
+}
+
+/**
+ * Cancels a subscription as the configuration says: at the period's end (the default), or at once, then with credit for the
+ * unused time where it prorates. Answers that the configuration does not ask for are not kept.
+ */
+export function cancelInPortal(
+  context: Context,
+  portalSessionId: string,
+  subscriptionId: string,
+  answers: CancellationAnswers = {},
+): PortalAnswer {
+  const found = ownSubscription(context, portalSessionId, subscriptionId)
+  if ('message' in found) return found
+  const { subscription, visit } = found
+  const feature = visit.configuration.features.subscription_cancel
+  if (subscription.cancel_at !== null) return refused('This subscription is already set to end.')
+  const asked = askedFor(feature, answers)
+  if (endsAtOnce(feature, subscription)) {
+    const prorates = feature.proration_behavior === 'create_prorations'
+    settleUnusedTime(context, subscription, { prorates, invoicesNow: false })
+    cancelSubscription(context, subscription, asked)
+  } else {
+    const schedule = {
+      cancelAt: latestPeriodEnd(subscription),
+      atPeriodEnd: subscription.billing_mode.type === 'classic',
+    }
+    scheduleCancellation(context, subscription, schedule, asked)
+  }
+  return { done: true }
+}
+
+/** Takes a scheduled cancellation back. */
+export function undoCancelInPortal(
+  context: Context,
+  portalSessionId: string,
+  subscriptionId: string,
+): PortalAnswer {
+  const found = ownSubscription(context, portalSessionId, subscriptionId)
+  if ('message' in found) return found
+  if (found.subscription.cancel_at === null) return refused('This subscription is not set to end.')
+  undoCancellation(context, found.subscription)
+  return { done: true }
+}
+
+function askedFor(
+  { cancellation_reason: reason }: Feature,
+  { feedback, comment }: CancellationAnswers,
+): CancellationAnswers {
+  if (!reason.enabled) return {}
+  const isOffered = feedback != null && reason.options.includes(feedback)
+  return { feedback: isOffered ? feedback : null, comment: comment ?? null }
+}
+
+function ownSubscription(
+  context: Context,
+  portalSessionId: string,
+  subscriptionId: string,
+): { subscription: Stripe.Subscription; visit: PortalVisitor } | Extract<PortalAnswer, { done: false }> {
+  const visit = visitPortal(context, portalSessionId)
+  if (visit === undefined || visit === 'expired') return refused('This portal link has expired.')
+  const subscription = context.store.get('subscription', subscriptionId)
+  if (subscription === undefined || idOf(subscription.customer) !== visit.customer.id) {
+    return refused('There is no such subscription.')
+  }
+  if (!canCancel(context, visit, subscription)) return refused('This subscription cannot be canceled here.')
+  return subscription.ended_at === null ? { subscription, visit } : refused('This subscription has ended.')
+}
