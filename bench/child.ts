@@ -27,6 +27,8 @@ export async function startServer(options: {
     env: { PATH: process.env.PATH, ...options.env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+  // A bench that fails leaves nothing running.
+  process.once('exit', () => child.kill('SIGKILL'))
   const { ready } = options
   const port = await (typeof ready === 'number' ? waitForReadyz(child, ready) : waitUntilReady(child, ready))
   return { port, residentMb: () => residentMb(child), cpuMs: () => cpuMs(child), stop: () => stop(child) }

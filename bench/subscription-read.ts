@@ -19,25 +19,23 @@ const OWNERS = 50
  */
 export async function subscriptionRead(database: BenchDatabase, seconds: number): Promise<ReadResult> {
   const secret = randomBytes(32).toString('hex')
-  const billhook = await startBillhook(
-    await database.create('billhook_read_bench'),
-    'whsec_bench_read_bench',
-    secret,
-  )
+  const billhook = await startBillhook({
+    databaseUrl: await database.create('billhook_read_bench'),
+    webhookSecret: 'whsec_bench_read_bench',
+    jwtSecret: secret,
+  })
   const bare = await startServer({
     file: 'bench/peers/bare-token-server.ts',
     args: [secret],
     ready: (output) => Number(/PORT (\d+)/.exec(output)?.[1] ?? 0) || null,
   })
-  const tokens = await Promise.all(
-    Array.from({ length: OWNERS }, (_, index) => token(secret, `owner_${index}`)),
-  )
+  const owners = Array.from({ length: OWNERS }, (_, index) => `owner_${index}`)
 
   const ours: LoadResult[] = []
   const ceiling: LoadResult[] = []
   for (let round = 0; round < 3; round++) {
-    ours.push(await reads(billhook.port, tokens, seconds))
-    ceiling.push(await reads(bare.port, tokens, seconds))
+    ours.push(await subscriptionReads(billhook.port, secret, owners, seconds))
+    ceiling.push(await subscriptionReads(bare.port, secret, owners, seconds))
   }
   await billhook.stop()
   await bare.stop()
@@ -46,7 +44,14 @@ export async function subscriptionRead(database: BenchDatabase, seconds: number)
   return { ours: best, bare: top, ratio: best.perSecond / top.perSecond }
 }
 
-function reads(port: number, tokens: string[], seconds: number): Promise<LoadResult> {
+/** Reads of these owners' subscriptions in turn, over 64 connections. */
+export async function subscriptionReads(
+  port: number,
+  jwtSecret: string,
+  owners: readonly string[],
+  seconds: number,
+): Promise<LoadResult> {
+  const tokens = await Promise.all(owners.map((owner) => token(jwtSecret, owner)))
   const requests = tokens.map((bearer) =>
     Buffer.from(
       `GET /payments/get-user-subscription HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAuthorization: Bearer ${bearer}\r\n\r\n`,
@@ -56,7 +61,7 @@ function reads(port: number, tokens: string[], seconds: number): Promise<LoadRes
   return load({
     port,
     connections: 64,
-    warmUpMs: 1_000,
+    warmUpMs: 2_000,
     durationMs: seconds * 1_000,
     nextRequest: () => requests[next++ % requests.length] ?? Buffer.alloc(0),
   })

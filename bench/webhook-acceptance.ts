@@ -22,7 +22,10 @@ const WARM_UP_SECONDS = 3
  */
 export async function webhookAcceptance(database: BenchDatabase, seconds: number): Promise<AcceptanceResult> {
   const secret = `whsec_${randomBytes(16).toString('hex')}`
-  const billhook = await startBillhook(await database.create('billhook_bench'), secret)
+  const billhook = await startBillhook({
+    databaseUrl: await database.create('billhook_bench'),
+    webhookSecret: secret,
+  })
   const idleMb = billhook.residentMb()
   const peer = await startServer({
     file: 'bench/peers/sync-engine-server.ts',

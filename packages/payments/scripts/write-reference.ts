@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { appEventsReference } from './reference/app-events.ts'
 import { configurationReference } from './reference/configuration.ts'
 import { envExample } from './reference/env-example.ts'
 import { errorsReference } from './reference/errors.ts'
@@ -7,6 +8,7 @@ import { errorsReference } from './reference/errors.ts'
 /** Path in the repository → what must stand there. A test says when one of them is behind the code. */
 export const REFERENCES = new Map([
   ['.env.example', envExample()],
+  ['docs/reference/app-events.md', appEventsReference()],
   ['docs/reference/configuration.md', configurationReference()],
   ['docs/reference/errors.md', errorsReference()],
 ])

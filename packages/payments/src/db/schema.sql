@@ -76,6 +76,25 @@ create table billhook.customers (
 );
 CREATE UNIQUE INDEX customers_one_live_per_owner ON billhook.customers USING btree (owner_id) WHERE (deleted_at IS NULL);
 
+create table billhook.disputes (
+  id text not null,
+  owner_id text not null,
+  stripe_customer_id text not null,
+  payment_id text,
+  charge_id text not null,
+  status text not null,
+  reason text not null,
+  currency text not null,
+  amount_minor bigint not null,
+  evidence_due_by timestamp with time zone,
+  stripe_created_at timestamp with time zone not null,
+  raw jsonb not null,
+  synced_at timestamp with time zone not null,
+  constraint disputes_pkey PRIMARY KEY (id)
+);
+CREATE INDEX disputes_owner ON billhook.disputes USING btree (owner_id, stripe_created_at DESC, id DESC);
+CREATE INDEX disputes_payment ON billhook.disputes USING btree (payment_id);
+
 create table billhook.drift (
   id bigint generated always as identity not null,
   resource text not null,
@@ -117,6 +136,21 @@ CREATE INDEX events_dead ON ONLY billhook.events USING btree (received_at) WHERE
 CREATE INDEX events_due ON ONLY billhook.events USING btree (next_attempt_at) WHERE (status = 'pending'::text);
 CREATE INDEX events_pending_group ON ONLY billhook.events USING btree (group_key) WHERE (status = 'pending'::text);
 CREATE INDEX events_received ON ONLY billhook.events USING btree (received_at);
+
+create table billhook.fraud_warnings (
+  id text not null,
+  owner_id text not null,
+  stripe_customer_id text not null,
+  payment_id text,
+  charge_id text not null,
+  fraud_type text not null,
+  is_actionable boolean not null,
+  stripe_created_at timestamp with time zone not null,
+  raw jsonb not null,
+  synced_at timestamp with time zone not null,
+  constraint fraud_warnings_pkey PRIMARY KEY (id)
+);
+CREATE INDEX fraud_warnings_owner ON billhook.fraud_warnings USING btree (owner_id, stripe_created_at DESC, id DESC);
 
 create table billhook.idempotency_keys (
   owner_id text not null,

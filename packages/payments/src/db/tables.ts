@@ -139,6 +139,33 @@ export interface Tables {
     raw: Json
     synced_at: Date
   }
+  disputes: {
+    id: string
+    owner_id: string
+    stripe_customer_id: string
+    payment_id: string | null
+    charge_id: string
+    status: string
+    reason: string
+    currency: string
+    amount_minor: number
+    evidence_due_by: Date | null
+    stripe_created_at: Date
+    raw: Json
+    synced_at: Date
+  }
+  fraud_warnings: {
+    id: string
+    owner_id: string
+    stripe_customer_id: string
+    payment_id: string | null
+    charge_id: string
+    fraud_type: string
+    is_actionable: boolean
+    stripe_created_at: Date
+    raw: Json
+    synced_at: Date
+  }
   checkout_sessions: {
     id: string
     owner_id: string

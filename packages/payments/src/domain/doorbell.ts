@@ -1,5 +1,5 @@
 /**
- * What an event says is stale. `charge`, `dispute` and `invoice_payment` have no mirror row of their own: they point at a
+ * What an event says is stale. `charge` and `invoice_payment` have no mirror row of their own: they point at a
  * payment or an invoice, and are followed to it before anything is fetched for writing.
  */
 export type DoorbellResource =
@@ -13,6 +13,7 @@ export type DoorbellResource =
   | 'checkout_session'
   | 'charge'
   | 'dispute'
+  | 'fraud_warning'
   | 'invoice_payment'
 
 export interface Doorbell {

@@ -1,23 +1,29 @@
 import { describe, expect, test } from 'vitest'
 import {
-  checkoutSessionTransitions,
+  accessTransitions,
   duplicateSubscription,
-  invoiceTransitions,
-  paymentTransitions,
   type SubscriptionFacts,
   subscriptionTransitions,
+  trialNoticeAt,
 } from './transitions.ts'
+
+const NOW = new Date('2026-11-23T12:00:00Z')
+const DAY_MS = 24 * 60 * 60_000
+const inDays = (days: number) => new Date(NOW.getTime() + days * DAY_MS)
 
 function subscription(facts: Partial<SubscriptionFacts> = {}): SubscriptionFacts {
   return {
     ...{ id: 'sub_1', status: 'active', price_id: 'price_1', quantity: 1, latest_invoice_id: 'in_1' },
-    synced_at: new Date(7),
+    ...{ current_period_start: NOW, current_period_end: inDays(30), cancel_at_period_end: false },
+    ...{ cancel_at: null, trial_end: null, synced_at: new Date(7) },
     ...facts,
   }
 }
 
 function types(before: Partial<SubscriptionFacts> | null, after: Partial<SubscriptionFacts>): string[] {
-  return subscriptionTransitions(before && subscription(before), subscription(after)).map(({ type }) => type)
+  return subscriptionTransitions(before && subscription(before), subscription(after), NOW).map(
+    ({ type }) => type,
+  )
 }
 
 describe('a subscription', () => {
@@ -47,94 +53,64 @@ describe('a subscription', () => {
   })
 
   test('is canceled once, whoever finds it', () => {
-    const [transition] = subscriptionTransitions(subscription(), subscription({ status: 'canceled' }))
+    const [transition] = subscriptionTransitions(subscription(), subscription({ status: 'canceled' }), NOW)
     expect(transition?.dedupeKey).toBe('subscription.canceled:sub_1')
   })
 
   test('going past due for another invoice is another fact', () => {
     const keys = ['in_1', 'in_2'].map(
       (latest_invoice_id) =>
-        subscriptionTransitions(subscription(), subscription({ status: 'past_due', latest_invoice_id }))[0]
-          ?.dedupeKey,
+        subscriptionTransitions(
+          subscription(),
+          subscription({ status: 'past_due', latest_invoice_id }),
+          NOW,
+        )[0]?.dedupeKey,
     )
     expect(new Set(keys).size).toBe(2)
   })
 })
 
-describe('a renewal', () => {
-  const paid = {
-    ...{ id: 'in_2', status: 'paid', billing_reason: 'subscription_cycle', subscription_id: 'sub_1' },
-    ...{ amount_paid_minor: 900, currency: 'usd' },
-  }
+describe('the end of a trial', () => {
+  const trial = subscription({ status: 'trialing', trial_end: inDays(3) })
+  const told = (facts: SubscriptionFacts, now: Date) =>
+    subscriptionTransitions(facts, facts, now).map(({ dedupeKey }) => dedupeKey)
 
-  test('is told when its invoice is paid', () => {
-    expect(invoiceTransitions({ ...paid, status: 'open' }, paid)).toMatchObject([
-      { type: 'subscription.renewed', dedupeKey: 'subscription.renewed:sub_1:in_2' },
-    ])
+  test('is announced from three days before, though nothing changed', () => {
+    expect(told(trial, new Date(NOW.getTime() - 1))).toEqual([])
+    expect(told(trial, NOW)).toEqual([expect.stringContaining('subscription.trial_ending:sub_1:')])
+    expect(trialNoticeAt(trial)).toEqual(NOW)
   })
 
-  test.each([
-    ['not yet paid', { ...paid, status: 'open' }],
-    ['the first invoice', { ...paid, billing_reason: 'subscription_create' }],
-  ])('is not: %s', (_, after) => {
-    expect(invoiceTransitions(null, after)).toEqual([])
-  })
-})
-
-describe('a payment', () => {
-  const payment = {
-    ...{ id: 'pi_1', status: 'succeeded', currency: 'usd', amount_minor: 900 },
-    ...{ amount_refunded_minor: 0, failure_code: null },
-  }
-  const failed = { ...payment, status: 'requires_payment_method', failure_code: 'card_declined' }
-
-  test('fails once per attempt', () => {
-    const keys = ['ch_1', 'ch_1', 'ch_2'].map(
-      (charge) => paymentTransitions(null, failed, charge)[0]?.dedupeKey,
-    )
-    expect(keys).toEqual(['payment.failed:pi_1:ch_1', 'payment.failed:pi_1:ch_1', 'payment.failed:pi_1:ch_2'])
+  test('is another fact when the trial was extended', () => {
+    const extended = { ...trial, trial_end: inDays(2) }
+    expect(told(trial, NOW)).not.toEqual(told(extended, NOW))
   })
 
-  test('that waits for its first card has not failed', () => {
-    expect(paymentTransitions(null, { ...failed, failure_code: null }, null)).toEqual([])
-  })
-
-  test('is refunded in part, then in full', () => {
-    const half = { ...payment, amount_refunded_minor: 450 }
-    const all = { ...payment, amount_refunded_minor: 900 }
-    expect([paymentTransitions(payment, half, 'ch_1'), paymentTransitions(half, all, 'ch_1')]).toMatchObject([
-      [{ dedupeKey: 'purchase.refunded:pi_1:450', payload: { is_full: false } }],
-      [{ dedupeKey: 'purchase.refunded:pi_1:900', payload: { is_full: true } }],
-    ])
-  })
-
-  test('a refund that failed takes money back and is no refund', () => {
-    const half = { ...payment, amount_refunded_minor: 450 }
-    expect(paymentTransitions(half, payment, 'ch_1')).toEqual([])
+  test('is none where there is no trial any more', () => {
+    expect(told({ ...trial, status: 'active' }, NOW)).toEqual([])
   })
 })
 
-describe('a purchase', () => {
-  const session = {
-    ...{ id: 'cs_1', mode: 'payment', status: 'complete', payment_status: 'paid', payment_id: 'pi_1' },
-    ...{ currency: 'usd', amount_total_minor: 900, line_items: [] },
+describe('access', () => {
+  const grant = {
+    ...{ source: 'subscription' as const, id: 'sub_1', price_id: 'price_1', product_ids: ['prod_1'] },
+    ...{ features: ['Exports'], is_granted: true, reason: 'trialing' as const, until: null },
   }
+  const features = [{ name: 'Exports', until: null, sources: ['sub_1'] }]
+  const has = { has_access: true, features, grants: [grant], changes_at: null }
+  const none = { has_access: false, features: [], grants: [], changes_at: null }
 
-  test.each([
-    ['paid', 1],
-    ['no_payment_required', 1],
-    ['unpaid', 0],
-  ])('is complete when its session is and the money is there: %s', (payment_status, count) => {
-    expect(checkoutSessionTransitions(null, { ...session, payment_status })).toHaveLength(count)
+  test('that came names what was gained, and that went what was lost', () => {
+    expect(accessTransitions('ann', 1, none, has)).toMatchObject([
+      { dedupeKey: 'access.changed:ann:1', payload: { gained: ['Exports'], lost: [] } },
+    ])
+    expect(accessTransitions('ann', 2, has, none)).toMatchObject([{ payload: { lost: ['Exports'] } }])
   })
 
-  test('by a delayed method is complete when the money comes', () => {
-    const before = { ...session, payment_status: 'unpaid' }
-    expect(checkoutSessionTransitions(before, session)).toMatchObject([{ type: 'purchase.completed' }])
-  })
-
-  test('of a subscription is told by the subscription', () => {
-    expect(checkoutSessionTransitions(null, { ...session, mode: 'subscription' })).toEqual([])
+  test('that ends at another time has changed; for another reason it has not', () => {
+    const ending = { ...has, grants: [{ ...grant, until: '2027-01-01T00:00:00Z' }] }
+    expect(accessTransitions('ann', 1, has, ending)).toHaveLength(1)
+    expect(accessTransitions('ann', 1, has, { ...has, grants: [{ ...grant, reason: 'active' }] })).toEqual([])
   })
 })
 

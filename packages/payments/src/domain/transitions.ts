@@ -1,27 +1,15 @@
+import type { AppEventData, AppEventType, SubscriptionData } from './app-events.ts'
+import { instant } from './instant.ts'
 import type { PresentedAccess } from './present-access.ts'
 import { isLive } from './subscription-status.ts'
-
-export type TransitionType =
-  | 'subscription.activated'
-  | 'subscription.renewed'
-  | 'subscription.past_due'
-  | 'subscription.canceled'
-  | 'subscription.plan_changed'
-  | 'purchase.completed'
-  | 'purchase.refunded'
-  | 'payment.failed'
-  | 'access.changed'
-  | 'duplicate_subscription.detected'
 
 /**
  * A difference between the old and the new mirror row that means something to the app. `dedupeKey` is a function of the fact and of
  * nothing else, so that the fact is told once however often, and by whomever, it is found.
  */
-export interface Transition {
-  type: TransitionType
-  dedupeKey: string
-  payload: Readonly<Record<string, unknown>>
-}
+export type Transition = {
+  [Type in AppEventType]: { type: Type; dedupeKey: string; payload: AppEventData[Type] }
+}[AppEventType]
 
 /** What transitions of a subscription depend on, named as in the mirror. */
 export interface SubscriptionFacts {
@@ -29,17 +17,26 @@ export interface SubscriptionFacts {
   status: string
   price_id: string
   quantity: number | null
+  current_period_start: Date
+  current_period_end: Date
+  cancel_at_period_end: boolean
+  cancel_at: Date | null
+  trial_end: Date | null
   latest_invoice_id: string | null
   synced_at: Date
 }
+
+/** Stripe announces the end of a trial so long before; of a shorter one when it begins. */
+const TRIAL_NOTICE_MS = 3 * 24 * 60 * 60_000
 
 /** `before` is null for a subscription seen for the first time. One that had ended by then never meant anything to the app. */
 export function subscriptionTransitions(
   before: SubscriptionFacts | null,
   after: SubscriptionFacts,
+  now: Date,
 ): Transition[] {
-  const { id, status, price_id, quantity, latest_invoice_id: invoice } = after
-  const payload = { subscription_id: id, status, price_id, quantity }
+  const { id, status, price_id, latest_invoice_id: invoice } = after
+  const payload = dataOf(after)
   const found: Transition[] = []
   if (isPaidUp(after.status) && !isPaidUp(before?.status)) {
     // Once per invoice that made it so: the first one, and each that ended a time without payment.
@@ -49,6 +46,7 @@ export function subscriptionTransitions(
       payload,
     })
   }
+  found.push(...trialEnding(after, now))
   if (status === 'past_due' && before?.status !== 'past_due') {
     found.push({
       type: 'subscription.past_due',
@@ -68,86 +66,32 @@ export function subscriptionTransitions(
   return found
 }
 
-export interface InvoiceFacts {
-  id: string
-  status: string
-  billing_reason: string | null
-  subscription_id: string | null
-  amount_paid_minor: number
-  currency: string
+/** From three days before a trial ends, with or without an event that says so. Once for each end: a trial can be extended. */
+export function trialEnding(facts: SubscriptionFacts, now: Date): Transition[] {
+  const at = trialNoticeAt(facts)
+  if (at === null || facts.trial_end === null || at.getTime() > now.getTime()) return []
+  const dedupeKey = `subscription.trial_ending:${facts.id}:${facts.trial_end.getTime() / 1000}`
+  return [{ type: 'subscription.trial_ending', dedupeKey, payload: dataOf(facts) }]
 }
 
-/** Paid for a further period, by whatever means. The subscription's own period moves on an hour before the money (2.6). */
-export function invoiceTransitions(before: InvoiceFacts | null, after: InvoiceFacts): Transition[] {
-  const isRenewal = after.billing_reason === 'subscription_cycle' && after.subscription_id !== null
-  if (!isRenewal || after.status !== 'paid' || before?.status === 'paid') return []
-  return [
-    {
-      type: 'subscription.renewed',
-      dedupeKey: `subscription.renewed:${after.subscription_id}:${after.id}`,
-      payload: {
-        subscription_id: after.subscription_id,
-        invoice_id: after.id,
-        amount_paid: after.amount_paid_minor,
-        currency: after.currency,
-      },
-    },
-  ]
+/** When the end of its trial is to be announced; null when it has none. */
+export function trialNoticeAt({ status, trial_end: end }: Pick<SubscriptionFacts, 'status' | 'trial_end'>) {
+  return status === 'trialing' && end !== null ? new Date(end.getTime() - TRIAL_NOTICE_MS) : null
 }
 
-export interface PaymentFacts {
-  id: string
-  status: string
-  currency: string
-  amount_minor: number
-  amount_refunded_minor: number
-  failure_code: string | null
-}
-
-/** @param latestChargeId tells the attempts of one payment apart; null when the bank refused before there was a charge */
-export function paymentTransitions(
-  before: PaymentFacts | null,
-  after: PaymentFacts,
-  latestChargeId: string | null,
-): Transition[] {
-  const { id, currency, amount_minor: amount, failure_code, amount_refunded_minor: refunded } = after
-  const found: Transition[] = []
-  if (after.status === 'requires_payment_method' && failure_code !== null) {
-    const payload = { payment_id: id, amount, currency, failure_code }
-    found.push({ type: 'payment.failed', dedupeKey: `payment.failed:${id}:${latestChargeId}`, payload })
+function dataOf(facts: SubscriptionFacts): SubscriptionData {
+  const { id, status, price_id, quantity, cancel_at_period_end, cancel_at, trial_end } = facts
+  const endsAt = cancel_at_period_end ? facts.current_period_end : cancel_at
+  return {
+    subscription_id: id,
+    status,
+    price_id,
+    quantity,
+    current_period_start: instant(facts.current_period_start),
+    current_period_end: instant(facts.current_period_end),
+    ends_at: endsAt && instant(endsAt),
+    trial_end: trial_end && instant(trial_end),
   }
-  if (refunded > (before?.amount_refunded_minor ?? 0)) {
-    const payload = {
-      payment_id: id,
-      amount,
-      currency,
-      amount_refunded: refunded,
-      is_full: refunded >= amount,
-    }
-    found.push({ type: 'purchase.refunded', dedupeKey: `purchase.refunded:${id}:${refunded}`, payload })
-  }
-  return found
-}
-
-export interface CheckoutSessionFacts {
-  id: string
-  mode: string
-  status: string
-  payment_status: string
-  payment_id: string | null
-  currency: string | null
-  amount_total_minor: number | null
-}
-
-/** `complete` alone is not paid: with a delayed method the money comes days later, or never (5.2). */
-export function checkoutSessionTransitions(
-  before: CheckoutSessionFacts | null,
-  after: CheckoutSessionFacts & { line_items: unknown },
-): Transition[] {
-  if (after.mode !== 'payment' || !isPaidFor(after) || (before && isPaidFor(before))) return []
-  const { id, payment_id, currency, amount_total_minor, line_items } = after
-  const payload = { session_id: id, payment_id, amount_total: amount_total_minor, currency, line_items }
-  return [{ type: 'purchase.completed', dedupeKey: `purchase.completed:${id}`, payload }]
 }
 
 /**
@@ -195,8 +139,4 @@ function isPaidUp(status: string | undefined): boolean {
 
 function hasEnded(status: string): boolean {
   return status === 'canceled' || status === 'incomplete_expired'
-}
-
-function isPaidFor(session: CheckoutSessionFacts): boolean {
-  return session.status === 'complete' && session.payment_status !== 'unpaid'
 }

@@ -2,10 +2,11 @@ import type { Tx } from '../db/connect.ts'
 import { lockAccess, storeAccess } from '../db/queries/access.ts'
 import { readAccessFacts } from '../db/queries/access-facts.ts'
 import { insertTransitions } from '../db/queries/outbox.ts'
+import { listTrials } from '../db/queries/subscriptions.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { type Access, accessAt } from '../domain/access.ts'
 import { presentAccess } from '../domain/present-access.ts'
-import { accessTransitions, type Transition } from '../domain/transitions.ts'
+import { accessTransitions, type Transition, trialEnding, trialNoticeAt } from '../domain/transitions.ts'
 import { announce } from './announce.ts'
 import type { SyncContext } from './context.ts'
 
@@ -36,11 +37,19 @@ export async function watchAccess(
       const access = await look()
       const after = presentAccess(access)
       const found = accessTransitions(ownerId, version + 1, before, after)
-      const lookAgainAt = access.changesAt
+      const hasTrial = access.grants.some(({ reason }) => reason === 'trialing')
+      const trials = hasTrial ? await listTrials(tx, ownerId) : []
+      const lookAgainAt = firstOf([access.changesAt, ...trials.map(trialNoticeAt)], now)
       await storeAccess(tx, ownerId, { told: after, version: version + found.length, lookAgainAt })
       return found
     },
   }
+}
+
+/** The first of these moments that is still to come. */
+function firstOf(moments: readonly (Date | null)[], now: Date): Date | null {
+  const times = moments.flatMap((moment) => (moment && moment > now ? [moment.getTime()] : []))
+  return times.length === 0 ? null : new Date(Math.min(...times))
 }
 
 /** For an owner of whom there is no news: tells what time alone changed. */
@@ -48,7 +57,8 @@ export async function lookAgain(context: SyncContext, ownerId: string): Promise<
   const now = context.clock.now()
   const stored = await inTransaction(context.db, async (tx) => {
     const watch = await watchAccess(tx, context, ownerId, now)
-    return await insertTransitions(tx, ownerId, await watch.settle(tx), now)
+    const ending = (await listTrials(tx, ownerId)).flatMap((trial) => trialEnding(trial, now))
+    return await insertTransitions(tx, ownerId, [...ending, ...(await watch.settle(tx))], now)
   })
   announce(context, ownerId, stored)
 }

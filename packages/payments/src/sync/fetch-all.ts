@@ -2,7 +2,9 @@ import type { Doorbell, DoorbellResource } from '../domain/doorbell.ts'
 import { fetchCheckoutSession } from './checkout-session.ts'
 import type { SyncContext } from './context.ts'
 import { fetchCustomer } from './customer.ts'
+import { fetchDispute } from './dispute.ts'
 import type { Fetch, Fetched, FetchedResource, Owner } from './fetched.ts'
+import { fetchFraudWarning } from './fraud-warning.ts'
 import { fetchInvoice } from './invoice.ts'
 import { fetchPayment } from './payment.ts'
 import { fetchRefund } from './refund.ts'
@@ -15,8 +17,13 @@ const FETCHES: readonly (readonly [DoorbellResource, Fetch])[] = [
   ['invoice', fetchInvoice],
   ['payment', fetchPayment],
   ['refund', fetchRefund],
+  ['dispute', fetchDispute],
+  ['fraud_warning', fetchFraudWarning],
   ['checkout_session', fetchCheckoutSession],
 ]
+
+/** An invoice brings its subscription: one call for both, at every renewal of everybody. */
+const BRINGER: DoorbellResource = 'invoice'
 
 /** Requests to Stripe at a time, for one customer. */
 const AT_A_TIME = 4
@@ -24,6 +31,13 @@ const AT_A_TIME = 4
 /** Stripe says that this is somebody else's, or nobody's. */
 export class ForeignResource extends Error {
   override readonly name = 'ForeignResource'
+}
+
+/** Something to be asked for. */
+interface Wanted {
+  doorbell: Doorbell
+  /** It only hangs on something that rang. */
+  isRelated: boolean
 }
 
 /**
@@ -36,23 +50,30 @@ export async function fetchAll(
   doorbells: readonly Doorbell[],
 ): Promise<FetchedResource[]> {
   const fetched = new Map<string, FetchedResource>()
-  let wave = doorbells
-  let isRelated = false
-  while (wave.length > 0) {
-    const missing = unique(wave).filter((doorbell) => !fetched.has(keyOf(doorbell)))
-    const results = await mapBounded(missing, AT_A_TIME, (doorbell) => fetchOne(context, owner, doorbell))
-    const related: Doorbell[] = []
-    for (const result of results) {
+  const isMissing = ({ doorbell }: Wanted) => !fetched.has(keyOf(doorbell))
+  let wanted = unique(doorbells.map((doorbell) => ({ doorbell, isRelated: false })))
+  while (wanted.length > 0) {
+    // Those whose answer may bring others of the list come first.
+    const bringers = wanted.filter(({ doorbell }) => doorbell.resource === BRINGER)
+    const now = bringers.length > 0 ? bringers : wanted
+    const later = wanted.filter((one) => !now.includes(one))
+    const results = await mapBounded(now, AT_A_TIME, async (one) => ({
+      result: await fetchOne(context, owner, one.doorbell),
+      isRelated: one.isRelated,
+    }))
+    for (const { result, isRelated } of results) {
       const key = keyOf(result.doorbell)
       if (isForeign(result, owner)) {
         if (!isRelated) throw new ForeignResource(`${key} is not of ${owner.stripeCustomerId}`)
         continue
       }
       fetched.set(key, result)
-      related.push(...result.related)
+      for (const brought of result.brought ?? []) {
+        if (!isForeign(brought, owner)) fetched.set(keyOf(brought.doorbell), brought)
+      }
+      later.push(...result.related.map((doorbell) => ({ doorbell, isRelated: true })))
     }
-    wave = related
-    isRelated = true
+    wanted = unique(later).filter(isMissing)
   }
   return [...fetched.values()].sort((a, b) => rankOf(a.doorbell) - rankOf(b.doorbell))
 }
@@ -76,8 +97,11 @@ function keyOf(doorbell: Doorbell): string {
   return `${doorbell.resource} ${doorbell.id}`
 }
 
-function unique(doorbells: readonly Doorbell[]): Doorbell[] {
-  return [...new Map(doorbells.map((doorbell) => [keyOf(doorbell), doorbell])).values()]
+/** Of two for the same resource the first stays: what rang stands before what hangs on it. */
+function unique(wanted: readonly Wanted[]): Wanted[] {
+  const byKey = new Map<string, Wanted>()
+  for (const one of wanted) if (!byKey.has(keyOf(one.doorbell))) byKey.set(keyOf(one.doorbell), one)
+  return [...byKey.values()]
 }
 
 async function mapBounded<T, R>(

@@ -20,6 +20,8 @@ export interface Fetched {
   stripeCustomerId?: string | null
   /** What is fetched along with it, because it usually changed at the same moment. */
   related: readonly Doorbell[]
+  /** What came whole in the same answer, so that nobody has to ask for it. */
+  brought?: readonly FetchedResource[]
   /** Writes the row and says what that changed. */
   write(tx: Tx, scope: WriteScope): Promise<Transition[]>
 }

@@ -8,27 +8,48 @@ import {
   upsertInvoice,
 } from '../db/queries/invoices.ts'
 import type { Doorbell } from '../domain/doorbell.ts'
-import { invoiceTransitions, type Transition } from '../domain/transitions.ts'
+import { invoiceTransitions } from '../domain/payment-transitions.ts'
+import type { Transition } from '../domain/transitions.ts'
 import type { Stripe } from '../stripe/client.ts'
 import { isAbsent } from '../stripe/errors.ts'
-import { fromUnix, fromUnixOrNull, idOf, rawJson } from './adapt.ts'
+import { expanded, fromUnix, fromUnixOrNull, idOf, rawJson } from './adapt.ts'
 import type { SyncContext } from './context.ts'
-import type { Fetched, WriteScope } from './fetched.ts'
+import type { Fetched, FetchedResource, WriteScope } from './fetched.ts'
+import { fetchedSubscription } from './subscription.ts'
 
-/** One invoice with the payments that settle it; its subscription and those payments are fetched along. */
+/** One invoice with the payments that settle it. Its subscription comes in the same answer; those payments are fetched along. */
 export async function fetchInvoice(context: SyncContext, id: string): Promise<Fetched> {
   try {
-    const invoice = await context.stripe.invoices.retrieve(id, { expand: ['payments'] })
+    const answer = await context.stripe.invoices.retrieve(id, {
+      expand: ['payments', 'parent.subscription_details.subscription'],
+    })
+    const { invoice, subscription } = apart(answer)
     const payments = await listPayments(context, invoice)
     return {
       stripeCustomerId: idOf(invoice.customer),
       related: relatedTo(invoice, payments),
+      brought: subscription ? [subscription] : [],
       write: (tx, scope) =>
         writeInvoice(tx, adaptInvoice(invoice, scope), adaptInvoicePayments(invoice, payments, scope.now)),
     }
   } catch (error) {
     if (!isAbsent(error)) throw error
     return { related: [], write: (tx, scope) => forgetDraft(tx, id, scope) }
+  }
+}
+
+/** The invoice as it is without the expansion, so that `raw` does not hold the subscription a second time, and the subscription. */
+function apart(answer: Stripe.Invoice): { invoice: Stripe.Invoice; subscription: FetchedResource | null } {
+  const details = answer.parent?.subscription_details
+  const subscription = expanded<Stripe.Subscription>(details?.subscription)
+  if (!answer.parent || !details || !subscription) return { invoice: answer, subscription: null }
+  const { id } = subscription
+  return {
+    invoice: {
+      ...answer,
+      parent: { ...answer.parent, subscription_details: { ...details, subscription: id } },
+    },
+    subscription: { ...fetchedSubscription(subscription), doorbell: { resource: 'subscription', id } },
   }
 }
 

@@ -1,6 +1,9 @@
 import type { Tx } from '../db/connect.ts'
+import { findInvoiceOfPayment } from '../db/queries/invoices.ts'
 import { findPayment, type NewPaymentRow, upsertPayment } from '../db/queries/payments.ts'
-import { paymentTransitions, type Transition } from '../domain/transitions.ts'
+import type { Doorbell } from '../domain/doorbell.ts'
+import { paymentTransitions } from '../domain/payment-transitions.ts'
+import type { Transition } from '../domain/transitions.ts'
 import type { Stripe } from '../stripe/client.ts'
 import { expanded, fromUnix, idOf, rawJson } from './adapt.ts'
 import type { SyncContext } from './context.ts'
@@ -14,10 +17,16 @@ export async function fetchPayment(context: SyncContext, id: string): Promise<Fe
     const charge = expanded<Stripe.Charge>(intent.latest_charge)
     return {
       stripeCustomerId: idOf(intent.customer),
-      related: [],
+      related: charge?.disputed ? await disputesOf(context, id) : [],
       write: (tx, scope) => writePayment(tx, adaptPayment(intent, charge, scope), charge),
     }
   })
+}
+
+/** A disputed payment brings its disputes, so that an endpoint that leaves out their events does no harm. */
+async function disputesOf({ stripe }: SyncContext, payment: string): Promise<Doorbell[]> {
+  const disputes = await stripe.disputes.list({ payment_intent: payment, limit: 100 })
+  return disputes.data.map(({ id }) => ({ resource: 'dispute', id }))
 }
 
 export function adaptPayment(
@@ -54,5 +63,7 @@ async function writePayment(tx: Tx, row: NewPaymentRow, charge: Stripe.Charge | 
   const before = await findPayment(tx, row.id)
   await upsertPayment(tx, row)
   const after = await findPayment(tx, row.id)
-  return after ? paymentTransitions(before, after, charge?.id ?? null) : []
+  // Invoices are written before payments; one that is not there yet brings its payment along when it comes.
+  const invoice = await findInvoiceOfPayment(tx, row.id)
+  return after ? paymentTransitions(before, after, charge?.id ?? null, invoice) : []
 }

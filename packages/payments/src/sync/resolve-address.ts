@@ -1,5 +1,7 @@
 import type { Executor } from '../db/connect.ts'
 import { findCheckoutSession } from '../db/queries/checkout-sessions.ts'
+import { findDispute } from '../db/queries/disputes.ts'
+import { findFraudWarning } from '../db/queries/fraud-warnings.ts'
 import { findInvoice } from '../db/queries/invoices.ts'
 import { findPayment } from '../db/queries/payments.ts'
 import { findRefund } from '../db/queries/refunds.ts'
@@ -8,6 +10,8 @@ import type { Doorbell, DoorbellResource } from '../domain/doorbell.ts'
 import { isAbsent } from '../stripe/errors.ts'
 import { idOf } from './adapt.ts'
 import type { SyncContext } from './context.ts'
+import { customerOfDispute } from './dispute.ts'
+import { customerOfWarning } from './fraud-warning.ts'
 import { customerOfRefund } from './refund.ts'
 
 /** Where an event belongs that did not say so itself. */
@@ -38,6 +42,8 @@ const FINDS: Partial<Record<DoorbellResource, Find>> = {
   invoice: findInvoice,
   payment: findPayment,
   refund: findRefund,
+  dispute: findDispute,
+  fraud_warning: findFraudWarning,
   checkout_session: findCheckoutSession,
 }
 
@@ -66,7 +72,17 @@ async function askStripe(context: SyncContext, doorbell: Doorbell): Promise<Addr
     case 'charge':
       return await follow(context, 'payment', idOf((await stripe.charges.retrieve(id)).payment_intent))
     case 'dispute':
-      return await follow(context, 'payment', idOf((await stripe.disputes.retrieve(id)).payment_intent))
+      return address(
+        customerOfDispute(await stripe.disputes.retrieve(id, { expand: ['payment_intent'] })),
+        doorbell,
+      )
+    case 'fraud_warning': {
+      const expand = ['payment_intent']
+      return address(
+        customerOfWarning(await stripe.radar.earlyFraudWarnings.retrieve(id, { expand })),
+        doorbell,
+      )
+    }
     case 'invoice_payment':
       return await follow(context, 'invoice', idOf((await stripe.invoicePayments.retrieve(id)).invoice))
     case 'customer':

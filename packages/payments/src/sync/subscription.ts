@@ -16,17 +16,21 @@ import type { Fetched, Owner, WriteScope } from './fetched.ts'
 /** One subscription. Its status is kept as Stripe says it, also one that we do not know. */
 export async function fetchSubscription(context: SyncContext, id: string, owner: Owner): Promise<Fetched> {
   try {
-    const subscription = await context.stripe.subscriptions.retrieve(id)
-    return {
-      stripeCustomerId: idOf(subscription.customer),
-      related: [],
-      write: (tx, scope) => writeSubscription(tx, adaptSubscription(subscription, scope), scope),
-    }
+    return fetchedSubscription(await context.stripe.subscriptions.retrieve(id))
   } catch (error) {
     if (!isAbsent(error)) throw error
     // A wrong key makes everything absent and must end nobody's subscription (I12): its customer has to be there.
     await context.stripe.customers.retrieve(owner.stripeCustomerId)
     return { related: [], write: (tx, scope) => endVanished(tx, id, scope) }
+  }
+}
+
+/** The same from an answer that has the whole subscription in it. */
+export function fetchedSubscription(subscription: Stripe.Subscription): Fetched {
+  return {
+    stripeCustomerId: idOf(subscription.customer),
+    related: [],
+    write: (tx, scope) => writeSubscription(tx, adaptSubscription(subscription, scope), scope),
   }
 }
 
@@ -66,7 +70,7 @@ export function adaptSubscription(subscription: Stripe.Subscription, scope: Writ
 async function writeSubscription(tx: Tx, row: NewSubscriptionRow, scope: WriteScope): Promise<Transition[]> {
   const before = await findSubscription(tx, row.id)
   await upsertSubscription(tx, row)
-  const found = subscriptionTransitions(before, await written(tx, row.id))
+  const found = subscriptionTransitions(before, await written(tx, row.id), scope.now)
   if (!blocksSecondSubscription(row.status)) return found
   return [...found, ...duplicateSubscription(await listUnendedSubscriptionIds(tx, scope.ownerId))]
 }
@@ -84,7 +88,7 @@ async function endVanished(tx: Tx, id: string, scope: WriteScope): Promise<Trans
     synced_at: now,
   }
   await upsertSubscription(tx, row)
-  return subscriptionTransitions(before, await written(tx, id))
+  return subscriptionTransitions(before, await written(tx, id), now)
 }
 
 async function written(tx: Tx, id: string) {

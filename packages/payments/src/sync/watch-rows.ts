@@ -1,7 +1,9 @@
 import type { Tx } from '../db/connect.ts'
 import { findCheckoutSession } from '../db/queries/checkout-sessions.ts'
 import { findCustomerByStripeId } from '../db/queries/customers.ts'
+import { findDispute } from '../db/queries/disputes.ts'
 import { insertDrift, type NewDrift } from '../db/queries/drift.ts'
+import { findFraudWarning } from '../db/queries/fraud-warnings.ts'
 import { findInvoice, listInvoicePayments } from '../db/queries/invoices.ts'
 import { findPayment } from '../db/queries/payments.ts'
 import { findPrice } from '../db/queries/prices.ts'
@@ -94,6 +96,8 @@ const READS: Partial<Record<DoorbellResource, (tx: Tx, id: string) => Promise<Ro
   invoice: readInvoice,
   payment: findPayment,
   refund: findRefund,
+  dispute: findDispute,
+  fraud_warning: findFraudWarning,
   checkout_session: findCheckoutSession,
   product: findProduct,
   price: findPrice,

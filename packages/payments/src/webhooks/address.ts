@@ -41,7 +41,7 @@ function doorbellOf(
   event: Pick<VerifiedEvent, 'isThin' | 'object'>,
 ): Doorbell | null {
   const { object, isThin } = event
-  if (!isThin && (resource === 'charge' || resource === 'dispute')) {
+  if (!isThin && resource === 'charge') {
     // A charge made without a PaymentIntent is not ours: Checkout and Billing always have one.
     return ring('payment', idOf(object.payment_intent))
   }

@@ -58,9 +58,9 @@ describe('where an event belongs', () => {
     expect(address('charge.refunded', charge).doorbells).toEqual([{ resource: 'payment', id: 'pi_1' }])
   })
 
-  test('a dispute, which names no customer, waits under its payment', () => {
+  test('a dispute, which names no customer, waits under its own id', () => {
     const dispute = { id: 'dp_1', charge: 'ch_1', payment_intent: 'pi_1' }
-    expect(address('charge.dispute.created', dispute).groupKey).toBe('payment:pi_1')
+    expect(address('charge.dispute.created', dispute).groupKey).toBe('dispute:dp_1')
   })
 
   test('an invoice payment rings for its invoice', () => {

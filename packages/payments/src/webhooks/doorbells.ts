@@ -83,6 +83,9 @@ export const DOORBELLS = {
   'charge.dispute.funds_withdrawn': ['dispute', 'the money left'],
   'charge.dispute.funds_reinstated': ['dispute', 'the money came back'],
 
+  'radar.early_fraud_warning.created': ['fraud_warning', 'a card network expects a dispute'],
+  'radar.early_fraud_warning.updated': ['fraud_warning', 'no longer actionable: refunded or disputed'],
+
   'product.created': ['product', 'catalogue'],
   'product.updated': ['product', 'catalogue: name, features, active'],
   'product.deleted': ['product', 'catalogue: no longer sold'],

@@ -53,7 +53,7 @@ export async function drainGroup(context: DrainContext, groupKey: string): Promi
   const lease = await takeLease(context, groupKey)
   if (!lease) return 'busy'
   try {
-    const events = await listDueEvents(context.db.query, groupKey, context.clock.now(), EVENTS_AT_A_TIME)
+    const events = await listDueEvents(context.db, groupKey, context.clock.now(), EVENTS_AT_A_TIME)
     return await workOff(context, lease, events)
   } catch (error) {
     if (error instanceof StaleLease) return 'busy'

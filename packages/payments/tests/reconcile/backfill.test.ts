@@ -61,7 +61,7 @@ test('a second run finds everything there, and changes nothing', async () => {
   const before = await mirrorOf(rig, owner('bob'))
   const again = await fill()
   expect(again.suspected).toBe(0)
-  expect([...again.counts.values()].map(({ stored }) => stored)).toEqual([0, 0, 0, 0, 0, 0])
+  expect([...again.counts.values()].map(({ stored }) => stored)).toEqual([0, 0, 0, 0, 0, 0, 0])
   expect(await mirrorOf(rig, owner('bob'))).toEqual(before)
 })
 

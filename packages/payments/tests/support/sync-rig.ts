@@ -162,7 +162,15 @@ export async function drain(rig: SyncRig): Promise<void> {
 /** Everything that the mirror says of an owner, without the times of the syncs. */
 export async function mirrorOf(rig: SyncRig, ownerId: string): Promise<Record<string, unknown[]>> {
   const { query } = rig.database.db
-  const tables = ['subscriptions', 'invoices', 'payments', 'refunds', 'checkout_sessions'] as const
+  const tables = [
+    'subscriptions',
+    'invoices',
+    'payments',
+    'refunds',
+    'disputes',
+    'fraud_warnings',
+    'checkout_sessions',
+  ] as const
   const found: Record<string, unknown[]> = {}
   for (const table of tables) {
     const rows = await query
@@ -197,6 +205,6 @@ export async function statusesOf(rig: SyncRig, ids: readonly string[]): Promise<
 export async function forgetMirror(rig: SyncRig): Promise<void> {
   await rig.database.db.pool.query(
     `truncate billhook.events, billhook.leases, billhook.subscriptions, billhook.invoices, billhook.invoice_payments,
-      billhook.payments, billhook.refunds, billhook.checkout_sessions, billhook.outbox, billhook.access`,
+      billhook.payments, billhook.refunds, billhook.disputes, billhook.fraud_warnings, billhook.checkout_sessions, billhook.outbox, billhook.access`,
   )
 }

@@ -215,3 +215,19 @@ test('two replicas that drain the same customer at once fetch once, and lose not
     ),
   ).not.toContain('pending')
 })
+
+test('an invoice brings its subscription: a paid one costs two calls, for itself and for its payment', async () => {
+  const customer = await addOwner(rig, 'zoe')
+  const { invoice } = await buy(rig, customer, await addPrice(rig))
+  const [payment] = await rig.stripe.paymentIntents.list({ customer }).then(({ data }) => data)
+  for (const event of await eventsOf(rig, customer)) {
+    if (/^(customer\.subscription|invoice|payment_intent|charge)/.test(event.type)) await deliver(rig, event)
+  }
+  rig.network.calls.length = 0
+  await drainGroup({ ...rig.context, random: () => 0.5 }, customer)
+  expect(rig.network.calls).toEqual([
+    `GET /v1/invoices/${String(invoice)}`,
+    `GET /v1/payment_intents/${String(payment?.id)}`,
+  ])
+  expect(await mirrorOf(rig, 'zoe')).toMatchObject({ subscriptions: [{ status: 'active' }] })
+})

@@ -66,3 +66,38 @@ create table billhook.refunds (
   synced_at timestamptz not null
 );
 create index refunds_owner on billhook.refunds (owner_id, stripe_created_at desc, id desc);
+
+-- A payment can have several. The money is gone while one is open, and stays so when it is lost.
+create table billhook.disputes (
+  id text primary key,
+  owner_id text not null,
+  stripe_customer_id text not null,
+  payment_id text,
+  charge_id text not null,
+  status text not null,
+  reason text not null,
+  currency text not null,
+  amount_minor bigint not null,
+  evidence_due_by timestamptz,
+  stripe_created_at timestamptz not null,
+  raw jsonb not null,
+  synced_at timestamptz not null
+);
+create index disputes_payment on billhook.disputes (payment_id);
+create index disputes_owner on billhook.disputes (owner_id, stripe_created_at desc, id desc);
+
+-- A card network's word, mostly before a dispute: refund now, or lose it later.
+create table billhook.fraud_warnings (
+  id text primary key,
+  owner_id text not null,
+  stripe_customer_id text not null,
+  payment_id text,
+  charge_id text not null,
+  fraud_type text not null,
+  -- It has not led to a refund or a dispute yet.
+  is_actionable boolean not null,
+  stripe_created_at timestamptz not null,
+  raw jsonb not null,
+  synced_at timestamptz not null
+);
+create index fraud_warnings_owner on billhook.fraud_warnings (owner_id, stripe_created_at desc, id desc);

@@ -55,7 +55,7 @@ const featuresOf = (ids: string) => sql`coalesce((
   where d.id = any(${sql.raw(ids)})), '[]')`
 
 const PAYMENT = sql`jsonb_build_object('amountMinor', p.amount_minor, 'refundedMinor', p.amount_refunded_minor,
-  'isDisputeLost', false)`
+  'isDisputeLost', exists (select from billhook.disputes q where q.payment_id = p.id and q.status = 'lost'))`
 
 /**
  * A period is paid by the invoice that began it; one in between (a plan change) pays for a difference. The newest of them counts once

@@ -81,6 +81,7 @@ export type MirrorTable =
   | 'invoice_payments'
   | 'payments'
   | 'refunds'
+  | 'disputes'
   | 'checkout_sessions'
 
 /** Columns that hold JSON as text already. */

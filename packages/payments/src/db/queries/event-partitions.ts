@@ -17,6 +17,10 @@ export interface EventWeek {
 }
 
 const LOCK_TIMEOUT_MS = 200
+/** As of events_other in 0006_inbox.sql, which says why. */
+const STORAGE = sql.raw(
+  'toast_tuple_target = 8160, autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 20000',
+)
 const DAY_MS = 24 * 60 * 60_000
 const WEEK_MS = 7 * DAY_MS
 /** 1970 began on a Thursday. */
@@ -63,7 +67,7 @@ async function addWeek(tx: Tx, { partition, from, until }: EventWeek): Promise<v
   // DDL takes no parameters; these are dates that we made.
   const [lower, upper] = [sql.lit(from.toISOString()), sql.lit(until.toISOString())]
   await sql`create table ${table} (like billhook.events including defaults including constraints including storage)
-    with (toast_tuple_target = 8160)`.execute(tx)
+    with (${STORAGE})`.execute(tx)
   await sql`with moved as (delete from billhook.events_other
       where stripe_created_at >= ${lower} and stripe_created_at < ${upper} returning *)
     insert into ${table} select * from moved`.execute(tx)

@@ -46,6 +46,22 @@ export async function listInvoicePayments(
     .execute()
 }
 
+/** The invoice that this payment settles, or is to settle; null for a one-time purchase. */
+export async function findInvoiceOfPayment(
+  executor: Executor,
+  paymentId: string,
+): Promise<Pick<InvoiceRow, 'id' | 'subscription_id' | 'hosted_invoice_url'> | null> {
+  const row = await executor
+    .selectFrom('invoice_payments')
+    .innerJoin('invoices', 'invoices.id', 'invoice_payments.invoice_id')
+    .select(['invoices.id', 'invoices.subscription_id', 'invoices.hosted_invoice_url'])
+    .where('invoice_payments.payment_id', '=', paymentId)
+    .orderBy('invoices.id')
+    .limit(1)
+    .executeTakeFirst()
+  return row ?? null
+}
+
 /** Drafts can be thrown away at Stripe; nothing hangs on one. */
 export async function deleteInvoice(executor: Executor, id: string): Promise<void> {
   await executor.deleteFrom('invoices').where('id', '=', id).execute()

@@ -19,6 +19,16 @@ export async function upsertSubscription(executor: Executor, row: NewSubscriptio
     .execute()
 }
 
+/** The owner's subscriptions that are in their trial. */
+export async function listTrials(executor: Executor, ownerId: string): Promise<SubscriptionRow[]> {
+  return await executor
+    .selectFrom('subscriptions')
+    .selectAll()
+    .where('owner_id', '=', ownerId)
+    .where('status', '=', 'trialing')
+    .execute()
+}
+
 /** Ids of the owner's subscriptions that have not ended, unknown statuses included: more than one bills twice (I6). */
 export async function listUnendedSubscriptionIds(executor: Executor, ownerId: string): Promise<string[]> {
   const rows = await executor

@@ -1,3 +1,4 @@
+import { lockAccess } from '../../db/queries/access.ts'
 import {
   type CustomerLink,
   forgetStretches,
@@ -183,10 +184,11 @@ function count(running: Running, listed: number, page: { stored: number; foreign
 
 async function announceDuplicates({ db, clock }: SyncContext): Promise<number> {
   const duplicates = await listDuplicateSubscriptions(db.query)
-  await inTransaction(db, async (tx) => {
-    for (const { ownerId, subscriptionIds } of duplicates) {
+  for (const { ownerId, subscriptionIds } of duplicates) {
+    await inTransaction(db, async (tx) => {
+      await lockAccess(tx, ownerId)
       await insertTransitions(tx, ownerId, duplicateSubscription(subscriptionIds), clock.now())
-    }
-  })
+    })
+  }
   return duplicates.length
 }

@@ -4,6 +4,7 @@ import type { Stripe } from '../../stripe/client.ts'
 import { expanded, idOf } from '../adapt.ts'
 import { adaptCheckoutSession, listLineItems } from '../checkout-session.ts'
 import type { SyncContext } from '../context.ts'
+import { adaptDispute, customerOfDispute } from '../dispute.ts'
 import type { WriteScope } from '../fetched.ts'
 import { adaptInvoice, adaptInvoicePayments, listPayments } from '../invoice.ts'
 import { adaptPayment } from '../payment.ts'
@@ -73,6 +74,13 @@ export const BACKFILL_KINDS: readonly BackfillKind[] = [
     list: ({ stripe }, paging) => stripe.refunds.list({ ...paging, expand: ['data.payment_intent'] }),
     customer: customerOfRefund,
     row: adaptRefund,
+  }),
+  kind<Stripe.Dispute>({
+    resource: 'dispute',
+    table: 'disputes',
+    list: ({ stripe }, paging) => stripe.disputes.list({ ...paging, expand: ['data.payment_intent'] }),
+    customer: customerOfDispute,
+    row: adaptDispute,
   }),
   {
     resource: 'checkout_session',

@@ -1,0 +1,111 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import pg from 'pg'
+import Stripe from 'stripe'
+import { createSandbox, type Sandbox } from 'stripe-sandbox'
+import { METRICS_TOKEN, startBillhook } from './billhook.ts'
+import { freePort, type ServerProcess } from './child.ts'
+import { startDatabase } from './database.ts'
+
+/**
+ * A renewal storm: subscriptions that began together renew together, in one month's step of the local Stripe's time. All that Stripe tells of
+ * it is delivered at once, and `serve` mirrors it. Argument: how many (2,000). Fails when a renewal is lost or a payment is not mirrored.
+ */
+const count = Number(process.argv[2] ?? 2_000)
+const LANES = 16
+const GIVE_UP_MS = 60 * 60_000
+
+const database = await startDatabase()
+const sandbox = await createSandbox({ inspector: false })
+const stripe = new Stripe(sandbox.apiKey, { host: '127.0.0.1', port: sandbox.port, protocol: 'http' })
+try {
+  await subscribeAll(stripe)
+  const port = await freePort()
+  const { secret = '' } = await stripe.webhookEndpoints.create({
+    url: `http://127.0.0.1:${port}/payments/webhook`,
+    enabled_events: ['*'],
+  })
+  const databaseUrl = await database.create('renewal_storm')
+  const server = await startBillhook({ databaseUrl, webhookSecret: secret, port, stripeApiBase: sandbox.url })
+  await server.run('sync', '--all')
+  await renew(databaseUrl, server, sandbox)
+  await server.stop()
+} finally {
+  await sandbox.close()
+  await database.stop()
+}
+
+async function subscribeAll(stripe: Stripe): Promise<void> {
+  const price = await stripe.prices.create({
+    ...{ unit_amount: 2_900, currency: 'usd', recurring: { interval: 'month' } },
+    product_data: { name: 'Plan' },
+  })
+  let next = 0
+  const lane = async () => {
+    while (next < count) {
+      const customer = await stripe.customers.create({ metadata: { billhook_owner_id: `owner_${next++}` } })
+      const method = await stripe.paymentMethods.attach('pm_card_visa', { customer: customer.id })
+      await stripe.subscriptions.create({
+        ...{ customer: customer.id, items: [{ price: price.id }], default_payment_method: method.id },
+      })
+    }
+  }
+  await Promise.all(Array.from({ length: LANES }, lane))
+}
+
+async function renew(databaseUrl: string, server: ServerProcess, sandbox: Sandbox): Promise<void> {
+  const db = new pg.Client({ connectionString: databaseUrl })
+  await db.connect()
+  const callsBefore = await stripeCalls(server)
+  const idleMb = server.residentMb()
+  let mostMb = idleMb
+  const startedAt = performance.now()
+  const advanced = sandbox.advance({ days: 32 })
+  let state = await readState(db)
+  while (state.renewed < count || state.paid < 2 * count || state.pending > 0) {
+    if (performance.now() - startedAt > GIVE_UP_MS) throw new Error(`lost: ${JSON.stringify(state)}`)
+    await wait(250)
+    mostMb = Math.max(mostMb, server.residentMb())
+    state = await readState(db)
+  }
+  const seconds = (performance.now() - startedAt) / 1000
+  await advanced
+  const calls = (await stripeCalls(server)) - callsBefore
+  await db.end()
+
+  console.log(`${count} subscriptions renewed and mirrored in ${seconds.toFixed(0)} s, nothing lost`)
+  console.log(
+    `  ${state.events} events, ${(state.events / count).toFixed(1)} a renewal; ${state.dead} given up`,
+  )
+  console.log(`  ${(calls / count).toFixed(2)} calls to Stripe a renewal`)
+  console.log(`  memory of serve: ${idleMb.toFixed(0)} MB before, ${mostMb.toFixed(0)} MB at most`)
+}
+
+interface State {
+  /** Subscriptions whose period has moved on. */
+  renewed: number
+  /** Invoices paid whose payment is mirrored as succeeded. */
+  paid: number
+  pending: number
+  dead: number
+  events: number
+}
+
+async function readState(db: pg.Client): Promise<State> {
+  const { rows } = await db.query<State>(`select
+    (select count(*)::int from billhook.subscriptions where current_period_start > stripe_created_at + interval '20 days') as renewed,
+    (select count(*)::int from billhook.invoices i join billhook.invoice_payments ip on ip.invoice_id = i.id
+       join billhook.payments p on p.id = ip.payment_id where i.status = 'paid' and p.status = 'succeeded') as paid,
+    (select count(*)::int from billhook.events where status = 'pending') as pending,
+    (select count(*)::int from billhook.events where status = 'dead') as dead,
+    (select count(*)::int from billhook.events) as events`)
+  if (!rows[0]) throw new Error('no row')
+  return rows[0]
+}
+
+async function stripeCalls({ port }: ServerProcess): Promise<number> {
+  const answer = await fetch(`http://127.0.0.1:${port}/metrics`, {
+    headers: { authorization: `Bearer ${METRICS_TOKEN}` },
+  })
+  const lines = (await answer.text()).matchAll(/^billhook_stripe_calls_total\{.*\} (\d+)$/gm)
+  return [...lines].reduce((sum, [, value]) => sum + Number(value), 0)
+}

@@ -1,0 +1,48 @@
+import { findDispute, type NewDisputeRow, upsertDispute } from '../db/queries/disputes.ts'
+import { disputeTransitions } from '../domain/dispute-transitions.ts'
+import type { Stripe } from '../stripe/client.ts'
+import { expanded, fromUnix, fromUnixOrNull, idOf, rawJson } from './adapt.ts'
+import type { SyncContext } from './context.ts'
+import type { Fetched, WriteScope } from './fetched.ts'
+import { orVanished } from './vanished.ts'
+
+/** One dispute; its payment, of which Stripe says that it is disputed, is fetched along. */
+export async function fetchDispute(context: SyncContext, id: string): Promise<Fetched> {
+  return await orVanished(findDispute, id, async () => {
+    const dispute = await context.stripe.disputes.retrieve(id, { expand: ['payment_intent'] })
+    const payment = idOf(dispute.payment_intent)
+    return {
+      stripeCustomerId: customerOfDispute(dispute),
+      related: payment === null ? [] : [{ resource: 'payment', id: payment }],
+      write: async (tx, scope) => {
+        const before = await findDispute(tx, id)
+        await upsertDispute(tx, adaptDispute(dispute, scope))
+        const after = await findDispute(tx, id)
+        return after ? disputeTransitions(before, after) : []
+      },
+    }
+  })
+}
+
+/** A dispute names no customer. Its payment does, when it was fetched expanded. */
+export function customerOfDispute(dispute: Stripe.Dispute): string | null {
+  return idOf(expanded<Stripe.PaymentIntent>(dispute.payment_intent)?.customer)
+}
+
+export function adaptDispute(dispute: Stripe.Dispute, scope: WriteScope): NewDisputeRow {
+  return {
+    id: dispute.id,
+    owner_id: scope.ownerId,
+    stripe_customer_id: scope.stripeCustomerId,
+    payment_id: idOf(dispute.payment_intent),
+    charge_id: idOf(dispute.charge) ?? '',
+    status: dispute.status,
+    reason: dispute.reason,
+    currency: dispute.currency,
+    amount_minor: dispute.amount,
+    evidence_due_by: fromUnixOrNull(dispute.evidence_details.due_by),
+    stripe_created_at: fromUnix(dispute.created),
+    raw: rawJson(dispute),
+    synced_at: scope.now,
+  }
+}

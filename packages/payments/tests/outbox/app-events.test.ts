@@ -1,0 +1,123 @@
+import { beforeAll, expect, test } from 'vitest'
+import type { AppEventType } from '../../src/domain/app-events.ts'
+import { lookAtDueOwners } from '../../src/jobs/access-by-time.ts'
+import { EVENT_SCHEMAS } from '../../src/outbox/event-schemas.ts'
+import type { Stripe } from '../../src/stripe/client.ts'
+import { syncCatalogue } from '../../src/sync/catalogue.ts'
+import { standingClock } from '../support/clock.ts'
+import { mirror } from '../support/mirror.ts'
+import { addOwner, buy, deliver, drain, eventsOf, useSync } from '../support/sync-rig.ts'
+
+const DAY_MS = 24 * 60 * 60_000
+const clock = standingClock(new Date())
+const rig = useSync({ clock })
+let plan: Stripe.Price
+let book: Stripe.Price
+
+beforeAll(async () => {
+  const product = await rig.stripe.products.create({
+    name: 'Team',
+    marketing_features: [{ name: 'Exports' }],
+  })
+  const asked = { product: product.id, unit_amount: 1_900, currency: 'usd' }
+  plan = await rig.stripe.prices.create({ ...asked, recurring: { interval: 'month' } })
+  book = await rig.stripe.prices.create(asked)
+  await syncCatalogue(rig.context)
+})
+
+test('a subscription, a failed payment and a purchase with its refund are told in order, as their schemas say', async () => {
+  const customer = await addOwner(rig, 'ann')
+  await buy(rig, customer, book, '4000 0000 0000 0002')
+  await settle(customer)
+  const bought = await buy(rig, customer, book)
+  await settle(customer)
+  await rig.stripe.refunds.create({ payment_intent: String(bought.payment_intent) })
+  await settle(customer)
+  const { subscription } = await buy(rig, customer, plan)
+  await settle(customer)
+  await rig.stripe.subscriptions.cancel(String(subscription))
+  await settle(customer)
+  expect(await typesOf('ann')).toEqual([
+    'payment.failed',
+    'purchase.completed',
+    'access.changed',
+    'purchase.refunded',
+    'access.changed',
+    'subscription.activated',
+    'access.changed',
+    'subscription.canceled',
+    'access.changed',
+  ])
+})
+
+test('a disputed payment brings its dispute, which ends what it paid for when it is lost', async () => {
+  const customer = await addOwner(rig, 'bob')
+  await buy(rig, customer, plan, '4000 0000 0000 0259')
+  await settle(customer)
+  const [dispute] = await rowsOf('disputes', 'bob')
+  expect(dispute).toMatchObject({ status: 'needs_response', amount_minor: 1_900, reason: 'fraudulent' })
+  await rig.stripe.disputes.close(String(dispute?.id))
+  await settle(customer)
+  expect((await typesOf('bob')).filter((type) => !type.startsWith('subscription.'))).toEqual([
+    'dispute.opened',
+    'access.changed',
+    'dispute.closed',
+    'access.changed',
+  ])
+  expect(await rowsOf('disputes', 'bob')).toMatchObject([{ status: 'lost' }])
+})
+
+test('a warning of fraud is mirrored', async () => {
+  const customer = await addOwner(rig, 'cid')
+  await buy(rig, customer, book, '4000 0000 0000 5423')
+  await settle(customer)
+  expect(await rowsOf('fraud_warnings', 'cid')).toMatchObject([{ is_actionable: true }])
+})
+
+test('the end of a trial is told three days before it, without any news, once', async () => {
+  const { db } = rig.database
+  const trial_end = new Date(clock.now().getTime() + 14 * DAY_MS)
+  await mirror.subscription(db, { id: 'sub_trial', owner_id: 'dot', status: 'trialing', trial_end })
+  await db.query
+    .insertInto('access')
+    .values({ owner_id: 'dot', version: 0, look_again_at: clock.now() })
+    .execute()
+  await lookAtDueOwners(rig.context)
+  clock.advance(11 * DAY_MS - 1)
+  await lookAtDueOwners(rig.context)
+  expect(await typesOf('dot')).toEqual([])
+  clock.advance(1)
+  await lookAtDueOwners(rig.context)
+  await lookAtDueOwners(rig.context)
+  expect(await typesOf('dot')).toEqual(['subscription.trial_ending'])
+})
+
+let deliveries = 0
+/** Rings every bell of the customer again, under ids that were never seen, with those that name only the payment. */
+async function settle(customer: string): Promise<void> {
+  const all = await rig.stripe.events.list({ limit: 100 }).autoPagingToArray({ limit: 1_000 })
+  const unnamed = all.filter(({ type }) => /dispute|fraud/.test(type)).reverse()
+  for (const event of [...(await eventsOf(rig, customer)), ...unnamed]) {
+    await deliver(rig, { ...event, id: `${event.id}_${++deliveries}` })
+  }
+  await drain(rig)
+}
+
+/** In the order in which they were stored; each says what its schema says, and nothing more. */
+async function typesOf(ownerId: string): Promise<string[]> {
+  const rows = await rig.database.db.query
+    .selectFrom('outbox')
+    .select(['type', 'payload'])
+    .where('owner_id', '=', ownerId)
+    .orderBy('id')
+    .execute()
+  for (const { type, payload } of rows) {
+    // What the outbox holds was written as a Transition.
+    expect(EVENT_SCHEMAS[type as AppEventType].data.parse(payload)).toEqual(payload)
+  }
+  return rows.map(({ type }) => type)
+}
+
+async function rowsOf(table: 'disputes' | 'fraud_warnings', ownerId: string) {
+  return await rig.database.db.query.selectFrom(table).selectAll().where('owner_id', '=', ownerId).execute()
+}
