@@ -28,7 +28,6 @@ export function pauseSubscription(
   settleUnusedTime(context, subscription, {
     prorates: from !== 'none',
     billsUsage: parameters.bill_for?.outstanding_usage_through?.type !== 'none',
-    isFinal: false,
     fromPeriodStart: from === 'item_current_period_start',
     invoicesNow: parameters.invoicing_behavior === 'invoice',
   })

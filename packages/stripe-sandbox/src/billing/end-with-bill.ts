@@ -13,9 +13,9 @@ export interface FinalBill {
   /** Credits the whole period, as if nothing of it had been used. */
   fromPeriodStart?: boolean
   /** Bills what was used of metered items until now, with what waits. */
-  billsUsage: boolean
+  billsUsage?: boolean
   /** Nothing comes after it: what is used in this very second is billed too. */
-  isFinal: boolean
+  isFinal?: boolean
   /** Bills what waits (and the credits) on a last invoice now; otherwise it waits for another invoice. */
   invoicesNow: boolean
 }
@@ -24,7 +24,7 @@ export interface FinalBill {
 export function settleUnusedTime(
   context: Context,
   subscription: Stripe.Subscription,
-  { prorates, fromPeriodStart = false, billsUsage, isFinal, invoicesNow }: FinalBill,
+  { prorates, fromPeriodStart = false, billsUsage = false, isFinal = false, invoicesNow }: FinalBill,
 ): void {
   const now = context.clock.now()
   if (billsUsage && subscription.status !== 'trialing')
