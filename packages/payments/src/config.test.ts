@@ -179,6 +179,7 @@ describe('readDevConfig', () => {
       port: 3000,
       sandboxPort: 12_111,
       stripe: null,
+      appEndpoints: [],
       dataDir: '.billhook',
       logLevel: 'warn',
     })

@@ -52,6 +52,7 @@ export interface DevConfig {
   readonly stripe: { readonly secretKey: string; readonly apiBase: string | null } | null
   /** Database files, the sandbox's state and the generated secrets of the laptop live here. */
   readonly dataDir: string
+  readonly appEndpoints: SettingValues['APP_WEBHOOKS']
   readonly logLevel: SettingValues['LOG_LEVEL']
 }
 
@@ -78,6 +79,7 @@ export function readDevConfig(
       problems.push({ setting, problem: 'is a live key: laptop mode never touches live money; unset it' })
     }
   }
+  const appEndpoints = readOne('APP_WEBHOOKS', env, problems) ?? []
   const stripe = options.withStripe ? readTestAccount(env, problems) : null
   if (port !== 0 && port === sandboxPort) {
     problems.push({ setting: 'SANDBOX_PORT', problem: 'must differ from PORT' })
@@ -88,6 +90,7 @@ export function readDevConfig(
     sandboxPort,
     stripe,
     dataDir: dataDirOf(env),
+    appEndpoints,
     logLevel: logLevel ?? 'warn',
   })
 }

@@ -15,9 +15,9 @@ import type { HttpContext } from './http/context.ts'
 import type { AcceptDelivery, Delivery } from './http/direct-webhook.ts'
 import { createGuards, type GuardSettings } from './http/middleware/guards.ts'
 import { createRequestsUnderWay } from './http/requests-under-way.ts'
-import { createJobs, type JobSettings } from './jobs/jobs.ts'
-import type { ReconcileSettings } from './jobs/reconcile.ts'
-import type { RetentionSettings } from './jobs/retention.ts'
+import { type JobOptions, jobSettingsOf } from './jobs/job-settings.ts'
+import { createJobs } from './jobs/jobs.ts'
+import { nameTargets } from './jobs/outbox-targets.ts'
 import { createLogger, type Logger } from './observability/log.ts'
 import { createMetrics } from './observability/metrics.ts'
 import { isLiveKey, type Stripe, type StripeClient } from './stripe/client.ts'
@@ -33,12 +33,15 @@ export type {
   SecretAuthOptions,
 } from './auth/auth-options.ts'
 export type { HostPrincipal } from './auth/authenticate.ts'
+export type { AppEndpoint } from './domain/app-endpoint.ts'
+export type { AppEvent, AppEventType } from './domain/app-events.ts'
 export type { Clock } from './domain/clock.ts'
 export { DomainError } from './domain/errors.ts'
 export type { Policy } from './domain/policy.ts'
 export type { Logger } from './observability/log.ts'
+export type { EventHandlers } from './outbox/targets.ts'
 
-export interface PaymentsOptions {
+export interface PaymentsOptions extends JobOptions {
   database: {
     /** `postgres://…` */
     url: string
@@ -69,10 +72,6 @@ export interface PaymentsOptions {
   http?: HttpOptions
   /** What Stripe cannot know: when access ends without payment. Everything has a default. */
   policy?: Partial<Policy>
-  /** How the mirror learns what no webhook told; everything has a default. */
-  reconcile?: Partial<ReconcileSettings>
-  /** How long what is settled is kept; everything has a default. */
-  retention?: Partial<RetentionSettings>
   /** Lets `start` bring the database to the newest schema. Left out, a database that is behind makes `start` fail. */
   migrate?: boolean
   /** Reports memory, CPU and event loop of the process in /metrics too. For a process of our own; a host app reports its own. */
@@ -169,7 +168,8 @@ export function createPayments(options: PaymentsOptions): Payments {
     takeIn: (listed: readonly Stripe.Event[], wasMissed: boolean) =>
       takeFromFeed({ ...receiving, db }, listed, wasMissed),
   })
-  const jobs = createJobs(feeding, jobSettingsOf(options), { isCrowded: inbox.isCrowded })
+  const settings = jobSettingsOf(options, clock)
+  const jobs = createJobs(feeding, settings, { isCrowded: inbox.isCrowded })
 
   async function readiness(): Promise<{ ready: boolean; reason?: string }> {
     if (phase !== 'serving') return { ready: false, reason: 'stopping' }
@@ -224,6 +224,8 @@ export function createPayments(options: PaymentsOptions): Payments {
       if (pending.length > 0)
         throw new MigrationError(`The database is behind: run \`billhook migrate\` (${pending.join(', ')}).`)
       await installation.ensure()
+      // Before anything can happen, so that the app misses nothing that happens from now on.
+      await nameTargets({ db, clock, log }, settings.targets)
       if (phase === 'serving') jobs.start()
     },
     refuseNewWork() {
@@ -251,13 +253,6 @@ function guardSettingsOf(options: PaymentsOptions): GuardSettings {
     requestTimeoutMs: 60_000,
     ...options.http,
     corsOrigins: [options.frontendUrl, ...(options.http?.corsOrigins ?? [])],
-  }
-}
-
-function jobSettingsOf({ reconcile, retention }: PaymentsOptions): JobSettings {
-  return {
-    reconcile: { feed: 'beside', feedEveryMs: 60_000, sweepEveryMs: 6 * 60 * 60_000, ...reconcile },
-    retention: { eventDays: 90, ...retention },
   }
 }
 

@@ -54,7 +54,7 @@ const objects = new Set([
     'test_helpers.test_clock',
     'webhook_endpoint',
   ],
-  'customer_balance_transaction',
+  ...['credit_note', 'credit_note_line_item', 'customer_balance_transaction'],
   ...['balance', 'balance_transaction', 'dispute', 'radar.early_fraud_warning'],
 ])
 

@@ -1,100 +1,14 @@
 #!/usr/bin/env node
-import { Command, InvalidArgumentError, Option } from 'commander'
-import { createSandbox, type Sandbox, type SandboxOptions } from './index.ts'
+import { Command } from 'commander'
+import { advanceCommand } from './cli/advance.ts'
+import { fixturesCommand } from './cli/fixtures.ts'
+import { listenCommand } from './cli/listen.ts'
+import { startCommand } from './cli/start.ts'
+import { triggerCommand } from './cli/trigger.ts'
 
-interface Flags {
-  port: number
-  host: string
-  dataDir?: string
-  apiKey: string
-  webhookUrl?: string
-  webhookSecret?: string
-  apiVersion?: string
-  seed: 'demo' | 'none'
-  inspector: boolean
-}
-
-const command = new Command('stripe-sandbox')
-  .description(
-    'A local Stripe: the API, the hosted pages and the signed webhooks, on your machine and without an account.',
-  )
-  .option('--port <number>', 'port to listen on; 0 takes a free one', portNumber, 12_111)
-  .option('--host <address>', 'address to listen on', '127.0.0.1')
-  .option('--data-dir <path>', 'keep the state here across restarts (default: in memory only)')
-  .option('--api-key <key>', 'the secret key to accept', 'sk_test_sandbox')
-  .option('--webhook-url <url>', 'deliver every event here, signed')
-  .option('--webhook-secret <secret>', 'sign with this secret (default: a new one, printed)')
-  .option('--api-version <version>', "the account's default API version, for events (default: the SDK's)")
-  .addOption(
-    new Option('--seed <catalogue>', 'what an empty store begins with')
-      .choices(['demo', 'none'])
-      .default('none'),
-  )
-  .option('--no-inspector', 'leave out the inspector at /, which shows everything to who can reach the port')
-  .addHelpText(
-    'after',
-    `
-Examples:
-  stripe-sandbox --seed demo
-  stripe-sandbox --data-dir .stripe --webhook-url http://localhost:8000/webhook --webhook-secret whsec_local
-  curl http://127.0.0.1:12111/v1/products -u sk_test_sandbox:`,
-  )
-
-await run(command.parse().opts<Flags>())
-
-async function run(flags: Flags): Promise<void> {
-  if (flags.webhookSecret !== undefined && flags.webhookUrl === undefined) {
-    command.error('error: --webhook-secret needs --webhook-url')
-  }
-  const sandbox = await createSandbox(optionsOf(flags)).catch((error: unknown) =>
-    command.error(`error: ${error instanceof Error ? error.message : String(error)}`),
-  )
-  process.stdout.write(greeting(sandbox, flags))
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void sandbox.close())
-}
-
-function optionsOf(flags: Flags): SandboxOptions {
-  return {
-    port: flags.port,
-    host: flags.host,
-    apiKey: flags.apiKey,
-    seed: flags.seed,
-    inspector: flags.inspector,
-    ...(flags.dataDir === undefined ? {} : { dataDir: flags.dataDir }),
-    ...(flags.apiVersion === undefined ? {} : { apiVersion: flags.apiVersion }),
-    ...(flags.webhookUrl === undefined
-      ? {}
-      : {
-          webhook: {
-            url: flags.webhookUrl,
-            ...(flags.webhookSecret === undefined ? {} : { secret: flags.webhookSecret }),
-          },
-        }),
-  }
-}
-
-function greeting(sandbox: Sandbox, flags: Flags): string {
-  const webhook =
-    sandbox.webhookSecret === null
-      ? '  Webhooks         none (--webhook-url, or create an endpoint through the API)\n'
-      : `  Webhooks         ${flags.webhookUrl}\n  Signing secret   ${sandbox.webhookSecret}\n`
-  return `Stripe sandbox
-  API              ${sandbox.url}  (host ${sandbox.host}, port ${sandbox.port}, protocol ${sandbox.protocol})
-${flags.inspector ? `  Inspector        ${sandbox.url}/\n` : ''}  Secret key       ${sandbox.apiKey}
-  Publishable key  ${sandbox.publishableKey}
-${webhook}  State            ${flags.dataDir ?? 'in memory, gone when this ends'}
-
-Test cards, with any future expiry and CVC:
-  4242 4242 4242 4242   pays
-  4000 0000 0000 0002   is declined
-  4000 0000 0000 3220   asks for authentication
-
-Ctrl-C ends it.
-`
-}
-
-function portNumber(text: string): number {
-  const port = Number(text)
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError('0 to 65535.')
-  return port
-}
+await startCommand(new Command('stripe-sandbox'))
+  .addCommand(listenCommand())
+  .addCommand(triggerCommand())
+  .addCommand(fixturesCommand())
+  .addCommand(advanceCommand())
+  .parseAsync()

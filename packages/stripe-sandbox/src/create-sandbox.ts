@@ -13,6 +13,8 @@ import { rollSecret } from './events/roll-secret.ts'
 import { eventFaults } from './faults/event-faults.ts'
 import { Faults } from './faults/faults.ts'
 import { requestFaults } from './faults/request-faults.ts'
+import type { FixtureFile } from './fixtures/fixture-file.ts'
+import { runFixtures } from './fixtures/run-fixtures.ts'
 import { createIds } from './ids.ts'
 import { buildWebhookEndpoint } from './objects/webhook-endpoint.ts'
 import { pagesApp } from './pages/app.ts'
@@ -47,6 +49,8 @@ export interface SandboxOptions {
   publishableKey?: string
   /** What an empty store begins with. Default `none`. */
   seed?: 'demo' | 'none'
+  /** Calls that fill an empty store, in the format of Stripe's CLI: `parseFixtures(text)`. Any that is refused ends the start. */
+  fixtures?: FixtureFile
   /** An endpoint that gets every event; made once and then found again by its URL. */
   webhook?: { url: string; secret?: string }
   /** The account's default API version, which events are rendered in: one of the README's. Default: the SDK's. */
@@ -79,9 +83,9 @@ export interface Sandbox {
   faults: Faults
   /**
    * Gives a webhook endpoint or event destination a new signing secret; the old one signs beside it for the overlap, at most a day.
-   * Returns the new one, or undefined when there is no such endpoint.
+   * Returns the new one (`secret` when it is given), or undefined when there is no such endpoint.
    */
-  rollWebhookSecret: (endpointId: string, overlapSeconds?: number) => string | undefined
+  rollWebhookSecret: (endpointId: string, overlapSeconds?: number, secret?: string) => string | undefined
   /** The sandbox's own time now, unix seconds. */
   now: () => number
   /**
@@ -109,6 +113,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   nameOfVersion(apiVersion)
 
   const store = new MemoryStore(options.dataDir)
+  const isNew = store.tables().length === 0
   const { server, port } = await listen({ host, port: options.port ?? 0 }).catch((error: unknown) => {
     store.close()
     throw error
@@ -129,8 +134,8 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   tellEvents(store, world.origin)
   if (options.seed === 'demo') seedDemoCatalogue(context)
   const webhookId = options.webhook ? ensureWebhook(context, options.webhook) : null
-  const rollWebhookSecret: Sandbox['rollWebhookSecret'] = (endpointId, overlapSeconds = 0) =>
-    rollSecret(world, endpointId, overlapSeconds)
+  const rollWebhookSecret: Sandbox['rollWebhookSecret'] = (endpointId, overlapSeconds = 0, secret) =>
+    rollSecret(world, endpointId, overlapSeconds, secret)
 
   const requests = new RequestLog()
   const deliverer = new Deliverer({ store, wallClock, onError, ...options.deliveries })
@@ -183,6 +188,18 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     store.close()
   }
   let closing: Promise<void> | undefined
+  if (options.fixtures && isNew) {
+    const stripe = new Stripe(apiKey, {
+      host: reachableName(host),
+      port,
+      protocol: 'http',
+      maxNetworkRetries: 0,
+    })
+    await runFixtures(stripe, options.fixtures).catch(async (error: unknown) => {
+      await close()
+      throw error
+    })
+  }
 
   return {
     url: world.origin,

@@ -10,6 +10,7 @@ export {
 export type { Fault, FaultFilter, FaultName, FaultRule } from './faults/fault-rule.ts'
 export type { Faults, ListedFaultRule } from './faults/faults.ts'
 export { FaultRuleError } from './faults/parse-fault-rule.ts'
+export { FixtureError, type FixtureFile, parseFixtures } from './fixtures/fixture-file.ts'
 export type { Store } from './store/store.ts'
 export { apiVersions } from './versions/api-version.ts'
 export { type Watcher, watchSandboxes } from './watch.ts'

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { OUTBOX_SETTINGS } from './outbox-settings.ts'
 import { POLICY_SETTINGS } from './policy-settings.ts'
 import { RECONCILE_SETTINGS } from './reconcile-settings.ts'
 import { type Setting, setting } from './setting.ts'
@@ -178,6 +179,7 @@ export const SETTINGS = {
     whenUnset: '1200',
   }),
   ...POLICY_SETTINGS,
+  ...OUTBOX_SETTINGS,
   ...RECONCILE_SETTINGS,
   LOG_LEVEL: setting(
     z
@@ -220,6 +222,10 @@ export const LAPTOP_SETTINGS = {
   STRIPE_API_BASE: {
     about: 'Only with `billhook dev --stripe`: another base URL for it.',
     whenUnset: 'https://api.stripe.com',
+  },
+  APP_WEBHOOKS: {
+    about: 'Endpoints of your app on this machine that are told what happens, as for `billhook serve`.',
+    whenUnset: 'nothing is delivered',
   },
   BILLHOOK_DATA_DIR: {
     about:

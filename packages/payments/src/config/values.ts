@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import { isSigningSecret } from '../domain/app-endpoint.ts'
 
 /** Words separated by commas or white space; unset is the empty list. */
 export function list<T extends z.ZodType<string, string>>(item?: T) {
@@ -66,10 +67,10 @@ export function postgresUrl() {
 }
 
 /** Addresses and CIDR ranges, `loopback`, `private` and `none` written out. */
-export function addressRanges() {
+export function addressRanges(unset = 'loopback') {
   return z
     .string()
-    .default('loopback')
+    .default(unset)
     .transform((text) => splitWords(text).flatMap((word) => NAMED_RANGES[word] ?? [word]))
     .pipe(z.array(z.string().refine(isAddressRange, 'must list addresses or ranges such as 10.0.0.0/8')))
 }
@@ -78,6 +79,34 @@ const NAMED_RANGES: Record<string, readonly string[]> = {
   none: [],
   loopback: ['127.0.0.0/8', '::1/128'],
   private: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16', 'fc00::/7', 'fe80::/10'],
+}
+
+/** `https://app.example.com/events whsec_a,whsec_b; https://other.example.com/events whsec_c` */
+export function appEndpoints() {
+  return z
+    .string()
+    .optional()
+    .transform((text) =>
+      (text ?? '')
+        .split(/[;\n]/)
+        .map(splitWords)
+        .filter((words) => words.length > 0)
+        .map(([url = '', ...secrets]) => ({ url, secrets })),
+    )
+    .pipe(
+      z.array(
+        z.object({
+          url: z
+            .url({ protocol: /^https?$/, error: 'must list http(s) URLs, each with its secret' })
+            .refine((url) => URL.parse(url)?.username === '', 'must list URLs without a user name'),
+          secrets: z
+            .array(
+              z.string().refine(isSigningSecret, 'must list secrets of whsec_ and 24 to 64 bytes in base64'),
+            )
+            .min(1, 'must name a secret for each URL'),
+        }),
+      ),
+    )
 }
 
 function isAddressRange(text: string): boolean {

@@ -233,6 +233,38 @@ create table billhook.outbox (
 );
 CREATE INDEX outbox_owner ON billhook.outbox USING btree (owner_id, id);
 
+create table billhook.outbox_deliveries (
+  target text not null,
+  outbox_id bigint not null,
+  owner_id text not null,
+  status text not null,
+  attempts integer not null default 0,
+  last_error text,
+  created_at timestamp with time zone not null,
+  finished_at timestamp with time zone,
+  constraint outbox_deliveries_pkey PRIMARY KEY (outbox_id, target),
+  constraint outbox_deliveries_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'delivered'::text, 'dead'::text])))
+);
+CREATE INDEX outbox_deliveries_dead ON billhook.outbox_deliveries USING btree (outbox_id) WHERE (status = 'dead'::text);
+CREATE INDEX outbox_deliveries_oldest ON billhook.outbox_deliveries USING btree (created_at) WHERE (status = 'pending'::text);
+CREATE INDEX outbox_deliveries_pending ON billhook.outbox_deliveries USING btree (target, owner_id, outbox_id) WHERE (status = 'pending'::text);
+
+create table billhook.outbox_queues (
+  target text not null,
+  owner_id text not null,
+  due_at timestamp with time zone not null,
+  claimed_until timestamp with time zone,
+  token bigint not null,
+  constraint outbox_queues_pkey PRIMARY KEY (target, owner_id)
+);
+CREATE INDEX outbox_queues_due ON billhook.outbox_queues USING btree (target, due_at);
+
+create table billhook.outbox_targets (
+  name text not null,
+  claimed_at timestamp with time zone not null,
+  constraint outbox_targets_pkey PRIMARY KEY (name)
+);
+
 create table billhook.payments (
   id text not null,
   owner_id text not null,

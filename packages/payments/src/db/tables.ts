@@ -248,6 +248,24 @@ export interface Tables {
     payload: Json
     occurred_at: Date
   }
+  outbox_targets: { name: string; claimed_at: Date }
+  outbox_deliveries: {
+    target: string
+    outbox_id: number
+    owner_id: string
+    status: 'pending' | 'delivered' | 'dead'
+    attempts: Generated<number>
+    last_error: string | null
+    created_at: Date
+    finished_at: Date | null
+  }
+  outbox_queues: {
+    target: string
+    owner_id: string
+    due_at: Date
+    claimed_until: Date | null
+    token: number
+  }
   access: {
     owner_id: string
     told: ColumnType<PresentedAccess | null, string | null, string | null>

@@ -1,3 +1,4 @@
+import { instant } from './instant.ts'
 import type { PresentedAccess } from './present-access.ts'
 
 /*
@@ -89,3 +90,45 @@ export interface AppEventData {
 }
 
 export type AppEventType = keyof AppEventData
+
+/** One event as the app gets it. */
+export type AppEvent = {
+  [Type in AppEventType]: {
+    /** The same at every attempt and replay: who remembers it handles each event once. */
+    id: string
+    type: Type
+    /** When Billhook learned of it. */
+    timestamp: string
+    owner_id: string
+    data: AppEventData[Type]
+  }
+}[AppEventType]
+
+/** A row of the outbox. */
+export interface StoredEvent {
+  outboxId: number
+  ownerId: string
+  type: string
+  payload: unknown
+  occurredAt: Date
+}
+
+export function appEventOf(
+  { outboxId, ownerId, type, payload, occurredAt }: StoredEvent,
+  installationId: string,
+): AppEvent {
+  const id = eventIdOf(outboxId, installationId)
+  // The outbox holds what was written as a Transition: payload and type belong together.
+  return { id, type, timestamp: instant(occurredAt), owner_id: ownerId, data: payload } as AppEvent
+}
+
+/** A function of the row and the database, so that two databases that deliver to one app never share an id. */
+export function eventIdOf(outboxId: number, installationId: string): string {
+  return `msg_${installationId.replaceAll('-', '').slice(0, 12)}_${outboxId}`
+}
+
+/** The row of an event id; null for anything else. */
+export function outboxIdOf(eventId: string): number | null {
+  const match = /^msg_[0-9a-f]{12}_(\d{1,15})$/.exec(eventId)
+  return match ? Number(match[1]) : null
+}

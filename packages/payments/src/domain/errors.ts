@@ -78,6 +78,7 @@ export const ERRORS = {
     'Use the session id that the checkout of this user returned.',
   ],
   unknown_event: [404, 'No such event.', 'List the events with GET /payments/admin/events.'],
+  unknown_app_event: [404, 'No such app event.', 'List them with GET /payments/admin/outbox.'],
   not_found: [404, 'No such path.', 'See /docs for every endpoint.'],
   method_not_allowed: [405, 'This path does not take this method.', 'See /docs for every endpoint.'],
   request_in_progress: [

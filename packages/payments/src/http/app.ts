@@ -10,6 +10,7 @@ import { mountDocs } from './routes/docs.ts'
 import { mountDrift } from './routes/drift.ts'
 import { mountEvents } from './routes/events.ts'
 import { mountHealth } from './routes/health.ts'
+import { mountOutbox } from './routes/outbox.ts'
 import { mountPortal } from './routes/portal.ts'
 import { mountSubscriptions } from './routes/subscriptions.ts'
 import { mountTransactions } from './routes/transactions.ts'
@@ -32,6 +33,7 @@ export function createApp(context: HttpContext): OpenAPIHono<AppEnv> {
   mountWebhook(app, context)
   mountEvents(app, context)
   mountDrift(app, context)
+  mountOutbox(app, context)
   mountDocs(app)
   mountHealth(app, context)
   app.onError(errorHandler(context.log))

@@ -8,6 +8,7 @@ import {
 } from './routes/checkout-sessions.ts'
 import { driftRoute } from './routes/drift.ts'
 import { eventRoute, eventsRoute, ignoreEventRoute, retryEventRoute } from './routes/events.ts'
+import { outboxEventRoute, outboxRoute, replayOutboxRoute, retryOutboxRoute } from './routes/outbox.ts'
 import { portalRoute } from './routes/portal.ts'
 import { cancelSubscriptionRoute, userSubscriptionRoute } from './routes/subscriptions.ts'
 import { transactionsRoute } from './routes/transactions.ts'
@@ -31,6 +32,10 @@ const ROUTES = [
   retryEventRoute,
   ignoreEventRoute,
   driftRoute,
+  outboxRoute,
+  outboxEventRoute,
+  retryOutboxRoute,
+  replayOutboxRoute,
 ]
 
 /** The OpenAPI 3.1 document, from the same declarations that validate the requests. `openapi.json` is this, written down. */

@@ -1,5 +1,7 @@
 import type { DriftRow } from '../db/queries/drift.ts'
 import type { LoggedEvent } from '../db/queries/event-log.ts'
+import type { LoggedAppEvent } from '../db/queries/outbox-log.ts'
+import { eventIdOf } from '../domain/app-events.ts'
 import { instant } from './instant.ts'
 
 /** One event as the API and the command line show it. */
@@ -37,6 +39,23 @@ export function presentDrift(row: DriftRow) {
     event: row.event_id === null ? null : { id: row.event_id, type: row.event_type ?? '' },
     found_by: row.found_by,
     found_at: instant(row.found_at),
+  }
+}
+
+/** One app event with what became of it. */
+export function presentAppEvent(event: LoggedAppEvent, installationId: string) {
+  return {
+    id: eventIdOf(event.id, installationId),
+    type: event.type,
+    owner_id: event.ownerId,
+    occurred_at: instant(event.occurredAt),
+    deliveries: event.deliveries.map(({ target, status, attempts, lastError, finishedAt }) => ({
+      target,
+      status,
+      attempts,
+      last_error: lastError,
+      finished_at: finishedAt && instant(finishedAt),
+    })),
   }
 }
 

@@ -4,9 +4,12 @@ import { createAccessByTime } from './access-by-time.ts'
 import { createCatalogueAtStart } from './catalogue-at-start.ts'
 import { createDrainLoop, type DrainLoopOptions } from './drain-loop.ts'
 import { createInboxFigures } from './inbox-figures.ts'
+import type { JobSettings } from './job-settings.ts'
+import { createOutboxLoop } from './outbox-loop.ts'
+import { createOutboxTargets } from './outbox-targets.ts'
 import { createPruning } from './prune.ts'
-import { createReconciliation, type ReconcileSettings } from './reconcile.ts'
-import { createRetention, type RetentionSettings } from './retention.ts'
+import { createReconciliation } from './reconcile.ts'
+import { createRetention } from './retention.ts'
 
 export interface Jobs {
   start(): void
@@ -16,11 +19,6 @@ export interface Jobs {
   stop(): Promise<void>
 }
 
-export interface JobSettings {
-  reconcile: ReconcileSettings
-  retention: RetentionSettings
-}
-
 /** What runs by itself beside the requests. Any number of processes may run it at once; Postgres keeps them apart. */
 export function createJobs(
   context: ActionContext & FeedContext,
@@ -28,10 +26,16 @@ export function createJobs(
   options: DrainLoopOptions = {},
 ): Jobs {
   const drain = createDrainLoop(context, options)
+  // Object.assign, because a spread would ask for the installation's id before the database was asked.
+  const delivering = Object.assign(Object.create(context) as typeof context, {
+    random: options.random ?? Math.random,
+  })
+  const outbox = createOutboxLoop(delivering, settings.targets)
   const others = [
     createCatalogueAtStart(context),
     createAccessByTime(context),
     createInboxFigures(context),
+    createOutboxTargets(delivering, settings.targets),
     createPruning(context),
     createRetention(context, settings.retention),
     ...createReconciliation(context, settings.reconcile, () => drain.wake()),
@@ -40,10 +44,11 @@ export function createJobs(
     start() {
       for (const job of others) job.start()
       drain.start()
+      outbox.start()
     },
     wake: () => drain.wake(),
     async stop() {
-      await Promise.all([drain.stop(), ...others.map((job) => job.stop())])
+      await Promise.all([drain.stop(), outbox.stop(), ...others.map((job) => job.stop())])
     },
   }
 }

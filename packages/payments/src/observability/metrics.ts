@@ -29,6 +29,11 @@ export interface Metrics {
   /** 0 closed, 1 one probe is under way, 2 open. */
   circuitState: Gauge
   transitions: Counter<'type'>
+  /** result: delivered | failed | dead */
+  outboxDeliveries: Counter<'result'>
+  outboxPending: Gauge
+  outboxOldestSeconds: Gauge
+  outboxDead: Gauge
 }
 
 /** @param options.withProcess also memory, CPU and event loop of the process; off inside a host app, which reports its own. */
@@ -147,6 +152,27 @@ export function createMetrics(options: { withProcess: boolean }): Metrics {
       name: 'billhook_transitions_total',
       help: 'Changes that mean something, as written to the outbox.',
       labelNames: ['type'],
+      registers,
+    }),
+    outboxDeliveries: new Counter({
+      name: 'billhook_outbox_deliveries_total',
+      help: 'Attempts to deliver an app event, by what became of them.',
+      labelNames: ['result'],
+      registers,
+    }),
+    outboxPending: new Gauge({
+      name: 'billhook_outbox_pending',
+      help: 'Deliveries of app events that wait.',
+      registers,
+    }),
+    outboxOldestSeconds: new Gauge({
+      name: 'billhook_outbox_oldest_seconds',
+      help: 'Age of the delivery of an app event that waits for longest.',
+      registers,
+    }),
+    outboxDead: new Gauge({
+      name: 'billhook_outbox_dead',
+      help: 'Deliveries of app events that kept failing and wait for an operator.',
       registers,
     }),
   }

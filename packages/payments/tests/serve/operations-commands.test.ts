@@ -1,8 +1,12 @@
 import { beforeEach, expect, test } from 'vitest'
 import { main } from '../../src/cli/main.ts'
+import { lockAccess } from '../../src/db/queries/access.ts'
+import { claimTargets, insertTransitions } from '../../src/db/queries/outbox.ts'
+import { inTransaction } from '../../src/db/transaction.ts'
 import { killProcessesAfterEach, runNode } from '../support/child-process.ts'
 import { useDatabase } from '../support/database.ts'
 import { storeDrift, storeEvent } from '../support/logged-events.ts'
+import { transitionOf } from '../support/outbox-rig.ts'
 import { BILLHOOK } from '../support/serve-process.ts'
 
 const database = useDatabase()
@@ -65,4 +69,29 @@ test('drift is listed for a person and for a program', async () => {
   expect(output).not.toContain('invoice_1')
   const json = await billhook('drift', 'list', '--resource', 'invoice', '--json')
   expect(JSON.parse(json.output)).toMatchObject([{ resource: 'invoice', owner_id: 'bob' }])
+})
+
+test('what the app was told is listed, shown, retried and replayed with nothing but the database', async () => {
+  const { db } = database
+  await claimTargets(db.query, ['handlers'], new Date(), new Date(0))
+  await inTransaction(db, async (tx) => {
+    await lockAccess(tx, 'ann')
+    await insertTransitions(tx, 'ann', [transitionOf('a')], new Date('2026-11-25T10:00:00Z'))
+  })
+  await db.pool.query(
+    `update billhook.outbox_deliveries set status = 'dead', attempts = 23, last_error = 'no'`,
+  )
+  const { output } = await billhook('outbox', 'list', '--status', 'dead')
+  expect(output).toMatch(/^EVENT +TYPE +OWNER/)
+  const id = /^(msg_\w+) +subscription.canceled +ann +2026-11-25T10:00:00Z +handlers +dead +23 +no$/m.exec(
+    output,
+  )?.[1]
+  const shown = await billhook('outbox', 'show', id ?? '')
+  expect(JSON.parse(shown.output)).toMatchObject({ event: { id, data: { price_id: 'a' } } })
+  expect((await billhook('outbox', 'retry', '--dead')).output).toBe('1 delivery(s) wait again.\n')
+  expect((await billhook('outbox', 'replay', '--since', '2026-11-26T00:00:00Z')).output).toBe(
+    '0 delivery(s) wait.\n',
+  )
+  expect((await billhook('outbox', 'replay', id ?? '')).output).toBe('1 delivery(s) wait.\n')
+  expect(await billhook('outbox', 'retry', 'msg_000000000000_1')).toMatchObject({ code: 1 })
 })

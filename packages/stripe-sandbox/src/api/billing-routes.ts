@@ -3,6 +3,8 @@ import { balanceRoutes } from './balance.ts'
 import { balanceTransactionRoutes } from './balance-transactions.ts'
 import { chargeRoutes } from './charges.ts'
 import { checkoutSessionRoutes } from './checkout-sessions.ts'
+import { creditNoteRoutes } from './credit-notes.ts'
+import { customerBalanceRoutes } from './customer-balance.ts'
 import { disputeRoutes } from './disputes.ts'
 import { earlyFraudWarningRoutes } from './early-fraud-warnings.ts'
 import { invoiceItemRoutes } from './invoice-items.ts'
@@ -28,6 +30,8 @@ export const billingRoutes: readonly Route[] = [
   ...checkoutSessionRoutes,
   ...disputeRoutes,
   ...earlyFraudWarningRoutes,
+  ...creditNoteRoutes,
+  ...customerBalanceRoutes,
   ...invoiceItemRoutes,
   ...invoicePaymentRoutes,
   ...invoiceRoutes,

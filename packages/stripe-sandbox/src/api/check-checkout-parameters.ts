@@ -49,6 +49,9 @@ export function checkCheckoutParameters(
   if (parameters.customer !== undefined && parameters.customer_creation !== undefined) {
     throw parametersExclusive(['customer', 'customer_creation'])
   }
+  if (parameters.customer === undefined && parameters.customer_update !== undefined) {
+    throw parameterInvalid('customer_update', '`customer_update` can only be used with `customer`.')
+  }
   checkModes(parameters, mode)
   if (parameters.allow_promotion_codes && parameters.discounts !== undefined) {
     throw parametersExclusive(['allow_promotion_codes', 'discounts'])

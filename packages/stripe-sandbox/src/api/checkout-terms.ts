@@ -28,6 +28,8 @@ export function checkoutTerms(
       mode === 'setup'
         ? { metadata: mergedMetadata({}, setup?.metadata), description: setup?.description ?? null }
         : null,
+    // An address is never typed into this Checkout, so there is none to save.
+    savesName: parameters.customer_update?.name === 'auto',
     paymentIntent: null,
     discount: null,
     taxRates: Object.fromEntries(

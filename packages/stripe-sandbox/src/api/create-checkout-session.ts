@@ -26,6 +26,8 @@ export const checkoutSessionParameters = [
   'customer',
   'customer_email',
   'customer_creation',
+  'customer_update.name',
+  'customer_update.address',
   'client_reference_id',
   'currency',
   'metadata.*',

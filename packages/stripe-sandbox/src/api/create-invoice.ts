@@ -11,6 +11,7 @@ import { mergedMetadata } from '../wire/metadata.ts'
 import { checkedCurrency } from './checked-currency.ts'
 import { advance, dueDate } from './invoice-terms.ts'
 import { checkOwnCard } from './own-card.ts'
+import { ownDiscounts } from './own-discounts.ts'
 import { taxRatesOf } from './subscription-lines.ts'
 
 type Parameters = Stripe.InvoiceCreateParams
@@ -26,6 +27,8 @@ export const invoiceCreateParameters = [
   'default_payment_method',
   'default_tax_rates',
   'description',
+  'discounts.coupon',
+  'discounts.promotion_code',
   'due_date',
   'effective_at',
   'footer',
@@ -50,10 +53,11 @@ export function createInvoice(context: Context, parameters: Parameters): Stripe.
   const card = parameters.default_payment_method
   if (card !== undefined) checkOwnCard(context, customer.id, card, 'default_payment_method')
   const now = context.clock.now()
+  const id = context.ids.newId('in_')
   const draft = draftInvoice(
     context,
     {
-      id: context.ids.newId('in_'),
+      id,
       lines: [],
       customer,
       currency,
@@ -66,6 +70,11 @@ export function createInvoice(context: Context, parameters: Parameters): Stripe.
       isAutoAdvanced: false,
       defaultPaymentMethod: card ?? null,
       description: parameters.description ?? null,
+      discounts: ownDiscounts(context, parameters.discounts, [], {
+        buyer: { customer: customer.id, currency, totalMinor: null },
+        place: { customer: customer.id, invoice: id },
+        param: 'discounts',
+      }),
       footer: parameters.footer ?? null,
       customFields: customFields(parameters.custom_fields),
       metadata: mergedMetadata({}, parameters.metadata),

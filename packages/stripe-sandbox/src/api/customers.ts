@@ -3,6 +3,7 @@ import { attachPaymentMethod } from '../billing/attach-payment-method.ts'
 import { cancelSubscription } from '../billing/cancel-subscription.ts'
 import { recordBalanceChange } from '../billing/customer-balance.ts'
 import { expireCheckoutSession } from '../billing/expire-checkout-session.ts'
+import { refreshDrafts } from '../billing/refresh-drafts.ts'
 import { saveChanges } from '../billing/save-changes.ts'
 import { cancelSchedule } from '../billing/schedules/end-schedule.ts'
 import type { Context } from '../context.ts'
@@ -80,7 +81,9 @@ export const customerRoutes: readonly Route[] = [
       const before = existing(context, 'customer', id)
       const after = changedCustomer(context, before, parameters)
       recordBalance(context, before.balance, after, 'adjustment')
-      return saveChanges(context, 'customer', before, after, 'customer.updated')
+      const saved = saveChanges(context, 'customer', before, after, 'customer.updated')
+      refreshDrafts(context, saved)
+      return saved
     },
   }),
   defineRoute<Stripe.CustomerDeleteParams>({

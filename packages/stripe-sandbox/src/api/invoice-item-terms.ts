@@ -1,22 +1,16 @@
 import type Stripe from 'stripe'
-import { isRecurring } from '../billing/invoice-lines.ts'
-import { lineAmountMinor, productName } from '../billing/prices.ts'
 import type { Context } from '../context.ts'
 import { idOf } from '../store/tables.ts'
-import { wireDecimal } from '../wire/decimal.ts'
-import { parameterInvalid, parametersExclusive } from '../wire/error-catalogue.ts'
-import { existing } from '../wire/existing.ts'
+import { parameterInvalid } from '../wire/error-catalogue.ts'
 import { mergedMetadata } from '../wire/metadata.ts'
-import { sellablePrice } from './sellable-price.ts'
+import { type AmountParameters, withAmount } from './invoice-item-amount.ts'
+import { ownDiscounts } from './own-discounts.ts'
 import { taxRatesOf } from './subscription-lines.ts'
 
 /** What an invoice item and a line of a draft can be told alike: the parameters that say what is billed. */
-export interface ItemParameters {
-  amount?: number
-  unit_amount_decimal?: Stripe.Decimal
-  pricing?: { price?: string }
-  quantity?: number
+export interface ItemParameters extends AmountParameters {
   description?: string
+  discounts?: Stripe.Emptyable<{ coupon?: string; discount?: string; promotion_code?: string }[]>
   discountable?: boolean
   metadata?: Stripe.Emptyable<Stripe.MetadataParam>
   period?: { start: number; end: number }
@@ -27,9 +21,17 @@ export const itemParameters = [
   'amount',
   'description',
   'discountable',
+  'discounts.coupon',
+  'discounts.discount',
+  'discounts.promotion_code',
   'metadata.*',
   'period.end',
   'period.start',
+  'price_data.currency',
+  'price_data.product',
+  'price_data.tax_behavior',
+  'price_data.unit_amount',
+  'price_data.unit_amount_decimal',
   'pricing.price',
   'quantity',
   'tax_rates',
@@ -53,6 +55,7 @@ export function changedItem(
 ): Stripe.InvoiceItem {
   const billed = withAmount(context, item, parameters, at)
   const isCredit = billed.amount < 0
+  const customer = idOf(item.customer)
   const discountable = parameters.discountable ?? (billed.discountable && !isCredit)
   if (discountable && item.proration) {
     throw parameterInvalid(at('discountable'), 'Prorations cannot be discountable.')
@@ -61,6 +64,11 @@ export function changedItem(
     ...billed,
     description: parameters.description ?? billed.description,
     discountable,
+    discounts: ownDiscounts(context, parameters.discounts, billed.discounts ?? [], {
+      buyer: { customer, currency: item.currency, totalMinor: null },
+      place: { customer, invoiceItem: item.id },
+      param: at('discounts'),
+    }),
     metadata: mergedMetadata(item.metadata ?? {}, parameters.metadata),
     period: periodOf(parameters, item.period, at),
     tax_rates:
@@ -68,101 +76,6 @@ export function changedItem(
         ? item.tax_rates
         : taxRatesOf(context, parameters.tax_rates || [], at('tax_rates')),
   }
-}
-
-function withAmount(
-  context: Context,
-  item: Stripe.InvoiceItem,
-  parameters: ItemParameters,
-  at: (param: string) => string,
-): Stripe.InvoiceItem {
-  const { amount, unit_amount_decimal: unit, pricing, quantity } = parameters
-  checkExclusive(parameters, at)
-  if (quantity !== undefined && quantity < 0) {
-    throw parameterInvalid(at('quantity'), 'This value must be greater than or equal to 0.')
-  }
-  if (amount !== undefined) return billed(item, null, amount, 1, wireDecimal(amount))
-  const units = quantity ?? item.quantity
-  if (unit !== undefined) {
-    return billed(item, null, unitsMinor(String(unit), units), units, wireDecimal(String(unit)))
-  }
-  const priceId = pricing?.price ?? idOf(item.pricing?.price_details?.price)
-  if (priceId !== null && (pricing?.price !== undefined || quantity !== undefined)) {
-    return withPrice(context, item, pricing?.price, priceId, units, at)
-  }
-  if (quantity === undefined) return item
-  const before = item.pricing?.unit_amount_decimal ?? wireDecimal(item.amount)
-  return billed(item, null, unitsMinor(String(before), quantity), quantity, before)
-}
-
-function withPrice(
-  context: Context,
-  item: Stripe.InvoiceItem,
-  named: string | undefined,
-  id: string,
-  quantity: number,
-  at: (param: string) => string,
-): Stripe.InvoiceItem {
-  const param = at('pricing[price]')
-  const price =
-    named === undefined ? existing(context, 'price', id, param) : sellablePrice(context, id, param)
-  if (isRecurring(price)) {
-    throw parameterInvalid(
-      param,
-      'The price specified is set to `type=recurring` but this field only accepts prices with `type=one_time`.',
-    )
-  }
-  if (price.currency !== item.currency) {
-    throw parameterInvalid(
-      param,
-      `The price specified only supports \`${price.currency}\`. This doesn't match the expected currency: \`${item.currency}\`.`,
-    )
-  }
-  const amountMinor = lineAmountMinor(price, quantity)
-  const priced = billed(item, price, amountMinor, quantity, price.unit_amount_decimal)
-  return named === undefined ? priced : { ...priced, description: productName(context, price) }
-}
-
-function billed(
-  item: Stripe.InvoiceItem,
-  price: Stripe.Price | null,
-  amountMinor: number,
-  quantity: number,
-  unitAmountDecimal: Stripe.Decimal | null,
-): Stripe.InvoiceItem {
-  return {
-    ...item,
-    amount: amountMinor,
-    net_amount: amountMinor,
-    pricing: {
-      ...(price === null ? {} : { price_details: { price: price.id, product: idOf(price.product) ?? '' } }),
-      type: 'price_details',
-      unit_amount_decimal: unitAmountDecimal,
-    },
-    quantity,
-    quantity_decimal: wireDecimal(quantity),
-  }
-}
-
-function checkExclusive(
-  { amount, unit_amount_decimal: unit, pricing, quantity }: ItemParameters,
-  at: (param: string) => string,
-): void {
-  const given = { amount, unit_amount_decimal: unit, pricing: pricing?.price }
-  const ways = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [at(name)]))
-  if (ways.length > 1) throw parametersExclusive(ways)
-  if (amount !== undefined && quantity !== undefined) {
-    throw parametersExclusive([at('amount'), at('quantity')])
-  }
-}
-
-/** A decimal unit amount, in minor units with up to 12 decimals, times a quantity; rounded half away from zero. */
-function unitsMinor(unitAmount: string, quantity: number): number {
-  const [whole = '0', fraction = ''] = unitAmount.replace('-', '').split('.')
-  const scale = 10n ** BigInt(fraction.length)
-  const scaled = BigInt(`${whole}${fraction}`) * BigInt(quantity)
-  const minor = Number((2n * scaled + scale) / (2n * scale))
-  return unitAmount.startsWith('-') && minor !== 0 ? -minor : minor
 }
 
 function periodOf(

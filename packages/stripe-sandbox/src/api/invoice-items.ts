@@ -80,7 +80,12 @@ export function newItem(
   about: { customer: Stripe.Customer; currency: string; subscription: string | null; invoice: string | null },
   at: (param: string) => string = (param) => param,
 ): Stripe.InvoiceItem {
-  const isPriced = [parameters.amount, parameters.unit_amount_decimal, parameters.pricing?.price]
+  const isPriced = [
+    parameters.amount,
+    parameters.unit_amount_decimal,
+    parameters.price_data,
+    parameters.pricing?.price,
+  ]
   if (isPriced.every((value) => value === undefined)) throw parameterMissing(at('amount'))
   const now = context.clock.now()
   const blank = buildInvoiceItem(context.ids, {
@@ -174,11 +179,11 @@ function ownSubscription(
 
 function currencyOf(
   context: Context,
-  { currency, pricing }: Stripe.InvoiceItemCreateParams,
+  { currency, price_data: data, pricing }: Stripe.InvoiceItemCreateParams,
   customer: Stripe.Customer,
   draft: Stripe.Invoice | undefined,
 ): string {
-  const ofPrice = context.store.get('price', pricing?.price ?? '')?.currency
+  const ofPrice = data?.currency.toLowerCase() ?? context.store.get('price', pricing?.price ?? '')?.currency
   const wanted =
     currency === undefined
       ? (ofPrice ?? draft?.currency ?? customer.currency ?? 'usd')

@@ -32,12 +32,6 @@ export function changedUpdateFeature(
     proration_behavior: parameters.proration_behavior ?? feature.proration_behavior,
     trial_update_behavior: parameters.trial_update_behavior ?? feature.trial_update_behavior,
   }
-  if (changed.default_allowed_updates.includes('promotion_code')) {
-    throw notSupportedYet(
-      'A promotion code in the portal',
-      'features[subscription_update][default_allowed_updates]',
-    )
-  }
   const { products: given } = parameters
   return {
     feature: changed,

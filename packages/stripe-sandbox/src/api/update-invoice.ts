@@ -10,6 +10,7 @@ import { orKept } from '../wire/or-kept.ts'
 import { customFields } from './create-invoice.ts'
 import { advance, dueDate } from './invoice-terms.ts'
 import { checkOwnCard } from './own-card.ts'
+import { ownDiscounts } from './own-discounts.ts'
 import { taxRatesOf } from './subscription-lines.ts'
 
 type Parameters = Stripe.InvoiceUpdateParams
@@ -23,6 +24,9 @@ export const invoiceUpdateParameters = [
   'default_payment_method',
   'default_tax_rates',
   'description',
+  'discounts.coupon',
+  'discounts.discount',
+  'discounts.promotion_code',
   'due_date',
   'effective_at',
   'footer',
@@ -69,6 +73,7 @@ function changedDraft(context: Context, before: Stripe.Invoice, parameters: Para
   const draft = { ...before, collection_method: parameters.collection_method ?? before.collection_method }
   const kept = { ...draft, due_date: draft.collection_method === 'send_invoice' ? draft.due_date : null }
   const finalizesAt = parameters.automatically_finalizes_at
+  const customer = idOf(before.customer)
   const changed: Stripe.Invoice = {
     ...kept,
     ...advance(
@@ -79,6 +84,11 @@ function changedDraft(context: Context, before: Stripe.Invoice, parameters: Para
     custom_fields:
       parameters.custom_fields === undefined ? kept.custom_fields : customFields(parameters.custom_fields),
     description: orKept(parameters.description, kept.description),
+    discounts: ownDiscounts(context, parameters.discounts, kept.discounts, {
+      buyer: { customer, currency: kept.currency, totalMinor: null },
+      place: { customer, invoice: kept.id },
+      param: 'discounts',
+    }),
     due_date: dueDate(parameters, kept, { hasOwnTerms: kept.parent !== null }),
     effective_at: orKept(parameters.effective_at, kept.effective_at),
     footer: orKept(parameters.footer, kept.footer),

@@ -1,11 +1,13 @@
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
+import { idOf } from '../store/tables.ts'
 import { actionRequired } from './action-required.ts'
 import type { PaymentAttempt } from './attempt-payment.ts'
 import { changeSubscription, type SubscriptionChange } from './change-subscription.ts'
 import { cardError } from './check-card.ts'
 import { type CollectOptions, finalizeAndCollect } from './collect-invoice.ts'
 import { pendingUpdateSeconds } from './pending-update.ts'
+import { previousAttributes } from './previous-attributes.ts'
 import { saveChanges } from './save-changes.ts'
 import { simulate } from './simulate.ts'
 import { tellShortTrial } from './subscription-notices.ts'
@@ -70,7 +72,14 @@ export function holdBack(
   options: Pick<CollectOptions, 'offSession' | 'challenge'>,
 ): PaymentAttempt | null {
   const quiet: Context = { ...context, emit: () => undefined }
+  const given = before.discounts.flatMap(
+    (each) => context.store.get('given_discount', idOf(each) ?? '') ?? [],
+  )
+  const discounts = before.discounts.flatMap((each) => context.store.get('discount', idOf(each) ?? '') ?? [])
   const { subscription: changed, invoice } = changeSubscription(quiet, before, change)
+  // A coupon for one invoice is used up when this one is paid, and not before.
+  for (const each of given) context.store.put('given_discount', each)
+  for (const each of discounts) context.store.put('discount', each)
   if (invoice === null) throw new Error(`a change of ${before.id} that cannot fail was held back`)
   const waiting: Stripe.Subscription = {
     ...before,
@@ -80,7 +89,9 @@ export function holdBack(
         changed.billing_cycle_anchor === before.billing_cycle_anchor ? null : changed.billing_cycle_anchor,
       cancel_at_period_end: null,
       discount: null,
-      discounts: null,
+      discounts: previousAttributes({ d: before.discounts }, { d: changed.discounts })
+        ? changed.discounts
+        : null,
       expires_at: context.clock.now() + pendingUpdateSeconds,
       metadata: null,
       subscription_items: changed.items.data,

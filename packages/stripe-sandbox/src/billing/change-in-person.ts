@@ -4,9 +4,13 @@ import type { PaymentAttempt } from './attempt-payment.ts'
 import { billChange, holdBack } from './bill-change.ts'
 import { changeSubscription, type SubscriptionChange } from './change-subscription.ts'
 import { finalizeAndCollect } from './collect-invoice.ts'
+import { endReplaced } from './discounts.ts'
 import { declined, type PaymentOutcome } from './outcomes.ts'
 import type { AuthenticationPurpose } from './records.ts'
 import { simulate } from './simulate.ts'
+
+/** Makes the change; it may give a discount, which must not be left over where the change does not happen. */
+type MakeChange = (context: Context) => SubscriptionChange
 
 /**
  * A change of a subscription by a customer who is there: it happens when what is due at once is paid, and not otherwise.
@@ -21,10 +25,10 @@ import { simulate } from './simulate.ts'
 export function changeInPerson(
   context: Context,
   before: Stripe.Subscription,
-  change: SubscriptionChange,
+  makeChange: MakeChange,
   challenge: { returnUrl: string; purpose: AuthenticationPurpose },
 ): PaymentOutcome {
-  const tried = tryOut(context, before, change)
+  const tried = tryOut(context, before, makeChange)
   if (tried === 'no_card') {
     return {
       outcome: 'declined',
@@ -35,13 +39,16 @@ export function changeInPerson(
   }
   switch (tried?.outcome) {
     case undefined:
-    case 'succeeded':
+    case 'succeeded': {
+      const change = makeChange(context)
       billChange(context, before, change, { behavior: 'allow_incomplete', offSession: false })
+      endReplaced(context, before.discounts, change.wanted.discounts)
       return { outcome: 'complete' }
+    }
     case 'declined':
       return declined(tried.decline)
     case 'requires_action': {
-      const attempt = holdBack(context, before, change, { offSession: false, challenge })
+      const attempt = holdBack(context, before, makeChange(context), { offSession: false, challenge })
       if (attempt?.outcome !== 'requires_action') {
         throw new Error(`a change of ${before.id} was to be authenticated, and was not`)
       }
@@ -54,10 +61,10 @@ export function changeInPerson(
 function tryOut(
   context: Context,
   before: Stripe.Subscription,
-  change: SubscriptionChange,
+  makeChange: MakeChange,
 ): PaymentAttempt | 'no_card' | null {
   return simulate(context, context.clock.now(), (simulated) => {
-    const { invoice } = changeSubscription(simulated, before, change)
+    const { invoice } = changeSubscription(simulated, before, makeChange(simulated))
     if (invoice === null) return null
     const attempt = finalizeAndCollect(simulated, invoice, { offSession: false, isScheduled: true })
     const isPaid = simulated.store.get('invoice', invoice.id)?.status === 'paid'

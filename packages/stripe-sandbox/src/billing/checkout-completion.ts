@@ -4,6 +4,7 @@ import { emptyCustomerDetails } from '../objects/checkout-session.ts'
 import { idOf } from '../store/tables.ts'
 import { createCustomer } from './create-customer.ts'
 import type { CheckoutTerms, Payer } from './records.ts'
+import { saveChanges } from './save-changes.ts'
 
 /** A session whose buyer has done everything: the money was taken, or the card may be kept, or nothing was due. */
 export interface CheckoutCompletion {
@@ -43,10 +44,15 @@ export function closeSession(
   return complete
 }
 
-/** The session's customer; a new one (`customer.created`) when none was named. */
-export function checkoutCustomer(context: Context, { session, payer }: CheckoutCompletion): Stripe.Customer {
+/** The session's customer; a new one (`customer.created`) when none was named. `customer_update` gives a known one its new name. */
+export function checkoutCustomer(
+  context: Context,
+  { session, terms, payer }: CheckoutCompletion,
+): Stripe.Customer {
   const known = context.store.get('customer', idOf(session.customer) ?? '')
-  return known ?? createCustomer(context, payer)
+  if (!known) return createCustomer(context, payer)
+  if (!terms.savesName || payer.name === null) return known
+  return saveChanges(context, 'customer', known, { ...known, name: payer.name }, 'customer.updated')
 }
 
 /** Payment, charge and customer know each other also when the customer was made only now. */

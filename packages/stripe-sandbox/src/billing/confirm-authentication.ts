@@ -9,6 +9,7 @@ import { currentCheckoutSession } from './expire-checkout-session.ts'
 import { declined, type PaymentOutcome } from './outcomes.ts'
 import { dropPendingUpdate } from './pending-update.ts'
 import { useCardFromNowOn } from './portal-cards.ts'
+import { noteDone } from './portal-flow.ts'
 import type { Authentication } from './records.ts'
 import { announceAttempt, settlePayment } from './settle-payment.ts'
 
@@ -98,7 +99,10 @@ function answerPayment(
     const payment = { intent: attempt.intent, charge: attempt.charge, created: null }
     completeCheckout(context, { session, terms, payer: purpose.payer, paymentMethod, payment, setup: null })
   }
-  if (attempt.outcome !== 'declined') return { outcome: 'complete' }
+  if (attempt.outcome !== 'declined') {
+    if (purpose.kind === 'portal_change') noteDone(context, purpose.session, 'updated')
+    return { outcome: 'complete' }
+  }
   dropChange(context, authentication)
   return declined(attempt.decline)
 }
@@ -132,7 +136,10 @@ function answerSetup(
   } else {
     context.emit('setup_intent.succeeded', attempt.intent)
     const customer = idOf(intent.customer)
-    if (purpose.kind === 'portal' && customer !== null) useCardFromNowOn(context, customer, paymentMethod)
+    if (purpose.kind === 'portal' && customer !== null) {
+      useCardFromNowOn(context, customer, paymentMethod)
+      noteDone(context, purpose.session, 'card')
+    }
   }
   return { outcome: 'complete' }
 }

@@ -44,10 +44,15 @@ export function leastChargeMinor(currency: string): number {
   return minimumMinor[currency.toLowerCase()] ?? 50
 }
 
+/** How many decimals an amount in minor units has, and how many of them are written. */
+export function shownDecimals(currency: string): { decimals: number; shown: number } {
+  const decimals = decimalsOf(currency)
+  return { decimals, shown: withoutMinorUnit.has(currency.toLowerCase()) ? 0 : decimals }
+}
+
 /** `formatAmount(2000, 'usd')` → `$20.00`; `formatAmount(500, 'jpy')` → `¥500`; `formatAmount(1500, 'kwd')` → `KWD 1.500`. */
 export function formatAmount(amountMinor: number, currency: string, locale = 'en-US'): string {
-  const decimals = decimalsOf(currency)
-  const shown = withoutMinorUnit.has(currency.toLowerCase()) ? 0 : decimals
+  const { decimals, shown } = shownDecimals(currency)
   return new Intl.NumberFormat(locale, {
     style: 'currency',
     currency: currency.toUpperCase(),

@@ -1,23 +1,8 @@
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
-import { leastChargeMinor } from './currency.ts'
-
-/**
- * What a customer's balance leaves due of a total, and what becomes of the balance. A negative balance is credit and pays
- * first; a positive one is owed and is added. A negative total becomes credit. What is less than Stripe charges in this
- * currency is not charged now, but owed.
- */
-export function settleBalance(
-  totalMinor: number,
-  balanceMinor: number,
-  currency: string,
-): { dueMinor: number; endingBalanceMinor: number } {
-  const sumMinor = totalMinor + balanceMinor
-  const isTooLittle = sumMinor > 0 && sumMinor < leastChargeMinor(currency)
-  return sumMinor <= 0 || isTooLittle
-    ? { dueMinor: 0, endingBalanceMinor: sumMinor }
-    : { dueMinor: sumMinor, endingBalanceMinor: 0 }
-}
+import { notSupportedYet } from '../wire/error-catalogue.ts'
+import { refreshDrafts } from './refresh-drafts.ts'
+import { isInOwnCurrency } from './settle-balance.ts'
 
 export interface BalanceChange {
   /** Minor units; negative: more credit. */
@@ -38,6 +23,9 @@ export function changeBalance(
 ): Stripe.CustomerBalanceTransaction {
   const customer = context.store.get('customer', customerId)
   if (customer === undefined) throw new Error(`balance of an unknown customer ${customerId}`)
+  if (!isInOwnCurrency(customer, change.currency)) {
+    throw notSupportedYet(`A balance in ${change.currency} of a customer who has one in ${customer.currency}`)
+  }
   const changed: Stripe.Customer = {
     ...customer,
     balance: customer.balance + change.amountMinor,
@@ -45,6 +33,7 @@ export function changeBalance(
   }
   context.store.put('customer', changed)
   context.emit('customer.updated', changed, { balance: customer.balance })
+  refreshDrafts(context, changed)
   return recordBalanceChange(context, changed, change)
 }
 

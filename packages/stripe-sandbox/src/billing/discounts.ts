@@ -81,6 +81,16 @@ export function endDiscount(context: Context, id: string): void {
   context.emit('customer.discount.deleted', ended)
 }
 
+/** Ends those of some discounts that others have taken the place of. */
+export function endReplaced(
+  context: Context,
+  before: readonly (string | Stripe.Discount)[],
+  after: readonly (string | Stripe.Discount)[],
+): void {
+  const kept = new Set(after.map(idOf))
+  for (const discount of before) if (!kept.has(idOf(discount))) endDiscount(context, idOf(discount) ?? '')
+}
+
 /** What a discount takes off an invoice in this currency; undefined when it is unknown or means nothing there. */
 export function discountTerms(context: Context, id: string, currency: string): DiscountTerms | undefined {
   const given = context.store.get('given_discount', id)

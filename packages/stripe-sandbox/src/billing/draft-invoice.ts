@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import { buildInvoice, type InvoiceInput } from '../objects/invoice.ts'
 import { idOf } from '../store/tables.ts'
 import { sandboxAccount } from './account.ts'
+import { customerOnInvoice } from './customer-on-invoice.ts'
 import { endDiscount, isUsedUp, withoutDiscounts } from './discounts.ts'
 import { pendingLine } from './invoice-lines.ts'
 import { withTotals } from './invoice-totals.ts'
@@ -24,7 +25,7 @@ export function draftInvoice(
     created: context.clock.now(),
     account: sandboxAccount,
   })
-  const invoice = withTotals(context, blank)
+  const invoice = withTotals(context, { ...blank, ...customerOnInvoice(context, input.customer) })
   context.store.put('invoice', invoice)
   for (const item of pending) context.store.put('invoiceitem', { ...item, invoice: invoice.id })
   return invoice

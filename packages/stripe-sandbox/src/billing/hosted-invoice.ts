@@ -3,23 +3,36 @@ import type { Context } from '../context.ts'
 import { idOf } from '../store/tables.ts'
 import { checkCard } from './check-card.ts'
 import { intentToPay } from './collect-invoice.ts'
+import { type InvoiceAdjustment, invoiceAdjustments } from './invoice-adjustments.ts'
 import { paymentOfIntent } from './invoice-states.ts'
 import { type CardInput, declined, type PaymentOutcome } from './outcomes.ts'
 import { pageUrls } from './page-urls.ts'
 import { saveCard } from './payment-methods.ts'
 import { payIntent } from './settle-payment.ts'
 
-/** An invoice with the charges that paid it (or failed to), newest first. Undefined: no such invoice, or still a draft. */
-export function readHostedInvoice(
-  context: Context,
-  invoiceId: string,
-): { invoice: Stripe.Invoice; charges: Stripe.Charge[] } | undefined {
-  const invoice = context.store.get('invoice', invoiceId)
+/** An invoice and what its reader is to be told beside it. */
+export interface HostedInvoice {
+  invoice: Stripe.Invoice
+  /** What paid it, or failed to, newest first. */
+  charges: Stripe.Charge[]
+  /** Issued, oldest first. */
+  creditNotes: Stripe.CreditNote[]
+  /** Its discounts and taxes by their names. */
+  adjustments: InvoiceAdjustment[]
+}
+
+/** Undefined: no such invoice, or still a draft. */
+export function readHostedInvoice(context: Context, invoiceId: string): HostedInvoice | undefined {
+  const { store } = context
+  const invoice = store.get('invoice', invoiceId)
   if (invoice === undefined || invoice.status === 'draft') return undefined
-  const charges = [...context.store.where('invoice_payment', 'invoice', invoiceId)].flatMap((payment) => [
-    ...context.store.where('charge', 'payment_intent', idOf(payment.payment.payment_intent) ?? ''),
+  const charges = [...store.where('invoice_payment', 'invoice', invoiceId)].flatMap((payment) => [
+    ...store.where('charge', 'payment_intent', idOf(payment.payment.payment_intent) ?? ''),
   ])
-  return { invoice, charges }
+  const creditNotes = [...store.where('credit_note', 'invoice', invoiceId)]
+    .filter((note) => note.status === 'issued')
+    .reverse()
+  return { invoice, charges, creditNotes, adjustments: invoiceAdjustments(context, invoice) }
 }
 
 /** The Pay button of the hosted invoice page. Its writes must be kept for every outcome. */
@@ -53,13 +66,13 @@ export function payHostedInvoice(context: Context, invoiceId: string, card: Card
 export function readReceipt(
   context: Context,
   chargeId: string,
-): { charge: Stripe.Charge; invoice: Stripe.Invoice | null; refunds: Stripe.Refund[] } | undefined {
+): { charge: Stripe.Charge; hosted: HostedInvoice | null; refunds: Stripe.Refund[] } | undefined {
   const charge = context.store.get('charge', chargeId)
   if (charge?.status !== 'succeeded') return undefined
   const payment = paymentOfIntent(context, idOf(charge.payment_intent) ?? '')
   return {
     charge,
-    invoice: context.store.get('invoice', idOf(payment?.invoice) ?? '') ?? null,
-    refunds: [...context.store.where('refund', 'charge', chargeId)],
+    hosted: readHostedInvoice(context, idOf(payment?.invoice) ?? '') ?? null,
+    refunds: [...context.store.where('refund', 'charge', chargeId)].reverse(),
   }
 }

@@ -4,9 +4,11 @@ import { buildInvoicePayment } from '../objects/invoice-payment.ts'
 import { buildPaymentIntent } from '../objects/payment-intent.ts'
 import { idOf } from '../store/tables.ts'
 import { supersedeAuthentications } from './attempt-payment.ts'
-import { changeBalance, settleBalance } from './customer-balance.ts'
+import { changeBalance } from './customer-balance.ts'
+import { customerOnInvoice } from './customer-on-invoice.ts'
 import { withTotals } from './invoice-totals.ts'
 import { pageUrls } from './page-urls.ts'
+import { settleBalance } from './settle-balance.ts'
 import { withUsageCounted } from './usage/usage-lines.ts'
 
 // draft → open (finalize) → paid | void | uncollectible. Each function stores the next state and announces nothing.
@@ -19,8 +21,10 @@ export function finalizeInvoice(context: Context, draft: Stripe.Invoice): Stripe
   const now = context.clock.now()
   const priced = withTotals(context, withUsageCounted(context, draft))
   const { endingBalanceMinor } = settleBalance(priced.total, priced.starting_balance, priced.currency)
+  const customer = context.store.get('customer', idOf(draft.customer) ?? '')
   const open: Stripe.Invoice = {
     ...priced,
+    ...(customer === undefined ? {} : customerOnInvoice(context, customer)),
     automatically_finalizes_at: null,
     due_date: dueDateOf(context, draft, now),
     effective_at: draft.effective_at ?? now,
@@ -33,15 +37,22 @@ export function finalizeInvoice(context: Context, draft: Stripe.Invoice): Stripe
     status_transitions: { ...draft.status_transitions, finalized_at: now },
   }
   context.store.put('invoice', open)
-  if (endingBalanceMinor !== open.starting_balance) {
-    changeBalance(context, idOf(open.customer) ?? '', {
-      amountMinor: endingBalanceMinor - open.starting_balance,
-      currency: open.currency,
-      type: 'applied_to_invoice',
-      invoice: open.id,
-    })
-  }
+  takeBalance(context, open, endingBalanceMinor)
   return open
+}
+
+/** What the balance pays or gets is applied to the invoice; what is too little to charge is owed, which is written down apart. */
+function takeBalance(context: Context, open: Stripe.Invoice, endingMinor: number): void {
+  const owedMinor = open.amount_due === 0 ? Math.max(0, endingMinor - Math.max(0, open.starting_balance)) : 0
+  const changes = [
+    { amountMinor: endingMinor - open.starting_balance - owedMinor, type: 'applied_to_invoice' },
+    { amountMinor: owedMinor, type: 'invoice_too_small' },
+  ]
+  for (const { amountMinor, type } of changes) {
+    if (amountMinor === 0) continue
+    const { currency, id: invoice } = open
+    changeBalance(context, idOf(open.customer) ?? '', { amountMinor, currency, type, invoice })
+  }
 }
 
 /** Unix seconds; only an invoice that is sent is due at a day. */
@@ -62,7 +73,8 @@ export function requestInvoicePayment(context: Context, invoice: Stripe.Invoice)
     customer: idOf(invoice.customer),
     description:
       invoice.billing_reason === 'subscription_create' ? 'Subscription creation' : 'Payment for Invoice',
-    setupFutureUsage: 'off_session',
+    // Only a subscription has a use for the card afterwards.
+    setupFutureUsage: invoice.parent?.type === 'subscription_details' ? 'off_session' : null,
   })
   context.store.put('payment_intent', intent)
   linkPayment(context, invoice, intent)

@@ -2,8 +2,8 @@ import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { buildLineTax } from '../objects/invoice-line-item.ts'
 import { idOf } from '../store/tables.ts'
-import { settleBalance } from './customer-balance.ts'
 import { discountTerms } from './discounts.ts'
+import { isInOwnCurrency, settleBalance } from './settle-balance.ts'
 import { exemptionOf, type TaxExemption, taxabilityOf, taxTermsOf } from './tax-terms.ts'
 import { computeTotals, type TotalLine } from './totals.ts'
 
@@ -21,7 +21,8 @@ export function withTotals(context: Context, invoice: Stripe.Invoice): Stripe.In
       (discount) => discountTerms(context, idOf(discount) ?? '', invoice.currency) ?? [],
     ),
   )
-  const startingBalance = context.store.get('customer', idOf(invoice.customer) ?? '')?.balance ?? 0
+  const customer = context.store.get('customer', idOf(invoice.customer) ?? '')
+  const startingBalance = customer && isInOwnCurrency(customer, invoice.currency) ? customer.balance : 0
   const { dueMinor } = settleBalance(totals.totalMinor, startingBalance, invoice.currency)
   return {
     ...invoice,

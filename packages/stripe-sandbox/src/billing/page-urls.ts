@@ -12,6 +12,8 @@ export const pageUrls = {
   invoice: (origin: string, invoiceId: string) => `${origin}/i/${invoiceId}`,
   /** The same invoice as a document to keep. */
   invoicePdf: (origin: string, invoiceId: string) => `${origin}/i/${invoiceId}/pdf`,
+  /** One credit note as a document to keep. */
+  creditNotePdf: (origin: string, creditNoteId: string) => `${origin}/credit-notes/${creditNoteId}/pdf`,
   /** Receipt of one charge. */
   receipt: (origin: string, chargeId: string) => `${origin}/receipts/${chargeId}`,
 }

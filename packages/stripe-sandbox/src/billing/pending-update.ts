@@ -1,6 +1,7 @@
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { idOf } from '../store/tables.ts'
+import { endReplaced } from './discounts.ts'
 import { markVoid } from './invoice-states.ts'
 import { saveChanges } from './save-changes.ts'
 
@@ -15,6 +16,7 @@ export function withPendingUpdate(context: Context, subscription: Stripe.Subscri
   return {
     ...subscription,
     billing_cycle_anchor: change.billing_cycle_anchor ?? subscription.billing_cycle_anchor,
+    discounts: change.discounts ?? subscription.discounts,
     items:
       change.subscription_items === null
         ? subscription.items
@@ -37,6 +39,7 @@ export function dropPendingUpdate(context: Context, subscription: Stripe.Subscri
   if (subscription.pending_update === null) return subscription
   const invoice = context.store.get('invoice', idOf(subscription.latest_invoice) ?? '')
   if (invoice?.status === 'open') context.emit('invoice.voided', markVoid(context, invoice))
+  endReplaced(context, subscription.pending_update.discounts ?? [], subscription.discounts)
   return saveChanges(
     context,
     'subscription',

@@ -2,7 +2,10 @@ import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { buildPlan } from '../objects/plan.ts'
 import { unexpanded } from '../objects/subscription-item.ts'
+import { idOf } from '../store/tables.ts'
 import { changeSubscription, type SubscriptionChange } from './change-subscription.ts'
+import type { Redemption } from './check-redemption.ts'
+import { applyCoupon } from './discounts.ts'
 import { finalizeInvoice } from './invoice-states.ts'
 import { dropPendingUpdate } from './pending-update.ts'
 import type { PlanOption } from './portal-plans.ts'
@@ -15,6 +18,8 @@ type Settings = Stripe.BillingPortal.Configuration.Features.SubscriptionUpdate
 export interface PlanQuote {
   option: PlanOption
   quantity: number
+  /** The coupon that comes with the change, in place of those that the subscription has; null: they stay. */
+  redemption: Redemption | null
   /** What is invoiced at once; null: nothing is. */
   invoice: Stripe.Invoice | null
   dueMinor: number
@@ -27,38 +32,40 @@ export interface PlanQuote {
   quotedAt: number
 }
 
+/** What is asked for, and the moment from which it counts. */
+export type WantedPlan = Pick<PlanQuote, 'option' | 'quantity' | 'redemption' | 'quotedAt'>
+
 /** @throws StripeApiError for a price that the sandbox cannot bill. */
 export function quotePlan(
   context: Context,
   settings: Settings,
   current: Stripe.Subscription,
-  { option, quantity, quotedAt }: Pick<PlanQuote, 'option' | 'quantity' | 'quotedAt'>,
+  wanted: WantedPlan,
 ): PlanQuote {
   return simulate(context, context.clock.now(), (simulated) => {
     const before = dropPendingUpdate(simulated, current)
-    const change = planChange(settings, before, { option, quantity, quotedAt })
+    const change = planChange(simulated, settings, before, wanted)
     const { subscription, invoice: draft } = changeSubscription(simulated, before, change)
     // What the balance pays now, it does not pay again next time.
     const invoice = draft && finalizeInvoice(simulated, draft)
     const next = previewNextInvoice(simulated, subscription)
     return {
-      option,
-      quantity,
+      ...wanted,
       invoice,
       dueMinor: invoice?.amount_due ?? 0,
       currency: current.currency,
       next: next ? { invoice: next, dueMinor: next.amount_due, dueAt: next.period_end } : null,
       endsTrial: change.endsTrial,
-      quotedAt,
     }
   })
 }
 
 /** The change as the portal's configuration wants it made. */
 export function planChange(
+  context: Context,
   settings: Settings,
   before: Stripe.Subscription,
-  { option, quantity, quotedAt }: Pick<PlanQuote, 'option' | 'quantity' | 'quotedAt'>,
+  { option, quantity, redemption, quotedAt }: WantedPlan,
 ): SubscriptionChange {
   const isTrial = before.status === 'trialing'
   const endsTrial = isTrial && settings.trial_update_behavior !== 'continue_trial'
@@ -74,6 +81,7 @@ export function planChange(
           quantity,
         })),
       },
+      ...(redemption === null ? {} : { discounts: [given(context, before, redemption)] }),
       ...(endsTrial ? { status: 'active', trial_end: quotedAt } : {}),
     },
     prorationBehavior: prorationBehavior(settings.proration_behavior),
@@ -82,6 +90,10 @@ export function planChange(
     resetsAnchor: settings.billing_cycle_anchor === 'now' && (endsTrial || !isTrial),
     endsTrial,
   }
+}
+
+function given(context: Context, { id, customer }: Stripe.Subscription, redemption: Redemption): string {
+  return applyCoupon(context, redemption, { customer: idOf(customer), subscription: id }).id
 }
 
 function prorationBehavior(

@@ -2,17 +2,20 @@ import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { StripeApiError } from '../wire/errors.ts'
 import { changeInPerson } from './change-in-person.ts'
+import { findCode, type Redemption, type Refusal, redeemCode, redeemCoupon } from './check-redemption.ts'
 import type { PaymentOutcome } from './outcomes.ts'
 import { pageUrls } from './page-urls.ts'
 import { dropPendingUpdate } from './pending-update.ts'
 import { type PlanQuote, planChange, quotePlan } from './plan-quote.ts'
 import { planOptions, type QuantityRange } from './portal-plans.ts'
-import type { PortalVisitor } from './portal-visit.ts'
+import type { PortalTerms, PortalVisitor } from './portal-visit.ts'
 
 /** What a customer chose; the quantity is left out where it cannot be chosen. */
 export interface PlanWish {
   price: string
   quantity: number | null
+  /** A promotion code as typed; empty when there is none. */
+  code: string
 }
 
 /** The amounts that the customer agreed to, as the page showed them. Minor units; unix seconds. */
@@ -26,7 +29,7 @@ export interface ShownQuote {
 /** Why there is no quote. `field` is to blame, if one is. */
 export interface NoQuote {
   message: string
-  field: 'price' | 'quantity'
+  field: 'price' | 'quantity' | 'code'
 }
 
 /** How long the amounts of a quote hold, seconds. */
@@ -35,7 +38,7 @@ const quoteHolds = 15 * 60
 /** What the change would cost if it were confirmed now, or why it cannot be made. */
 export function quoteInPortal(
   context: Context,
-  visit: PortalVisitor,
+  visit: PortalTerms,
   subscription: Stripe.Subscription,
   wish: PlanWish,
   quotedAt: number = context.clock.now(),
@@ -50,9 +53,11 @@ export function quoteInPortal(
   if (option.isCurrent && quantity === now) {
     return { message: 'This is what you have already.', field: 'price' }
   }
+  const redemption = wishedDiscount(context, visit, subscription, wish.code)
+  if (redemption !== null && 'message' in redemption) return { message: redemption.message, field: 'code' }
   try {
     const settings = visit.configuration.features.subscription_update
-    return quotePlan(context, settings, subscription, { option, quantity, quotedAt })
+    return quotePlan(context, settings, subscription, { option, quantity, redemption, quotedAt })
   } catch (error) {
     // What the sandbox cannot bill is refused here, as the API refuses it.
     if (error instanceof StripeApiError) return { message: error.message, field: 'price' }
@@ -77,11 +82,35 @@ export function changeInPortal(
   if ('message' in quote) return quote
   if (quote.dueMinor !== shown.dueMinor || (quote.next?.dueMinor ?? null) !== shown.nextMinor) return 'moved'
   const before = dropPendingUpdate(context, subscription)
-  const change = planChange(visit.configuration.features.subscription_update, before, quote)
-  return changeInPerson(context, before, change, {
+  const settings = visit.configuration.features.subscription_update
+  const makeChange = (within: Context) => planChange(within, settings, before, quote)
+  return changeInPerson(context, before, makeChange, {
     returnUrl: pageUrls.portal(context.origin, visit.session.id),
     purpose: { kind: 'portal_change', session: visit.session.id, subscription: subscription.id },
   })
+}
+
+/** The coupon that the change comes with: that of the link, or else the one that was typed. Null: none. */
+function wishedDiscount(
+  context: Context,
+  { customer, configuration, flow }: PortalTerms,
+  { currency }: Stripe.Subscription,
+  typed: string,
+): Redemption | Refusal | null {
+  const { store } = context
+  const buyer = { customer: customer.id, currency, totalMinor: null }
+  const [linked] = flow?.subscription_update_confirm?.discounts ?? []
+  const coupon = store.get('coupon', linked?.coupon ?? '')
+  if (coupon) return redeemCoupon(context, coupon, buyer)
+  const allowed = configuration.features.subscription_update.default_allowed_updates
+  const isTyped = typed !== '' && allowed.includes('promotion_code')
+  const code = linked
+    ? store.get('promotion_code', linked.promotion_code ?? '')
+    : isTyped
+      ? findCode(context, typed, customer.id)
+      : undefined
+  if (code) return redeemCode(context, code, buyer)
+  return linked || isTyped ? { code: null, message: 'This code is invalid.' } : null
 }
 
 function isWithin(quantity: number, { minimum, maximum }: QuantityRange): boolean {

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
-import { allows, type PortalVisitor } from './portal-visit.ts'
+import { allows, type PortalTerms } from './portal-visit.ts'
 import { productName } from './prices.ts'
 import { liveScheduleOf } from './schedules/end-schedule.ts'
 
@@ -26,7 +26,7 @@ export interface QuantityRange {
  */
 export function planOptions(
   context: Context,
-  visit: PortalVisitor,
+  visit: PortalTerms,
   subscription: Stripe.Subscription,
 ): PlanOption[] {
   const item = changeableItem(context, visit, subscription)
@@ -50,7 +50,7 @@ export function planOptions(
 /** The one item of a subscription that the portal may change; undefined when it may not. */
 export function changeableItem(
   context: Context,
-  visit: PortalVisitor,
+  visit: PortalTerms,
   subscription: Stripe.Subscription,
 ): Stripe.SubscriptionItem | undefined {
   const [item, ...others] = subscription.items.data

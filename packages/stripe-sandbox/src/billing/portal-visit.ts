@@ -1,13 +1,21 @@
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { idOf } from '../store/tables.ts'
+import type { PortalDone } from './portal-flow.ts'
 
 /** A portal session that may be used now. */
 export interface PortalVisitor {
   session: Stripe.BillingPortal.Session
   configuration: Stripe.BillingPortal.Configuration
   customer: Stripe.Customer
+  /** What the link is for, until that is done; null: for the whole portal. */
+  flow: Stripe.BillingPortal.Session.Flow | null
+  /** What ended the flow; null: nothing, or there was none. */
+  flowDone: PortalDone | null
 }
+
+/** What decides about what a customer may do at a portal. */
+export type PortalTerms = Pick<PortalVisitor, 'configuration' | 'customer' | 'flow'>
 
 /** What became of an action; `message` is for the customer. */
 export type PortalAnswer = { done: true } | { done: false; message: string }
@@ -27,19 +35,21 @@ export function visitPortal(
     session && store.get('billing_portal.configuration', idOf(session.configuration) ?? '')
   const customer = session && store.get('customer', session.customer)
   if (session === undefined || configuration === undefined || customer === undefined) return undefined
-  const lastSeenAt = store.get('portal_visit', session.id)?.lastSeenAt
+  const visit = store.get('portal_visit', session.id)
+  const lastSeenAt = visit?.lastSeenAt
   const endsAt = lastSeenAt === undefined ? session.created + openWithin : lastSeenAt + idleFor
   if (clock.now() > endsAt) return 'expired'
-  store.put('portal_visit', { id: session.id, lastSeenAt: clock.now() })
-  return { session, configuration, customer }
+  store.put('portal_visit', { ...visit, id: session.id, lastSeenAt: clock.now() })
+  const flowDone = visit?.flowDone ?? null
+  return { session, configuration, customer, flow: flowDone === null ? session.flow : null, flowDone }
 }
 
 /** Whether the portal's configuration offers a feature. */
 export function allows(
-  visit: PortalVisitor,
+  { configuration }: Pick<PortalVisitor, 'configuration'>,
   feature: keyof Stripe.BillingPortal.Configuration.Features,
 ): boolean {
-  return visit.configuration.features[feature].enabled
+  return configuration.features[feature].enabled
 }
 
 export function refused(message: string): Extract<PortalAnswer, { done: false }> {

@@ -8,10 +8,7 @@ import { previewNextInvoice } from './preview-invoice.ts'
 import { productName } from './prices.ts'
 
 /** Everything the billing portal shows. */
-export interface PortalView {
-  session: Stripe.BillingPortal.Session
-  configuration: Stripe.BillingPortal.Configuration
-  customer: Stripe.Customer
+export interface PortalView extends PortalVisitor {
   /** Live subscriptions (ended ones left out), newest first. */
   subscriptions: PortalSubscription[]
   paymentMethods: Stripe.PaymentMethod[]

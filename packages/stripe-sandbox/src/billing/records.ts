@@ -1,5 +1,6 @@
 import type Stripe from 'stripe'
 import type { Verdict } from './dispute-states.ts'
+import type { PortalDone } from './portal-flow.ts'
 
 /** What a Checkout session must still know at the moment of payment and Stripe's object does not show. `id` is the session's. */
 export interface CheckoutTerms {
@@ -7,6 +8,8 @@ export interface CheckoutTerms {
   subscription: SubscriptionTerms | null
   payment: PaymentTerms | null
   setup: { metadata: Stripe.Metadata; description: string | null } | null
+  /** Whether the name that the buyer types becomes that of the customer. */
+  savesName: boolean
   /** The PaymentIntent of the attempts so far. Subscription sessions never show it (`session.payment_intent` stays null). */
   paymentIntent: string | null
   /** The discount that it shows, not given yet (discounts.ts); null for none. */
@@ -83,6 +86,8 @@ export interface PortalProducts {
 export interface PortalVisit {
   id: string
   lastSeenAt: number
+  /** What ended the flow that the session's link was for. */
+  flowDone?: PortalDone
 }
 
 /** The end of a schedule that `subscription_schedule.expiring` told of, unix seconds. `id` is the schedule's. */

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import { idOf } from '../store/tables.ts'
 import { announceCharge } from './announce-charge.ts'
 import { attemptPayment, type PaymentAttempt } from './attempt-payment.ts'
+import { endReplaced } from './discounts.ts'
 import { giveUp, nextAttemptAt } from './dunning.ts'
 import { markPaid, paymentOfIntent } from './invoice-states.ts'
 import { resumedByPayment } from './pause-subscription.ts'
@@ -138,6 +139,7 @@ export function activate(
     'customer.subscription.updated',
   )
   if (subscription.pending_update !== null && after.pending_update === null) {
+    endReplaced(context, subscription.discounts, after.discounts)
     context.emit('customer.subscription.pending_update_applied', after)
   }
   if (subscription.status === 'paused' && after.status === 'active') {
@@ -182,7 +184,9 @@ function settleUnpaid(
   if (isDunned && nextAt === null && overdue.status === 'past_due') giveUp(context, overdue)
 }
 
+/** An invoice that was made by hand says nothing about the subscription that it is for. */
 function subscriptionOf(context: Context, invoice: Stripe.Invoice): Stripe.Subscription | undefined {
+  if (invoice.billing_reason === 'manual') return undefined
   const id = idOf(invoice.parent?.subscription_details?.subscription)
   return id === null ? undefined : context.store.get('subscription', id)
 }

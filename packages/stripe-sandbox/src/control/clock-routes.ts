@@ -22,7 +22,7 @@ function wanted(body: Record<string, unknown>, now: number): TimeSpan | { to: nu
   const unknown = Object.keys(body).find((key) => key !== 'to' && !timeUnits.some((unit) => unit === key))
   if (unknown !== undefined) throw refusal(`There is only to, ${timeUnits.join(', ')}; no ${unknown}.`)
   for (const [key, value] of Object.entries(body)) {
-    if (!Number.isSafeInteger(value)) throw refusal(`${key} must be a whole number.`)
+    if (!Number.isSafeInteger(value) || Number(value) < 0) throw refusal(`${key} must be a whole number.`)
   }
   const { to } = body
   if (to === undefined) return body

@@ -9,18 +9,23 @@ export const longestOverlapSeconds = 24 * 3600
  * Gives a webhook endpoint or an event destination a new signing secret. The old one goes on signing beside it for the
  * overlap, so that each delivery then carries one `v1` for each of them.
  * @param overlapSeconds 0 (the old secret ends at once) to a day.
+ * @param wanted the new secret; otherwise a random one.
  * @returns the new secret; undefined when there is no such endpoint.
- * @throws RangeError for an overlap that Stripe does not offer.
+ * @throws RangeError for an overlap that Stripe does not offer, or a secret that does not look like one.
  */
 export function rollSecret(
   { store, ids, wallClock }: Pick<World, 'store' | 'ids' | 'wallClock'>,
   endpointId: string,
   overlapSeconds: number,
+  wanted?: string,
 ): string | undefined {
   if (!(overlapSeconds >= 0 && overlapSeconds <= longestOverlapSeconds)) {
     throw new RangeError(`An old secret can be kept for 0 to ${longestOverlapSeconds} seconds.`)
   }
-  const secret = ids.newId('whsec_')
+  if (wanted !== undefined && !/^whsec_\w{16,}$/.test(wanted)) {
+    throw new RangeError('A signing secret is whsec_ and at least 16 letters and digits.')
+  }
+  const secret = wanted ?? ids.newId('whsec_')
   const nowMs = wallClock.nowMs()
   return store.transaction(() => {
     const to = recipient(store, endpointId)

@@ -10,6 +10,8 @@ export function buildPortalSession(
     created: number
     locale: Stripe.BillingPortal.Session.Locale | null
     returnUrl: string | null
+    flow?: Stripe.BillingPortal.Session.Flow | null
+    afterExpiration?: Stripe.BillingPortal.Session.AfterExpiration | null
     origin: string
   },
 ): Stripe.BillingPortal.Session {
@@ -17,11 +19,12 @@ export function buildPortalSession(
   return {
     id,
     object: 'billing_portal.session',
+    after_expiration: input.afterExpiration ?? null,
     configuration: input.configuration,
     created: input.created,
     customer: input.customer,
     customer_account: null,
-    flow: null,
+    flow: input.flow ?? null,
     livemode: false,
     locale: input.locale,
     on_behalf_of: null,

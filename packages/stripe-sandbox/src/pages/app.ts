@@ -4,6 +4,7 @@ import type { World } from '../context.ts'
 import { assetRoutes } from './assets.ts'
 import { authenticationRoutes } from './authentication/routes.ts'
 import { checkoutRoutes } from './checkout/routes.ts'
+import { creditNoteRoutes } from './credit-note/routes.ts'
 import { indexPage } from './index-page.ts'
 import type { Inspection } from './inspector/inspection.ts'
 import { inspectorRoutes } from './inspector/routes.ts'
@@ -37,6 +38,7 @@ export function pagesApp(world: World, { catchUp, onFault, inspection }: PagesOp
   app.route('/', authenticationRoutes())
   app.route('/', portalRoutes())
   app.route('/', invoiceRoutes())
+  app.route('/', creditNoteRoutes())
   app.route('/', receiptRoutes())
   if (inspection) app.route('/', inspectorRoutes(inspection))
   else app.get(paths.index, (http) => http.html(indexPage(world.origin)))

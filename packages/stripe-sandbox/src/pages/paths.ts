@@ -18,6 +18,9 @@ export const paths = {
     `/p/session/${portalSessionId}/subscriptions/${subscriptionId}/update`,
   portalConfirm: (portalSessionId: string, subscriptionId: string) =>
     `/p/session/${portalSessionId}/subscriptions/${subscriptionId}/update/confirm`,
+  portalKeep: (portalSessionId: string, subscriptionId: string) =>
+    `/p/session/${portalSessionId}/subscriptions/${subscriptionId}/keep`,
+  portalRelogin: (portalSessionId: string) => `/p/session/${portalSessionId}/login`,
   portalRenew: (portalSessionId: string, subscriptionId: string) =>
     `/p/session/${portalSessionId}/subscriptions/${subscriptionId}/renew`,
   portalDetails: (portalSessionId: string) => `/p/session/${portalSessionId}/details`,
@@ -29,5 +32,7 @@ export const paths = {
     `/p/session/${portalSessionId}/payment-methods/${paymentMethodId}/${action}`,
   invoice: (invoiceId: string) => `/i/${invoiceId}`,
   invoicePdf: (invoiceId: string) => `/i/${invoiceId}/pdf`,
+  creditNotePdf: (creditNoteId: string) => `/credit-notes/${creditNoteId}/pdf`,
   receipt: (chargeId: string) => `/receipts/${chargeId}`,
+  receiptPdf: (chargeId: string) => `/receipts/${chargeId}/pdf`,
 } as const

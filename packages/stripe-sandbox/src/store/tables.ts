@@ -82,6 +82,7 @@ export interface Tables {
   /** Sandbox's own: what was told of the day on which an invoice is due; `id` is the invoice's. */
   invoice_notices: InvoiceNotices
   invoice_payment: Stripe.InvoicePayment
+  credit_note: Stripe.CreditNote
   payment_intent: Stripe.PaymentIntent
   setup_intent: Stripe.SetupIntent
   charge: Stripe.Charge
@@ -172,6 +173,10 @@ export const indexes = {
   tax_id: { owner: (taxId: Stripe.TaxId) => idOf(taxId.customer) ?? 'self' },
   customer_balance_transaction: {
     customer: (transaction: Stripe.CustomerBalanceTransaction) => idOf(transaction.customer),
+  },
+  credit_note: {
+    customer: (note: Stripe.CreditNote) => idOf(note.customer),
+    invoice: (note: Stripe.CreditNote) => idOf(note.invoice),
   },
   invoice_payment: {
     invoice: (payment: Stripe.InvoicePayment) => idOf(payment.invoice),

@@ -7,6 +7,7 @@ const collections: Readonly<Record<string, string>> = {
   charge: '/v1/charges',
   'checkout.session': '/v1/checkout/sessions',
   coupon: '/v1/coupons',
+  credit_note: '/v1/credit_notes',
   customer: '/v1/customers',
   dispute: '/v1/disputes',
   invoice: '/v1/invoices',

@@ -12,6 +12,7 @@ const tablesByPrefix: Readonly<Record<string, TableName>> = {
   sub_sched: 'subscription_schedule',
   in: 'invoice',
   ii: 'invoiceitem',
+  cn: 'credit_note',
   pi: 'payment_intent',
   seti: 'setup_intent',
   ch: 'charge',

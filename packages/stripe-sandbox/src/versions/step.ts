@@ -4,6 +4,8 @@ import type Stripe from 'stripe'
 export interface RenderedObjects {
   'checkout.session': Stripe.Checkout.Session
   charge: Stripe.Charge
+  credit_note: Stripe.CreditNote
+  credit_note_line_item: Stripe.CreditNoteLineItem
   discount: Stripe.Discount
   invoice: Stripe.Invoice
   invoiceitem: Stripe.InvoiceItem

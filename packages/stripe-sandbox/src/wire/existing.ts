@@ -9,6 +9,7 @@ const nouns: { [T in TableName]?: string } = {
   'radar.early_fraud_warning': 'early fraud warning',
   payment_method: 'PaymentMethod',
   'checkout.session': 'checkout.session',
+  credit_note: 'credit note',
   promotion_code: 'promotion code',
   invoice_payment: 'invoice_payment',
   payment_intent: 'payment_intent',

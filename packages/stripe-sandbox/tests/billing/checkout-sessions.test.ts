@@ -44,6 +44,11 @@ describe('what Stripe refuses of a new session', () => {
       { param: 'customer_creation' },
     ],
     [
+      'customer_update without a customer',
+      { customer_update: { name: 'auto' } },
+      { param: 'customer_update' },
+    ],
+    [
       'payment_intent_data in subscription mode',
       { payment_intent_data: { description: 'x' } },
       { message: 'You can not pass `payment_intent_data` in `subscription` mode.' },

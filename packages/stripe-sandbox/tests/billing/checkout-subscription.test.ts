@@ -170,3 +170,14 @@ describe('a subscription bought at Checkout', () => {
     expect((await shop.stripe.subscriptions.list()).data).toHaveLength(1)
   })
 })
+
+test.each([
+  ['auto', 'Ada Lovelace'],
+  ['never', 'Countess'],
+] as const)('customer_update[name]=%s leaves the customer named %s', async (name, expected) => {
+  const shop = await startShop()
+  const { id } = await shop.stripe.customers.create({ name: 'Countess', email: 'ada@example.com' })
+  const session = await shop.checkout({ customer: id, customer_update: { name, address: name } })
+  shop.pay(session.id)
+  expect(await shop.stripe.customers.retrieve(id)).toMatchObject({ name: expected })
+})

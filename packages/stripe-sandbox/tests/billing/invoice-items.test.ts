@@ -47,6 +47,18 @@ describe('an invoice item', () => {
     })
   })
 
+  test('can have a price of its own, which nobody else is sold', async () => {
+    const { stripe, customer } = await withCustomer()
+    const item = await stripe.invoiceItems.create({
+      customer,
+      quantity: 2,
+      price_data: { currency: 'eur', product: 'prod_demo_templates', unit_amount: 450 },
+    })
+    expect(item).toMatchObject({ amount: 900, currency: 'eur', description: 'Template pack', quantity: 2 })
+    const id = String(item.pricing?.price_details?.price)
+    expect(await stripe.prices.retrieve(id)).toMatchObject({ active: false, unit_amount: 450 })
+  })
+
   test('fixes the customer’s currency', async () => {
     const { stripe } = await startShop()
     const { id: customer } = await stripe.customers.create({})
@@ -208,5 +220,36 @@ describe('the lines of a draft', () => {
     expect((await change({ id, description: 'March' })).lines.data[0]?.description).toBe('March')
     expect(await failure(change({ id, amount: 1 }))).toMatchObject({ code: 'sandbox_not_supported_yet' })
     expect(await failure(stripe.invoices.del(draft?.id ?? ''))).toMatchObject({ statusCode: 400 })
+  })
+})
+
+describe('coupons', () => {
+  test('of an item come before those of its invoice, and both can be taken off', async () => {
+    const { stripe, customer } = await withCustomer()
+    await stripe.coupons.create({ id: 'HALF', percent_off: 50 })
+    await stripe.coupons.create({ id: 'FIVE', amount_off: 500, currency: 'usd' })
+    const { id } = await stripe.invoices.create({ customer, discounts: [{ coupon: 'FIVE' }] })
+    const item = { customer, invoice: id, amount: 2000 }
+    const { id: itemId } = await stripe.invoiceItems.create({ ...item, discounts: [{ coupon: 'HALF' }] })
+    await stripe.invoiceItems.create({ customer, invoice: id, amount: 300 })
+    const invoice = await stripe.invoices.retrieve(id)
+    expect(invoice).toMatchObject({ subtotal: 2300, total: 800 })
+    expect(invoice.lines.data[0]?.discount_amounts?.[0]).toMatchObject({ amount: 1000 })
+    await stripe.invoices.update(id, { discounts: '' })
+    expect((await stripe.invoices.retrieve(id)).total).toBe(1300)
+    await stripe.invoiceItems.update(itemId, { discounts: '' })
+    expect((await stripe.invoices.retrieve(id)).total).toBe(2300)
+  })
+
+  test('that are over, and discounts of something else, are refused', async () => {
+    const { stripe, customer } = await withCustomer()
+    await stripe.coupons.create({ id: 'EURO', amount_off: 500, currency: 'eur' })
+    const create = (discount: Stripe.InvoiceCreateParams.Discount) =>
+      stripe.invoices.create({ customer, currency: 'usd', discounts: [discount] })
+    expect(await failure(create({ coupon: 'EURO' }))).toMatchObject({ statusCode: 400 })
+    expect(await failure(create({ coupon: 'NONE' }))).toMatchObject({ code: 'resource_missing' })
+    const { id } = await stripe.invoices.create({ customer })
+    const call = stripe.invoices.update(id, { discounts: [{ discount: 'di_x' }] })
+    expect(await failure(call)).toMatchObject({ code: 'resource_missing' })
   })
 })

@@ -196,3 +196,47 @@ describe('paid out of band, an invoice', () => {
     expect((await stripe.charges.list()).data).toEqual([])
   })
 })
+
+describe('until it is finalized, an invoice', () => {
+  test('shows its customer and the balance as they are now', async () => {
+    const { stripe, customer, draft, newEvents } = await withCustomer()
+    const { id } = await draft(2500)
+    await stripe.customers.createTaxId(customer, { type: 'eu_vat', value: 'DE123456789' })
+    await stripe.customers.update(customer, { name: 'Ada', email: 'ada@new.example' })
+    await stripe.customers.createBalanceTransaction(customer, { amount: -500, currency: 'usd' })
+    const shown = { customer_name: 'Ada', customer_email: 'ada@new.example' }
+    const now = await stripe.invoices.retrieve(id)
+    expect(now).toMatchObject({ ...shown, starting_balance: -500, amount_due: 2000 })
+    expect(typesOf(await newEvents())).not.toContain('invoice.updated')
+    const open = await stripe.invoices.finalizeInvoice(id)
+    await stripe.customers.update(customer, { name: 'Countess' })
+    expect(await stripe.invoices.retrieve(id)).toMatchObject(shown)
+    expect(open.customer_tax_ids).toEqual([{ type: 'eu_vat', value: 'DE123456789' }])
+  })
+
+  test('in another currency leaves the balance alone', async () => {
+    const { stripe, customer } = await withCustomer()
+    await stripe.customers.createBalanceTransaction(customer, { amount: -500, currency: 'usd' })
+    const { id } = await stripe.invoices.create({ customer, currency: 'eur' })
+    await stripe.invoiceItems.create({ customer, invoice: id, amount: 2000, currency: 'eur' })
+    expect(await stripe.invoices.pay(id)).toMatchObject({ amount_paid: 2000, starting_balance: 0 })
+    expect(await stripe.customers.retrieve(customer)).toMatchObject({ balance: -500 })
+  })
+})
+
+test('an invoice by hand for a subscription says nothing about its status', async () => {
+  const { stripe, customer, sandbox } = await withCustomer()
+  const items = [{ price: 'price_demo_team_monthly' }]
+  const { id: subscription } = await stripe.subscriptions.create({ customer, items })
+  await stripe.invoiceItems.create({ customer, subscription, amount: 900 })
+  const bad = await stripe.paymentMethods.attach('pm_card_chargeCustomerFail', { customer })
+  const invoice = await stripe.invoices.create({
+    subscription,
+    auto_advance: true,
+    default_payment_method: bad.id,
+  })
+  expect(invoice).toMatchObject({ total: 900, parent: { subscription_details: { subscription } } })
+  await sandbox.advance({ hours: 2 })
+  expect(await stripe.invoices.retrieve(invoice.id)).toMatchObject({ status: 'open', attempt_count: 1 })
+  expect((await stripe.subscriptions.retrieve(subscription)).status).toBe('active')
+})

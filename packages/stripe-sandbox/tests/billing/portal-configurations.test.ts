@@ -171,10 +171,9 @@ describe('a portal configuration', () => {
     const { refusal } = await withConfigurations()
     const refusals = await Promise.all([
       refusal(withUpdates({ schedule_at_period_end: { conditions: [{ type: 'decreasing_item_amount' }] } })),
-      refusal(withUpdates({ default_allowed_updates: ['promotion_code'] })),
       refusal({ features: { subscription_pause: { enabled: true } } }),
     ])
-    expect(refusals.map(({ code }) => code)).toEqual(Array(3).fill('sandbox_not_supported_yet'))
+    expect(refusals.map(({ code }) => code)).toEqual(Array(2).fill('sandbox_not_supported_yet'))
   })
 })
 

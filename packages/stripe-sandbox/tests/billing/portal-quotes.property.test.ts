@@ -45,7 +45,7 @@ test('what a change costs now and next time is what the page showed', { timeout:
         await sandbox.advance({ seconds: ranSeconds })
         await stripe.customers.update(customer.id, { balance: balanceMinor })
         const { id } = await life.open()
-        const wish = { price: to.plan, quantity: to.seats }
+        const wish = { price: to.plan, quantity: to.seats, code: '' }
         const before = await life.now()
         const quote = life.visit(id, (visitor) => quoteInPortal(context, visitor, before, wish))
         if ('message' in quote) return

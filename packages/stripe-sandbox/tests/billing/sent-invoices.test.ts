@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { withCustomer } from '../support/drafts.ts'
 import { line } from '../support/lives.ts'
+import { typedCard } from '../support/pages.ts'
 import { typesOf } from '../support/shop.ts'
 import { failure } from '../support/start.ts'
 
@@ -57,4 +58,34 @@ describe('an invoice that is sent', () => {
     expect((await stripe.subscriptions.retrieve(subscription.id)).status).toBe('active')
     expect(typesOf(await newEvents())).toContain('invoice.paid')
   })
+})
+
+describe('who pays an invoice on its page', () => {
+  const pay = (url: string | null | undefined) =>
+    fetch(url ?? '', { method: 'POST', redirect: 'manual', body: new URLSearchParams(typedCard()) })
+
+  test('leaves no card behind, unless a subscription has a use for it', async () => {
+    const { stripe, customer, draft, sandbox } = await withCustomer()
+    const held = async () => (await stripe.customers.listPaymentMethods(customer)).data.length
+    const { id } = await draft(2500, sent)
+    await pay((await stripe.invoices.sendInvoice(id)).hosted_invoice_url)
+    expect(await held()).toBe(1)
+    const items = [{ price: 'price_demo_team_monthly' }]
+    const { latest_invoice: first } = await stripe.subscriptions.create({ customer, items, ...sent })
+    await sandbox.advance({ hours: 2 })
+    await pay((await stripe.invoices.retrieve(String(first))).hosted_invoice_url)
+    expect(await held()).toBe(2)
+  })
+})
+
+test('a first invoice that is paid out of band begins its subscription', async () => {
+  const { stripe, customer } = await withCustomer()
+  const subscription = await stripe.subscriptions.create({
+    customer,
+    items: [{ price: 'price_demo_team_monthly' }],
+    payment_behavior: 'default_incomplete',
+  })
+  expect(subscription.status).toBe('incomplete')
+  await stripe.invoices.pay(String(subscription.latest_invoice), { paid_out_of_band: true })
+  expect((await stripe.subscriptions.retrieve(subscription.id)).status).toBe('active')
 })

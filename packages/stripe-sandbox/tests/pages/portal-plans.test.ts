@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { openPage, type PageAnswer, postForm } from '../support/pages.ts'
+import { hiddenFields, openPage, type PageAnswer, postForm } from '../support/pages.ts'
 import { demoProducts, offersPlans, startPortal } from '../support/portal.ts'
 import { typesOf } from '../support/shop.ts'
 
@@ -7,12 +7,6 @@ const starter = 'price_demo_starter_monthly'
 const team = 'price_demo_team_monthly'
 const yearly = 'price_demo_team_yearly'
 const onStarter = { items: [{ price: starter }] }
-
-/** What the confirmation page posts. */
-function hiddenFields({ markup }: PageAnswer): Record<string, string> {
-  const inputs = markup.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)">/g)
-  return Object.fromEntries([...inputs].map(([, name, value]) => [name, value]))
-}
 
 /** A subscriber of Starter in front of the page that confirms a change. */
 async function beforeChange(

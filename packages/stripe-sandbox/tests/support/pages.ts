@@ -42,6 +42,12 @@ export function textOfId(page: PageAnswer, id: string): string | undefined {
   return element ? textOf(element[2] ?? '') : undefined
 }
 
+/** The hidden fields of a page: what its form posts without being filled in. */
+export function hiddenFields({ markup }: PageAnswer): Record<string, string> {
+  const inputs = markup.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)">/g)
+  return Object.fromEntries([...inputs].map(([, name, value]) => [name, value]))
+}
+
 async function read(response: Response): Promise<PageAnswer> {
   const markup = await response.text()
   return {

@@ -23,6 +23,7 @@ export async function trade(shop: Awaited<ReturnType<typeof startShop>>): Promis
   await stripe.subscriptions.cancel(subscription.id)
   const declining = await shop.customerWithCard('pm_card_chargeCustomerFail')
   await stripe.subscriptions.create({ customer: declining.id, items: [item] })
+  await correct(stripe, customer)
   const { id: renewing } = await shop.customerWithCard()
   const renewed = await stripe.subscriptions.create({ customer: renewing, items: [item] })
   const [first] = renewed.items.data
@@ -32,6 +33,31 @@ export async function trade(shop: Awaited<ReturnType<typeof startShop>>): Promis
   await stripe.prices.update('price_demo_team_yearly', { active: false, lookup_key: 'yearly' })
   await stripe.billingPortal.sessions.create({ customer, return_url: 'https://shop.example' })
   await stripe.customers.del(customer)
+}
+
+/** An invoice by hand that is corrected before and after it is paid, and one that is given up. */
+async function correct(stripe: Stripe, customer: string): Promise<void> {
+  const corrected = await draft(stripe, customer)
+  await stripe.invoices.finalizeInvoice(corrected)
+  await stripe.creditNotes.create({ invoice: corrected, amount: 100 })
+  await stripe.invoices.pay(corrected)
+  const note = await stripe.creditNotes.create({
+    invoice: corrected,
+    amount: 500,
+    refund_amount: 300,
+    credit_amount: 200,
+  })
+  await stripe.creditNotes.update(note.id, { memo: 'As agreed' })
+  const given = await draft(stripe, customer)
+  await stripe.invoices.finalizeInvoice(given)
+  await stripe.invoices.markUncollectible(given)
+  await stripe.invoices.del(await draft(stripe, customer))
+}
+
+async function draft(stripe: Stripe, customer: string): Promise<string> {
+  const { id } = await stripe.invoices.create({ customer, currency: 'usd' })
+  await stripe.invoiceItems.create({ customer, invoice: id, amount: 5000, description: 'Work' })
+  return id
 }
 
 /** Payments that are disputed, asked about and suspected. */

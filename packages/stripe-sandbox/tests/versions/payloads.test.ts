@@ -9,18 +9,26 @@ import { trade } from '../support/trade.ts'
 
 type Hash = Record<string, unknown>
 
+/** For some two thousand deliveries, also where other work goes on beside them. */
+const patienceMs = 60_000
+const patient = { timeout: patienceMs + 30_000 }
+
 const monthly = [
   ...(['2025-05-28.basil', '2025-06-30.basil', '2025-11-17.clover'] as const),
   ...(['2025-12-15.clover', '2026-04-22.dahlia', '2026-05-27.dahlia'] as const),
 ] as const
 
-test.each(olderVersions)('everything delivered at %s has the fields of that version', async (version) => {
-  const events = await delivered(version)
-  expect(new Set(events.map((event) => event.api_version))).toEqual(new Set([version]))
-  // The preview of an invoice has no id, at any version.
-  const whole = events.filter(({ type }) => type !== 'invoice.upcoming')
-  expect([...new Set(whole.flatMap(({ data }) => misfits(data.object, version)))]).toEqual([])
-})
+test.each(olderVersions)(
+  'everything delivered at %s has the fields of that version',
+  patient,
+  async (version) => {
+    const events = await delivered(version)
+    expect(new Set(events.map((event) => event.api_version))).toEqual(new Set([version]))
+    // The preview of an invoice has no id, at any version.
+    const whole = events.filter(({ type }) => type !== 'invoice.upcoming')
+    expect([...new Set(whole.flatMap(({ data }) => misfits(data.object, version)))]).toEqual([])
+  },
+)
 
 test('everything delivered at the SDK’s own version conforms to it', async () => {
   const events = await delivered(Stripe.API_VERSION)
@@ -193,14 +201,15 @@ async function deliverTo(
   }
   await trade(shop)
   const { store } = shop.sandbox.context
-  await eventually(() => [...store.all('delivery')].every((delivery) => delivery.deliveredAt !== null)).toBe(
-    true,
-  )
+  const isDone = () => [...store.all('delivery')].every((delivery) => delivery.deliveredAt !== null)
+  await eventually(isDone, { timeoutMs: patienceMs }).toBe(true)
   const events = new Map<string, Stripe.Event[]>()
   for (const { body, headers, query } of receiver.received) {
     const signature = headers['stripe-signature'] ?? ''
     const event = shop.stripe.webhooks.constructEvent(body, signature, secrets.get(query) ?? '')
-    events.set(query, [...(events.get(query) ?? []), event])
+    const before = events.get(query) ?? []
+    // On a busy machine an answer can come too late, and the event a second time.
+    if (before.every((each) => each.id !== event.id)) events.set(query, [...before, event])
   }
   // They arrived side by side: back in the order in which it all happened.
   const order = Array.from(store.all('event'), ({ id }) => id).reverse()

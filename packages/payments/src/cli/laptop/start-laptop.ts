@@ -67,6 +67,7 @@ export async function startLaptop(config: DevConfig, report: (line: string) => v
     reconcile: config.stripe === null ? {} : { feed: 'only', feedEveryMs: FEED_EVERY_MS },
     frontendUrl: url,
     auth: { secret: secrets.jwtSecret, roles: { operate: ['operator'] } },
+    outbox: { endpoints: config.appEndpoints, networks: ['127.0.0.0/8', '::1/128'] },
     isCatalogPublic: true,
     http: { metricsAccess: 'open' },
     hasProcessMetrics: true,

@@ -18,6 +18,7 @@ export function paymentsOptionsOf(config: ServeConfig, log: Logger): PaymentsOpt
     },
     retention: { eventDays: config.EVENT_RETENTION_DAYS },
     policy: policyOf(config),
+    outbox: { endpoints: config.APP_WEBHOOKS, networks: config.APP_WEBHOOK_NETWORKS },
     frontendUrl: config.FRONTEND_URL,
     auth: authOptionsOf(config),
     isCatalogPublic: config.CATALOG_PUBLIC,

@@ -1,7 +1,14 @@
+import { sql } from 'kysely'
 import type { Transition } from '../../domain/transitions.ts'
-import type { Tx } from '../connect.ts'
+import type { Executor, Tx } from '../connect.ts'
 
-/** Stores transitions in the transaction that changed the mirror; returns those that were not stored before (I3). */
+/**
+ * Stores transitions in the transaction that changed the mirror, and queues each for every target; returns those that were not
+ * stored before (I3). The owner's row in `access` is locked by then, so that ids have the order of the commits.
+ *
+ * The row of a queue is locked too, by the update that changes nothing: who works off the queue looks for a next event under that
+ * lock before he removes it, so that he sees this one, or this one makes the queue anew.
+ */
 export async function insertTransitions(
   tx: Tx,
   ownerId: string,
@@ -9,20 +16,51 @@ export async function insertTransitions(
   occurredAt: Date,
 ): Promise<Transition[]> {
   if (transitions.length === 0) return []
-  const rows = await tx
-    .insertInto('outbox')
-    .values(
-      transitions.map((transition) => ({
-        owner_id: ownerId,
-        type: transition.type,
-        dedupe_key: transition.dedupeKey,
-        payload: JSON.stringify(transition.payload),
-        occurred_at: occurredAt,
-      })),
-    )
-    .onConflict((conflict) => conflict.column('dedupe_key').doNothing())
-    .returning('dedupe_key')
-    .execute()
+  const keys = transitions.map(({ dedupeKey }) => dedupeKey)
+  const { rows } = await sql<{ dedupe_key: string }>`
+    with stored as (
+      insert into billhook.outbox (owner_id, type, dedupe_key, payload, occurred_at)
+      select ${ownerId}, type, dedupe_key, payload::jsonb, ${occurredAt}
+      from unnest(${transitions.map(({ type }) => type)}::text[], ${keys}::text[],
+        ${transitions.map(({ payload }) => JSON.stringify(payload))}::text[]) with ordinality
+        as t (type, dedupe_key, payload, place)
+      order by place
+      on conflict (dedupe_key) do nothing
+      returning id, dedupe_key),
+    queued as (
+      insert into billhook.outbox_deliveries (target, outbox_id, owner_id, status, created_at)
+      select t.name, s.id, ${ownerId}, 'pending', ${occurredAt} from stored s cross join billhook.outbox_targets t),
+    queues as (
+      insert into billhook.outbox_queues as q (target, owner_id, due_at, token)
+      select t.name, ${ownerId}, ${occurredAt}, 0 from billhook.outbox_targets t where exists (select from stored)
+      order by t.name
+      on conflict (target, owner_id) do update set due_at = q.due_at)
+    select dedupe_key from stored`.execute(tx)
   const stored = new Set(rows.map((row) => row.dedupe_key))
   return transitions.filter((transition) => stored.has(transition.dedupeKey))
+}
+
+/**
+ * Says that a process delivers to these targets. What is stored from now on is queued for each. A target that nobody has named for
+ * `forgottenAfterMs` is removed; what waits for it is given up.
+ */
+export async function claimTargets(
+  executor: Executor,
+  names: readonly string[],
+  now: Date,
+  forgottenBefore: Date,
+): Promise<string[]> {
+  if (names.length > 0) {
+    await sql`
+      insert into billhook.outbox_targets (name, claimed_at) select name, ${now} from unnest(${[...names].sort()}::text[]) as n (name)
+      on conflict (name) do update set claimed_at = ${now}`.execute(executor)
+  }
+  const { rows } = await sql<{ name: string }>`
+    with gone as (delete from billhook.outbox_targets where claimed_at < ${forgottenBefore} returning name),
+    queues as (delete from billhook.outbox_queues where target in (select name from gone)),
+    deliveries as (
+      update billhook.outbox_deliveries set status = 'dead', finished_at = ${now}, last_error = 'nobody delivers to this target any more'
+      where status = 'pending' and target in (select name from gone))
+    select name from gone`.execute(executor)
+  return rows.map(({ name }) => name)
 }

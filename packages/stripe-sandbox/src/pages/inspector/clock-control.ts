@@ -25,13 +25,11 @@ export function clockControl({
     name: 'clock',
     title: 'Time',
     show: (action) => html`<p class="reading"><b>${fullTime(now() * 1000)}</b> UTC</p>
-<form method="post" action="${action}" class="choices" aria-label="Put the time forward">${Object.keys(
-      spans,
-    ).map(
+<form method="post" action="${action}" aria-label="Put the time forward">${Object.keys(spans).map(
       (name) => html`<button class="button quiet small" name="by" value="${name}">+ ${name}</button>`,
     )}</form>
-<form method="post" action="${action}" class="line"><label for="clock-to">Forward to</label>
-<input id="clock-to" name="to" type="datetime-local" step="1" required min="${local(now() + 1)}">
+<form method="post" action="${action}"><label>Forward to, in UTC
+<input name="to" type="datetime-local" step="1" required min="${local(now() + 1)}"></label>
 <button class="button quiet small">Go</button></form>
 <p class="muted">Everything that becomes due on the way is done: renewals, trial ends, retries, expiries.</p>
 ${testClocks([...store.all('test_helpers.test_clock')])}`,

@@ -23,18 +23,18 @@ export function faultsControl(faults: Faults): InspectorControl {
     name: 'faults',
     title: 'Trouble',
     show: (action) => html`${rulesOf(faults, action)}
-<form method="post" action="${action}" class="fields">
-<label for="fault">Fault</label><select id="fault" name="fault">${Object.entries(scopes).map(
+<form method="post" action="${action}">
+<label class="wide">Fault<select name="fault">${Object.entries(scopes).map(
       ([scope, label]) =>
         html`<optgroup label="${label}">${Object.entries(faultCatalogue)
           .filter(([, fault]) => fault.scope === scope)
           .map(([name, fault]) => html`<option value="${name}">${name}: ${fault.what}</option>`)}</optgroup>`,
-    )}</select>
-<label for="fault-percent">Strikes, in percent</label><input id="fault-percent" name="percent" type="number" min="1" max="100" value="100" required>
-<label for="fault-count">At most times</label><input id="fault-count" name="count" type="number" min="1" placeholder="without end">
+    )}</select></label>
+<label>Strikes, in percent<input name="percent" type="number" min="1" max="100" value="100" required></label>
+<label>At most times<input name="count" type="number" min="1" placeholder="without end"></label>
 ${filters.map(
   ([name, label, example]) =>
-    html`<label for="fault-${name}">${label}</label><input id="fault-${name}" name="${name}" placeholder="any, or ${example}" autocomplete="off" spellcheck="false">`,
+    html`<label>${label}<input name="${name}" placeholder="any, or ${example}" autocomplete="off" spellcheck="false"></label>`,
 )}
 <button class="button quiet small" name="do" value="add">Switch on</button></form>
 <p class="muted">Chance is drawn from seed ${faults.seed}: the same seed and the same requests give the same faults.</p>`,

@@ -25,8 +25,8 @@ export function overviewPage(
     body: html`<header class="bar"><h1>A local Stripe</h1></header>
 <div class="overview">
 ${said === null ? null : 'done' in said ? html`<p class="done" role="status">${said.done}</p>` : html`<p class="problem" role="alert">${said.problem}</p>`}
-${controlsSection(controls)}
 <div class="columns" id="now" data-live>${eventsPanel(inspection)}${requestsPanel(inspection)}</div>
+${controlsSection(controls)}
 ${objectsPanel(inspection)}
 <div class="columns">
 <section class="panel" aria-labelledby="connect-title"><h2 id="connect-title">Talk to it</h2>${connectSection(context.origin)}</section>

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 import { formatAmount } from '../../billing/currency.ts'
-import type { InvoiceAdjustment } from '../../billing/invoice-adjustments.ts'
+import type { HostedInvoice } from '../../billing/hosted-invoice.ts'
 import { badge } from '../badge.ts'
 import { cardFields } from '../card-fields.ts'
 import { formatDate } from '../dates.ts'
@@ -10,10 +10,9 @@ import { layout } from '../layout.ts'
 import { type Html, html } from '../markup.ts'
 import { paths } from '../paths.ts'
 import { testCardList } from '../test-card-list.ts'
-import { invoiceFacts, invoiceLines, invoiceTotals } from './parts.ts'
+import { creditNoteList, factList, invoiceFacts, invoiceLines, invoiceTotals, prose } from './parts.ts'
 
 export interface InvoicePageState {
-  adjustments: readonly InvoiceAdjustment[]
   errors: FieldErrors
   name: string
   /** Shown above the form: what is not about one field. */
@@ -23,38 +22,60 @@ export interface InvoicePageState {
 }
 
 /** The hosted page of a finalized invoice, with a card form while it is open. */
-export function invoicePage(
-  invoice: Stripe.Invoice,
-  charges: readonly Stripe.Charge[],
-  state: InvoicePageState,
-): Html {
-  const status = invoiceStatus(invoice)
-  const paid = charges.find((charge) => charge.status === 'succeeded')
+export function invoicePage(hosted: HostedInvoice, state: InvoicePageState): Html {
+  const { invoice } = hosted
+  const status = invoiceStatus(invoice, state.now)
   const hasErrors = state.problem !== null || Object.keys(state.errors).length > 0
+  const isPayable = invoice.status === 'open' && invoice.amount_remaining > 0
   return layout({
     title: `${hasErrors ? 'Error: ' : ''}Invoice ${invoice.number ?? invoice.id}`,
     shape: 'document',
     body: html`<article class="sheet">
 <header class="sheet-head"><div><p class="eyebrow">Invoice from ${invoice.account_name ?? 'Sandbox'}</p>
-<h1>${formatAmount(invoice.total, invoice.currency)}</h1></div>${badge(status.label, status.kind)}</header>
-<p>${stateText(invoice)}</p>
-<p class="actions print-hidden"><a class="button quiet" href="${paths.invoicePdf(invoice.id)}" download>Download PDF</a>
-${paid ? html`<a class="button quiet" href="${paths.receipt(paid.id)}">View receipt</a>` : null}</p>
-${invoiceFacts(invoice)}
+<h1>${formatAmount(isPayable ? invoice.amount_remaining : invoice.total, invoice.currency)}</h1></div>${badge(status.label, status.kind)}</header>
+<p>${stateText(invoice, state.now)}</p>
+${papers(hosted)}
+${factList(invoiceFacts(invoice))}
+${prose(invoice.description)}
 ${invoiceLines(invoice)}
-${invoiceTotals(invoice, state.adjustments)}
-${invoice.status === 'open' && invoice.amount_remaining > 0 ? paymentForm(invoice, state) : null}
+${invoiceTotals(hosted)}
+${creditNoteList(hosted)}
+${prose(invoice.footer)}
+${isPayable ? paymentForm(invoice, state) : null}
 </article>`,
   })
 }
 
-function stateText(invoice: Stripe.Invoice): string {
+function papers({ invoice, charges }: HostedInvoice): Html {
+  const paid = charges.find((charge) => charge.status === 'succeeded')
+  return html`<p class="actions print-hidden"><a class="button quiet" href="${paths.invoicePdf(invoice.id)}" download>Download PDF</a>
+${
+  paid
+    ? html`<a class="button quiet" href="${paths.receipt(paid.id)}">View receipt</a>
+<a class="button quiet" href="${paths.receiptPdf(paid.id)}" download>Download receipt</a>`
+    : null
+}</p>`
+}
+
+function stateText(invoice: Stripe.Invoice, now: number): string {
   const { paid_at: paidAt, voided_at: voidedAt } = invoice.status_transitions
-  if (invoice.status === 'paid') return paidAt ? `Paid on ${formatDate(paidAt)}.` : 'Paid.'
-  if (invoice.status === 'void')
-    return voidedAt ? `Voided on ${formatDate(voidedAt)}: nothing is due.` : 'Void: nothing is due.'
-  if (invoice.status === 'uncollectible') return 'Marked as uncollectible.'
-  return invoice.due_date ? `Due on ${formatDate(invoice.due_date)}.` : 'Due now.'
+  switch (invoice.status) {
+    case 'paid':
+      return `Paid${paidAt === null ? '' : ` on ${formatDate(paidAt)}`}${wayOf(invoice)}.`
+    case 'void':
+      return `Voided${voidedAt === null ? '' : ` on ${formatDate(voidedAt)}`}: nothing is due.`
+    case 'uncollectible':
+      return 'Marked as uncollectible: it can no longer be paid here.'
+    default:
+      if (invoice.due_date === null) return 'Due now.'
+      return invoice.due_date < now
+        ? `Overdue: it was due on ${formatDate(invoice.due_date)}.`
+        : `Due on ${formatDate(invoice.due_date)}.`
+  }
+}
+
+function wayOf(invoice: Stripe.Invoice): string {
+  return (invoice.amount_paid_off_stripe ?? 0) > 0 ? ', outside of this page' : ''
 }
 
 function paymentForm(invoice: Stripe.Invoice, state: InvoicePageState): Html {

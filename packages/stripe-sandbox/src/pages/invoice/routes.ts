@@ -1,6 +1,5 @@
 import { Hono } from 'hono'
 import { payHostedInvoice, readHostedInvoice } from '../../billing/hosted-invoice.ts'
-import { invoiceAdjustments } from '../../billing/invoice-adjustments.ts'
 import type { Context } from '../../context.ts'
 import { attempt } from '../attempt.ts'
 import { afterChallenge } from '../authentication/after-challenge.ts'
@@ -8,6 +7,7 @@ import { readForm, textOf } from '../form.ts'
 import { noticePage } from '../notice-page.ts'
 import type { PageEnv, PageHttp } from '../page-env.ts'
 import { paths } from '../paths.ts'
+import { pdfAnswer } from '../pdf/pdf-answer.ts'
 import { declineErrors, readCard } from '../read-card.ts'
 import { type InvoicePageState, invoicePage } from './page.ts'
 import { invoiceDocument } from './pdf-document.ts'
@@ -48,10 +48,7 @@ export function invoiceRoutes(): Hono<PageEnv> {
     const found = readHostedInvoice(context, http.req.param('invoiceId') ?? '')
     if (!found) return http.html(noticePage(unknown), 404)
     const name = found.invoice.number ?? found.invoice.id
-    return http.body(invoiceDocument(found.invoice, invoiceAdjustments(context, found.invoice)), 200, {
-      'Content-Type': 'application/pdf',
-      'Content-Disposition': `attachment; filename="Invoice-${name.replaceAll(/[^\w-]/g, '_')}.pdf"`,
-    })
+    return pdfAnswer(http, `Invoice-${name}`, invoiceDocument(found))
   })
   return app
 }
@@ -64,9 +61,8 @@ function show(
 ): Response {
   const found = readHostedInvoice(context, http.req.param('invoiceId') ?? '')
   if (!found) return http.html(noticePage(unknown), 404)
-  const adjustments = invoiceAdjustments(context, found.invoice)
-  const fresh = { adjustments, errors: {}, name: '', problem: null, now: context.clock.now() }
-  return http.html(invoicePage(found.invoice, found.charges, { ...fresh, ...state }), status)
+  const fresh = { errors: {}, name: '', problem: null, now: context.clock.now() }
+  return http.html(invoicePage(found, { ...fresh, ...state }), status)
 }
 
 const unknown = {

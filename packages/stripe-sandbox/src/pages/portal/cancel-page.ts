@@ -6,7 +6,7 @@ import { formatDate } from '../dates.ts'
 import { type Html, html } from '../markup.ts'
 import { paths } from '../paths.ts'
 import { priceText } from '../price-text.ts'
-import { portalShell } from './shell.ts'
+import { goBack, portalShell } from './shell.ts'
 
 /**
  * Asks before a plan is canceled, and why, where the configuration wants to know.
@@ -29,7 +29,7 @@ ${creditMinor > 0 ? html`<p>For the time that is left, <b>${credit}</b> is taken
 <form method="post" action="${paths.portalCancel(id, plan.subscription.id)}">
 ${reason.enabled ? reasonFields(reason.options) : null}
 <div class="actions"><button class="button danger">Cancel plan</button>
-<a class="button quiet" href="${paths.portal(id)}">Go back</a></div>
+${goBack(view)}</div>
 </form></section>`,
   })
 }

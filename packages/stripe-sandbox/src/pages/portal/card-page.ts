@@ -4,7 +4,7 @@ import type { FieldErrors } from '../field.ts'
 import { type Html, html } from '../markup.ts'
 import { paths } from '../paths.ts'
 import { testCardList } from '../test-card-list.ts'
-import { portalShell } from './shell.ts'
+import { goBack, portalShell } from './shell.ts'
 
 export interface CardPageState {
   errors: FieldErrors
@@ -25,7 +25,7 @@ export function cardPage(view: PortalView, state: CardPageState): Html {
 ${testCardList()}
 ${cardFields(state)}
 <div class="actions"><button class="button" type="submit">Save card</button>
-<a class="button quiet" href="${paths.portal(id)}">Go back</a></div>
+${goBack(view)}</div>
 </form></section>`,
   })
 }

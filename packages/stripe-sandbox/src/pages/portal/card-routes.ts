@@ -3,6 +3,7 @@ import type { PortalView } from '../../billing/portal.ts'
 import { addCardInPortal, chooseCardInPortal, removeCardInPortal } from '../../billing/portal-cards.ts'
 import type { Context } from '../../context.ts'
 import { attempt } from '../attempt.ts'
+import { afterChallenge } from '../authentication/after-challenge.ts'
 import { readForm, textOf } from '../form.ts'
 import type { PageEnv, PageHttp } from '../page-env.ts'
 import { paths } from '../paths.ts'
@@ -16,14 +17,16 @@ export function cardRoutes(finish: Finish): Hono<PageEnv> {
   const cards = paths.portalCards(':portalSessionId')
 
   app.get(cards, (http) =>
-    visitPortal(http, (view, context) =>
-      mayChange(view) ? showForm(context, http, view, {}, 200) : refuse(http),
-    ),
+    visitPortal(http, 'cards', (view, context) => {
+      const { problem } = afterChallenge(context, http.req.query('authentication'))
+      const errors = problem === null ? {} : { number: problem }
+      return mayChange(view) ? showForm(context, http, view, { errors }, 200) : refuse(http)
+    }),
   )
 
   app.post(cards, async (http) => {
     const form = await readForm(http)
-    return visitPortal(http, (view, context) => {
+    return visitPortal(http, 'cards', (view, context) => {
       if (!mayChange(view)) return refuse(http)
       const name = textOf(form, 'name')
       const typed = readCard(form, context.clock.now())
@@ -45,7 +48,7 @@ export function cardRoutes(finish: Finish): Hono<PageEnv> {
   const changes = { default: chooseCardInPortal, remove: removeCardInPortal }
   for (const verb of ['default', 'remove'] as const) {
     app.post(paths.portalCard(':portalSessionId', ':paymentMethodId', verb), (http) =>
-      visitPortal(http, (view, context) => {
+      visitPortal(http, 'card', (view, context) => {
         if (!mayChange(view)) return refuse(http)
         const answer = changes[verb](context, view.session.id, param(http, 'paymentMethodId'))
         return finish(http, view, answer, verb === 'default' ? 'default' : 'removed')

@@ -7,15 +7,17 @@ import { type Html, html } from '../markup.ts'
 import { paths } from '../paths.ts'
 import { priceText } from '../price-text.ts'
 import { cardOf } from './card-of.ts'
-import { portalShell } from './shell.ts'
+import { couponText } from './coupon-text.ts'
+import { goBack, portalShell } from './shell.ts'
 import { nameText, planText } from './update-page.ts'
 
 /** What a change costs now and next time, before it is made. */
 export function confirmPage(
   view: PortalView,
   plan: PortalSubscription,
-  { quote, problem }: { quote: PlanQuote; problem: string | null },
+  state: { quote: PlanQuote; code: string; problem: string | null },
 ): Html {
+  const { quote, problem } = state
   const { option, quantity, dueMinor, currency } = quote
   const { id } = view.session
   const card = cardOf(view, plan.subscription)
@@ -27,6 +29,7 @@ export function confirmPage(
 ${problem ? html`<p class="problem" role="alert">${problem}</p>` : null}
 <dl class="facts"><div><dt>Until now</dt><dd>${planText(plan)}</dd></div>
 <div><dt>From now on</dt><dd><b>${nameText(option.productName, quantity)}</b> at ${priceText(option.price, quantity)}</dd></div>
+${quote.redemption ? html`<div><dt>Discount</dt><dd>${couponText(quote.redemption.coupon)}</dd></div>` : null}
 ${card ? html`<div><dt>Paid with</dt><dd>${card}</dd></div>` : null}</dl>
 ${quote.endsTrial ? html`<p>Your free trial ends with this change.</p>` : null}
 <h3 id="due-title">Due today</h3>
@@ -34,10 +37,10 @@ ${quote.invoice ? bill(quote.invoice, { labelledBy: 'due-title', last: 'Due toda
 <h3 id="next-title">Next payment</h3>
 ${nextPayment(quote)}
 <form method="post" action="${paths.portalConfirm(id, plan.subscription.id)}">
-${hidden({ price: option.price.id, quantity, due: dueMinor, next: quote.next?.dueMinor ?? '', at: quote.quotedAt })}
+${hidden({ price: option.price.id, quantity, code: state.code, due: dueMinor, next: quote.next?.dueMinor ?? '', at: quote.quotedAt })}
 <div class="actions">${isPayable ? html`<button class="button">${dueMinor > 0 ? `Pay ${due} and change plan` : 'Change plan'}</button>` : null}
-${card === null || problem ? html`<a class="button quiet" href="${paths.portalCards(id)}">Add payment method</a>` : null}
-<a class="button quiet" href="${paths.portalUpdate(id, plan.subscription.id)}">Go back</a></div>
+${(card === null || problem) && view.configuration.features.payment_method_update.enabled ? html`<a class="button quiet" href="${paths.portalCards(id)}">Add payment method</a>` : null}
+${view.flow?.type === 'subscription_update_confirm' ? goBack(view) : html`<a class="button quiet" href="${paths.portalUpdate(id, plan.subscription.id)}">Go back</a>`}</div>
 </form></section>`,
   })
 }

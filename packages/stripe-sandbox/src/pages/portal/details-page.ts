@@ -4,7 +4,8 @@ import { type Html, html } from '../markup.ts'
 import { paths } from '../paths.ts'
 import { countries } from './countries.ts'
 import type { DetailErrors } from './details-form.ts'
-import { portalShell } from './shell.ts'
+import { goBack, portalShell } from './shell.ts'
+import { taxIdsBlock } from './tax-ids.ts'
 
 export interface DetailsPageState {
   details: Details
@@ -31,7 +32,9 @@ export function detailsPage(
   return portalShell(view, {
     title: `${errors.size > 0 ? 'Error: ' : ''}Billing information`,
     content: html`<section aria-labelledby="details-title"><h2 id="details-title">Update your billing information</h2>
-<form class="narrow" method="post" action="${paths.portalDetails(id)}">
+${
+  allowed.some((kind) => kind !== 'tax_id')
+    ? html`<form class="narrow" method="post" action="${paths.portalDetails(id)}">
 ${allowed.includes('name') ? input('name', 'Name', details.name, 'billing name') : null}
 ${allowed.includes('email') ? input('email', 'Email', details.email, 'email', 'email') : null}
 ${allowed.includes('phone') ? input('phone', 'Phone', details.phone, 'tel', 'tel') : null}
@@ -43,8 +46,11 @@ ${input('shipping_name', 'Name', details.shipping.name, 'shipping name')}${addre
     : null
 }
 <div class="actions"><button class="button" type="submit">Save</button>
-<a class="button quiet" href="${paths.portal(id)}">Go back</a></div>
-</form></section>`,
+${goBack(view)}</div>
+</form>`
+    : null
+}
+${view.flow ? taxIdsBlock(view, allowed.includes('tax_id')) : null}</section>`,
   })
 }
 

@@ -1,8 +1,10 @@
 import { Hono } from 'hono'
+import type { PortalView } from '../../billing/portal.ts'
 import {
   addTaxIdInPortal,
   changeableDetails,
   changeDetailsInPortal,
+  type DetailKind,
   removeTaxIdInPortal,
 } from '../../billing/portal-details.ts'
 import { readForm } from '../form.ts'
@@ -19,18 +21,18 @@ export function detailsRoutes(finish: Finish): Hono<PageEnv> {
   const details = paths.portalDetails(':portalSessionId')
 
   app.get(details, (http) =>
-    visitPortal(http, (view) => {
+    visitPortal(http, 'details', (view) => {
       const allowed = changeableDetails(view)
-      if (!allowed.some((kind) => kind !== 'tax_id')) return refuse(http)
+      if (!hasForm(view, allowed)) return refuse(http)
       return http.html(detailsPage(view, allowed, { details: detailsOf(view.customer), errors: new Map() }))
     }),
   )
 
   app.post(details, async (http) => {
     const typed = readDetails(await readForm(http))
-    return visitPortal(http, (view, context) => {
+    return visitPortal(http, 'details', (view, context) => {
       const allowed = changeableDetails(view)
-      if (!allowed.some((kind) => kind !== 'tax_id')) return refuse(http)
+      if (!hasForm(view, allowed)) return refuse(http)
       const errors = checkDetails(typed, allowed)
       if (errors.size > 0) return http.html(detailsPage(view, allowed, { details: typed, errors }), 400)
       changeDetailsInPortal(context, view, typed)
@@ -42,16 +44,21 @@ export function detailsRoutes(finish: Finish): Hono<PageEnv> {
     const form = await readForm(http)
     const type = form.get('type') ?? ''
     const value = (form.get('value') ?? '').trim().slice(0, 100)
-    return visitPortal(http, (view, context) => {
+    return visitPortal(http, 'tax_ids', (view, context) => {
       if (!isTaxIdKind(type)) return refuse(http)
       return finish(http, view, addTaxIdInPortal(context, view, { type, value }), 'tax_id')
     })
   })
 
   app.post(paths.portalTaxId(':portalSessionId', ':taxId'), (http) =>
-    visitPortal(http, (view, context) =>
+    visitPortal(http, 'tax_ids', (view, context) =>
       finish(http, view, removeTaxIdInPortal(context, view, param(http, 'taxId')), 'tax_id_removed'),
     ),
   )
   return app
+}
+
+/** A link for the details alone shows the tax ids there too. */
+function hasForm({ flow }: PortalView, allowed: readonly DetailKind[]): boolean {
+  return flow ? allowed.length > 0 : allowed.some((kind) => kind !== 'tax_id')
 }

@@ -1,17 +1,22 @@
 import { Hono } from 'hono'
+import type Stripe from 'stripe'
 import { readHostedInvoice } from '../../billing/hosted-invoice.ts'
 import type { PortalView } from '../../billing/portal.ts'
+import { noteDone, type PortalDone } from '../../billing/portal-flow.ts'
 import type { Context } from '../../context.ts'
 import { afterChallenge } from '../authentication/after-challenge.ts'
-import type { PageEnv } from '../page-env.ts'
+import { noticePage } from '../notice-page.ts'
+import type { PageEnv, PageHttp } from '../page-env.ts'
 import { paths } from '../paths.ts'
+import { hostOf, safeLink } from '../safe-link.ts'
 import { cardRoutes } from './card-routes.ts'
 import { detailsRoutes } from './details-routes.ts'
+import { startOfFlow } from './flow.ts'
 import { portalHomePage } from './home.ts'
 import { loginRoutes } from './login-routes.ts'
 import { subscriptionRoutes } from './subscription-routes.ts'
 import { updateRoutes } from './update-routes.ts'
-import { type Done, type Finish, visitPortal } from './visit.ts'
+import { type Finish, visitPortal } from './visit.ts'
 
 /** What the overview says after a change, by the `done` of its address. */
 const doneMessages = {
@@ -24,14 +29,22 @@ const doneMessages = {
   details: 'Your billing information is saved.',
   tax_id: 'The tax ID is added.',
   tax_id_removed: 'The tax ID is removed.',
-} as const satisfies Record<Done, string>
+  retained: 'Your discount is applied: your plan goes on.',
+} as const satisfies Record<PortalDone, string>
 
 /** The billing portal of one portal session: the overview, and the routes below it. */
 export function portalRoutes(): Hono<PageEnv> {
   const app = new Hono<PageEnv>()
 
   app.get(paths.portal(':portalSessionId'), (http) =>
-    visitPortal(http, (view, context) => {
+    visitPortal(http, 'home', (view, context) => {
+      const { flow, flowDone, session } = view
+      // What came of a challenge is said where it began.
+      if (flow) return http.redirect(withQuery(startOfFlow(session.id, flow), http, 'authentication'), 303)
+      if (flowDone !== null) {
+        const ended = endOfFlow(http, session, doneMessages[flowDone])
+        if (ended) return ended
+      }
       const done = http.req.query('done') ?? ''
       const { problem } = afterChallenge(context, http.req.query('authentication'))
       return http.html(
@@ -46,7 +59,15 @@ export function portalRoutes(): Hono<PageEnv> {
 
   /** Ends a change: back to the overview, which says that it worked, or the overview with what is in the way. */
   const finish: Finish = (http, view, answer, done) => {
-    if (answer.done) return http.redirect(`${paths.portal(view.session.id)}?done=${done}`, 303)
+    const back = paths.portal(view.session.id)
+    if (answer.done) {
+      noteDone(http.get('context'), view.session.id, done)
+      return http.redirect(`${back}?done=${done}`, 303)
+    }
+    if (view.flow) {
+      const notice = { kind: 'bad', title: 'This did not work', text: answer.message } as const
+      return http.html(noticePage({ ...notice, link: { href: back, label: 'Go back' } }), 409)
+    }
     const receipts = receiptsOf(http.get('context'), view)
     return http.html(portalHomePage(view, { done: null, problem: answer.message, receipts }), 409)
   }
@@ -58,7 +79,35 @@ export function portalRoutes(): Hono<PageEnv> {
   return app
 }
 
-function isDone(text: string): text is Done {
+/** A path with a parameter of the request beside its own. */
+function withQuery(path: string, http: PageHttp, name: string): string {
+  const value = http.req.query(name)
+  if (value === undefined) return path
+  return `${path}${path.includes('?') ? '&' : '?'}${new URLSearchParams({ [name]: value })}`
+}
+
+/** Where a flow that is done leads to; undefined: to the whole portal. */
+function endOfFlow(
+  http: PageHttp,
+  { flow, return_url: returnUrl }: Stripe.BillingPortal.Session,
+  message: string,
+): Response | undefined {
+  const { type, redirect, hosted_confirmation: confirmation } = flow?.after_completion ?? {}
+  const target = safeLink(redirect?.return_url)
+  if (type === 'redirect' && target) return http.redirect(target, 303)
+  if (type !== 'hosted_confirmation') return undefined
+  const back = safeLink(returnUrl)
+  return http.html(
+    noticePage({
+      kind: 'good',
+      title: message,
+      text: confirmation?.custom_message ?? 'You can close this page.',
+      link: back ? { href: back, label: `Return to ${hostOf(back)}` } : null,
+    }),
+  )
+}
+
+function isDone(text: string): text is PortalDone {
   return Object.hasOwn(doneMessages, text)
 }
 

@@ -1,6 +1,7 @@
 import type { PortalView } from '../../billing/portal.ts'
 import { layout } from '../layout.ts'
 import { type Html, type HtmlValue, html } from '../markup.ts'
+import { paths } from '../paths.ts'
 import { hostOf, safeLink } from '../safe-link.ts'
 
 export interface PortalPage {
@@ -23,4 +24,10 @@ ${back ? html`<p><a class="back" href="${back}"><span aria-hidden="true">←</sp
 </section>
 <div class="portal-content">${page.content}</div>`,
   })
+}
+
+/** The button that leaves a page: to the portal, or, of a link for one flow, to the shop. */
+export function goBack({ flow, session }: PortalView): Html | null {
+  const href = flow ? safeLink(session.return_url) : paths.portal(session.id)
+  return href ? html`<a class="button quiet" href="${href}">Go back</a>` : null
 }

@@ -5,12 +5,14 @@ import { badge } from '../badge.ts'
 import { type Html, html } from '../markup.ts'
 import { paths } from '../paths.ts'
 import { priceText } from '../price-text.ts'
-import { portalShell } from './shell.ts'
+import { goBack, portalShell } from './shell.ts'
 
 export interface UpdatePageState {
   /** Id of the chosen price. */
   price: string
   quantity: string
+  /** A promotion code, as typed. */
+  code: string
   problem: NoQuote | null
 }
 
@@ -27,8 +29,9 @@ export function updatePage(view: PortalView, plan: PortalSubscription, state: Up
 ${state.problem?.field === 'price' ? html`<p class="problem" role="alert">${state.problem.message}</p>` : null}
 ${planChoice(options, state)}
 ${quantities.length > 0 ? quantityField(quantities, state) : null}
+${takesCode(view) ? codeField(state) : null}
 <div class="actions"><button class="button">Continue</button>
-<a class="button quiet" href="${paths.portal(id)}">Go back</a></div>
+${goBack(view)}</div>
 </form></section>`,
   })
 }
@@ -74,6 +77,17 @@ function quantityField(options: readonly PlanOption[], { quantity, problem }: Up
 <input id="field-quantity" name="quantity" type="number" inputmode="numeric" step="1" min="${Math.min(...ranges.map(({ minimum }) => minimum))}" value="${quantity}" required aria-describedby="field-quantity-hint field-quantity-error"${error ? html` aria-invalid="true" autofocus` : null}>
 <p class="hint" id="field-quantity-hint">${hint}</p>
 <p class="error" id="field-quantity-error" aria-live="polite">${error}</p></div>`
+}
+
+function takesCode({ configuration }: PortalView): boolean {
+  return configuration.features.subscription_update.default_allowed_updates.includes('promotion_code')
+}
+
+function codeField({ code, problem }: UpdatePageState): Html {
+  const error = problem?.field === 'code' ? problem.message : null
+  return html`<div class="field quantity"><label for="field-code">Promotion code (optional)</label>
+<input id="field-code" name="code" value="${code}" maxlength="100" spellcheck="false" autocomplete="off" aria-describedby="field-code-error"${error ? html` aria-invalid="true" autofocus` : null}>
+<p class="error" id="field-code-error" aria-live="polite">${error}</p></div>`
 }
 
 const anyNumber: QuantityRange = { minimum: 1, maximum: null }

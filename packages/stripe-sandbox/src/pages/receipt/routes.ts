@@ -3,15 +3,22 @@ import { readReceipt } from '../../billing/hosted-invoice.ts'
 import { noticePage } from '../notice-page.ts'
 import type { PageEnv } from '../page-env.ts'
 import { paths } from '../paths.ts'
+import { pdfAnswer } from '../pdf/pdf-answer.ts'
 import { receiptPage } from './page.ts'
+import { receiptDocument } from './pdf-document.ts'
 
-/** Receipts of charges: what `receipt_url` points to. */
+/** Receipts of charges: what `receipt_url` points to, and the same as a PDF. */
 export function receiptRoutes(): Hono<PageEnv> {
   const app = new Hono<PageEnv>()
   app.get(paths.receipt(':chargeId'), (http) => {
-    const context = http.get('context')
-    const receipt = readReceipt(context, http.req.param('chargeId') ?? '')
+    const receipt = readReceipt(http.get('context'), http.req.param('chargeId') ?? '')
     return receipt ? http.html(receiptPage(receipt)) : http.html(noticePage(unknown), 404)
+  })
+  app.get(paths.receiptPdf(':chargeId'), (http) => {
+    const receipt = readReceipt(http.get('context'), http.req.param('chargeId') ?? '')
+    if (!receipt) return http.html(noticePage(unknown), 404)
+    const name = receipt.hosted?.invoice.number ?? receipt.charge.id
+    return pdfAnswer(http, `Receipt-${name}`, receiptDocument(receipt))
   })
   return app
 }

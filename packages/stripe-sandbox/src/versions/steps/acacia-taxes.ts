@@ -1,7 +1,13 @@
 import type Stripe from 'stripe'
 
 /** Taxes as acacia had them: a flag for inclusive, the rate's id beside the amount. */
-export function oldTaxes(taxes: readonly (Stripe.Invoice.TotalTax | Stripe.InvoiceLineItem.Tax)[]): object[] {
+type Tax =
+  | Stripe.CreditNote.TotalTax
+  | Stripe.CreditNoteLineItem.Tax
+  | Stripe.Invoice.TotalTax
+  | Stripe.InvoiceLineItem.Tax
+
+export function oldTaxes(taxes: readonly Tax[]): object[] {
   return taxes.map((tax) => ({
     amount: tax.amount,
     inclusive: tax.tax_behavior === 'inclusive',

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe'
 import { idOf } from '../../store/tables.ts'
 import type { Past, Step } from '../step.ts'
+import { oldCreditNote, oldCreditNoteLine } from './acacia-credit-note.ts'
 import { oldInvoice } from './acacia-invoice.ts'
 import { oldInvoiceItem, oldLineItem } from './acacia-lines.ts'
 import { firstDiscount } from './first-discount.ts'
@@ -17,6 +18,8 @@ export const basilToAcacia: Step = {
     // `custom` came with basil.
     ui_mode: ['hosted', 'embedded'].includes(session.ui_mode ?? '') ? session.ui_mode : null,
   }),
+  credit_note: oldCreditNote,
+  credit_note_line_item: oldCreditNoteLine,
   invoice: oldInvoice,
   invoiceitem: oldInvoiceItem,
   line_item: oldLineItem,

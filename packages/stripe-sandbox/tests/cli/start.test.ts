@@ -1,6 +1,5 @@
-import { execFile } from 'node:child_process'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { run } from './run.ts'
 
 test('--help shows the flags and examples', async () => {
   const { code, output } = await run('--help')
@@ -30,13 +29,3 @@ test.each([
   expect(code).toBe(1)
   expect(output).toContain(message)
 })
-
-/** Runs the command to its end. */
-function run(...flags: string[]): Promise<{ code: number; output: string }> {
-  const cli = join(import.meta.dirname, '../src/cli.ts')
-  return new Promise((resolve) => {
-    const child = execFile(process.execPath, [cli, ...flags], (_, stdout, stderr) =>
-      resolve({ code: child.exitCode ?? -1, output: stdout + stderr }),
-    )
-  })
-}

@@ -1,0 +1,179 @@
+import { type RawBuilder, sql, type Updateable } from 'kysely'
+import type { Database, Executor, Tx } from '../connect.ts'
+import type { Tables } from '../tables.ts'
+import { inTransaction } from '../transaction.ts'
+
+/** What waits for one owner at one target, claimed. The token is the fence. */
+export interface ClaimedQueue {
+  target: string
+  ownerId: string
+  token: number
+}
+
+export interface PendingDelivery {
+  outboxId: number
+  ownerId: string
+  type: string
+  payload: unknown
+  occurredAt: Date
+  /** Failures so far. */
+  attempts: number
+}
+
+/** Longer than any delivery may take. A process that died blocks the owner's queue for this long. */
+const CLAIM_MS = 60_000
+
+/** Takes up to `limit` queues that are due, those that wait longest first. */
+export async function claimQueues(
+  executor: Executor,
+  targets: readonly string[],
+  now: Date,
+  limit: number,
+): Promise<ClaimedQueue[]> {
+  const { rows } = await sql<ClaimedQueue>`
+    update billhook.outbox_queues q set token = q.token + 1, claimed_until = ${new Date(now.getTime() + CLAIM_MS)}
+    from (
+      select target, owner_id from billhook.outbox_queues
+      where target = any(${[...targets]}::text[]) and due_at <= ${now} and (claimed_until is null or claimed_until <= ${now})
+      order by due_at limit ${limit} for update skip locked) due
+    where q.target = due.target and q.owner_id = due.owner_id
+    returning q.target, q.owner_id as "ownerId", q.token`.execute(executor)
+  return rows
+}
+
+/** Holds it for longer; false when somebody else has taken it. */
+export async function keepQueue(executor: Executor, queue: ClaimedQueue, now: Date): Promise<boolean> {
+  return await update(executor, queue, { claimed_until: new Date(now.getTime() + CLAIM_MS) })
+}
+
+export async function nextDelivery(executor: Executor, queue: ClaimedQueue): Promise<PendingDelivery | null> {
+  const row = await executor
+    .selectFrom('outbox_deliveries as d')
+    .innerJoin('outbox as o', 'o.id', 'd.outbox_id')
+    .select([
+      'o.id as outboxId',
+      'o.owner_id as ownerId',
+      'o.type',
+      'o.payload',
+      'o.occurred_at as occurredAt',
+      'd.attempts',
+    ])
+    .where('d.target', '=', queue.target)
+    .where('d.owner_id', '=', queue.ownerId)
+    .where('d.status', '=', 'pending')
+    .orderBy('d.outbox_id')
+    .limit(1)
+    .executeTakeFirst()
+  return row ?? null
+}
+
+/** False when the queue was lost: then nothing is marked. */
+export async function markDelivered(
+  db: Database,
+  queue: ClaimedQueue,
+  outboxId: number,
+  now: Date,
+): Promise<boolean> {
+  return await underFence(db, queue, async (tx) => {
+    await updateDelivery(tx, queue, outboxId, { status: 'delivered', finished_at: now, last_error: null })
+  })
+}
+
+/** A dead one lets the next go on; else the queue waits until `dueAt`. */
+export async function markFailed(
+  db: Database,
+  queue: ClaimedQueue,
+  outboxId: number,
+  { error, isDead, dueAt, now }: { error: string; isDead: boolean; dueAt: Date; now: Date },
+): Promise<boolean> {
+  return await underFence(db, queue, async (tx) => {
+    await updateDelivery(tx, queue, outboxId, {
+      ...(isDead && { status: 'dead', finished_at: now }),
+      attempts: sql<number>`attempts + 1`,
+      last_error: error,
+    })
+    if (!isDead) await update(tx, queue, { due_at: dueAt, claimed_until: null })
+  })
+}
+
+/** Gives it back: removed when nothing is pending, else due at once. */
+export async function finishQueue(db: Database, queue: ClaimedQueue, now: Date): Promise<boolean> {
+  return await underFence(db, queue, async (tx) => {
+    if (await nextDelivery(tx, queue)) {
+      await update(tx, queue, { due_at: now, claimed_until: null })
+      return
+    }
+    await tx
+      .deleteFrom('outbox_queues')
+      .where('target', '=', queue.target)
+      .where('owner_id', '=', queue.ownerId)
+      .execute()
+  })
+}
+
+/** Locks the queue's row; does nothing when the token is not ours any more. */
+async function underFence(
+  db: Database,
+  queue: ClaimedQueue,
+  work: (tx: Tx) => Promise<void>,
+): Promise<boolean> {
+  return await inTransaction(db, async (tx) => {
+    const row = await tx
+      .selectFrom('outbox_queues')
+      .select('token')
+      .where('target', '=', queue.target)
+      .where('owner_id', '=', queue.ownerId)
+      .forUpdate()
+      .executeTakeFirst()
+    if (row?.token !== queue.token) return false
+    await work(tx)
+    return true
+  })
+}
+
+type Changes = Omit<Updateable<Tables['outbox_deliveries']>, 'attempts'> & { attempts?: RawBuilder<number> }
+
+async function updateDelivery(
+  tx: Tx,
+  { target }: ClaimedQueue,
+  outboxId: number,
+  changes: Changes,
+): Promise<void> {
+  await tx
+    .updateTable('outbox_deliveries')
+    .set(changes)
+    .where('target', '=', target)
+    .where('outbox_id', '=', outboxId)
+    .execute()
+}
+
+async function update(
+  executor: Executor,
+  { target, ownerId, token }: ClaimedQueue,
+  changes: { due_at?: Date; claimed_until: Date | null },
+): Promise<boolean> {
+  const { numUpdatedRows } = await executor
+    .updateTable('outbox_queues')
+    .set(changes)
+    .where('target', '=', target)
+    .where('owner_id', '=', ownerId)
+    .where('token', '=', token)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
+/** Figures for `/metrics`. */
+export async function readOutboxFigures(
+  executor: Executor,
+): Promise<{ pending: number; oldestCreatedAt: Date | null; dead: number }> {
+  const { rows } = await sql<{ pending: number; oldest: Date | null; dead: number }>`
+    select (select count(*) from billhook.outbox_deliveries where status = 'pending')::int as pending,
+      (select min(created_at) from billhook.outbox_deliveries where status = 'pending') as oldest,
+      (select count(*) from billhook.outbox_deliveries where status = 'dead')::int as dead`.execute(executor)
+  const [figures] = rows
+  return {
+    pending: figures?.pending ?? 0,
+    oldestCreatedAt: figures?.oldest ?? null,
+    dead: figures?.dead ?? 0,
+  }
+}

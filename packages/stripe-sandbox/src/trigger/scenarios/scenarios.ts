@@ -1,0 +1,23 @@
+import type { Scenario } from '../scenario.ts'
+import { accountScenarios } from './account.ts'
+import { buyingScenarios } from './buying.ts'
+import { catalogueScenarios } from './catalogue.ts'
+import { customerScenarios } from './customers.ts'
+import { disputeScenarios } from './disputes.ts'
+import { invoiceScenarios } from './invoices.ts'
+import { paymentScenarios } from './payments.ts'
+import { scheduleScenarios } from './schedules.ts'
+import { subscriptionScenarios } from './subscriptions.ts'
+
+/** The first story that names an event is the one told for it. */
+export const scenarios: readonly Scenario[] = [
+  ...catalogueScenarios,
+  ...customerScenarios,
+  ...buyingScenarios,
+  ...paymentScenarios,
+  ...disputeScenarios,
+  ...subscriptionScenarios,
+  ...scheduleScenarios,
+  ...invoiceScenarios,
+  ...accountScenarios,
+]
