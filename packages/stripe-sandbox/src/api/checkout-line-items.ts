@@ -1,5 +1,6 @@
 import type Stripe from 'stripe'
 import { isRecurring } from '../billing/invoice-lines.ts'
+import { priceIn, sellsIn } from '../billing/price-in.ts'
 import { lineAmountMinor, productName } from '../billing/prices.ts'
 import { isMetered } from '../billing/usage/metered.ts'
 import type { Context } from '../context.ts'
@@ -14,14 +15,21 @@ export function checkoutLineItems(
   context: Context,
   parameters: Stripe.Checkout.SessionCreateParams,
   mode: 'payment' | 'subscription' | 'setup',
+  currency: string,
 ): Stripe.LineItem[] {
   const lines = (parameters.line_items ?? []).map((line, index) => {
     if (line.price === undefined) throw parameterMissing(`line_items[${index}][price]`)
     const price = sellablePrice(context, line.price, `line_items[${index}][price]`)
+    if (!sellsIn(context, price, currency)) {
+      throw parameterInvalid(
+        'line_items',
+        `All prices of a Checkout Session must have one currency: price '${price.id}' is in ${price.currency}, not ${currency}.`,
+      )
+    }
     taxRatesOf(context, line.tax_rates ?? [], `line_items[${index}][tax_rates]`)
     if (isMetered(price)) {
       quantityOf(price, line.quantity, `line_items[${index}]`)
-      return meteredLine(context, price, mergedMetadata({}, line.metadata))
+      return meteredLine(context, price, currency, mergedMetadata({}, line.metadata))
     }
     if (line.quantity === undefined) {
       throw parameterInvalid(
@@ -38,31 +46,34 @@ export function checkoutLineItems(
     return buildLineItem(context.ids, {
       price,
       quantity: line.quantity,
-      amountMinor: lineAmountMinor(price, line.quantity),
+      currency,
+      amountMinor: lineAmountMinor(priceIn(context, price, currency), line.quantity),
       productName: productName(context, price),
       metadata: mergedMetadata({}, line.metadata),
     })
   })
-  checkMix(lines, mode, parameters.currency)
+  checkMix(lines, mode)
   return lines
 }
 
 /** What is used is paid later: nothing is due now. */
-function meteredLine(context: Context, price: Stripe.Price, metadata: Stripe.Metadata): Stripe.LineItem {
+function meteredLine(
+  context: Context,
+  price: Stripe.Price,
+  currency: string,
+  metadata: Stripe.Metadata,
+): Stripe.LineItem {
   return buildLineItem(context.ids, {
     price,
     quantity: null,
+    currency,
     amountMinor: 0,
     productName: productName(context, price),
     metadata,
   })
 }
 
-function checkMix(
-  lines: readonly Stripe.LineItem[],
-  mode: 'payment' | 'subscription' | 'setup',
-  currency: string | undefined,
-): void {
+function checkMix(lines: readonly Stripe.LineItem[], mode: 'payment' | 'subscription' | 'setup'): void {
   const prices = lines.flatMap((line) => line.price ?? [])
   const recurring = prices.filter(isRecurring)
   if (mode === 'payment' && recurring.length > 0) {
@@ -85,14 +96,6 @@ function checkMix(
       mode === 'payment'
         ? 'You can pass at most 100 line items in `payment` mode.'
         : 'You can pass at most 20 recurring and 20 one-time line items in `subscription` mode.',
-    )
-  }
-  const first = currency ?? prices[0]?.currency
-  const other = prices.find((price) => price.currency !== first)
-  if (other) {
-    throw parameterInvalid(
-      'line_items',
-      `All prices of a Checkout Session must have one currency: price '${other.id}' is in ${other.currency}, not ${first}.`,
     )
   }
 }

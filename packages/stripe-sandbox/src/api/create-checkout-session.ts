@@ -3,6 +3,7 @@ import { planCheckoutDiscount } from '../billing/checkout-discount.ts'
 import { checkoutLimitProblem } from '../billing/checkout-limits.ts'
 import { pageUrls } from '../billing/page-urls.ts'
 import { priceCheckout } from '../billing/price-checkout.ts'
+import { currencyOfPurchase } from '../billing/price-in.ts'
 import type { CheckoutTerms } from '../billing/records.ts'
 import type { Context } from '../context.ts'
 import { buildCheckoutSession } from '../objects/checkout-session.ts'
@@ -11,6 +12,7 @@ import { StripeApiError } from '../wire/errors.ts'
 import { existing } from '../wire/existing.ts'
 import { mergedMetadata } from '../wire/metadata.ts'
 import { checkCheckoutParameters, expiryOf } from './check-checkout-parameters.ts'
+import { checkedCurrency } from './checked-currency.ts'
 import { checkoutLineItems } from './checkout-line-items.ts'
 import { checkoutTerms } from './checkout-terms.ts'
 import { redemptionsOf } from './redemptions.ts'
@@ -74,14 +76,15 @@ export function createCheckoutSession(context: Context, parameters: Parameters):
     parameters.customer === undefined ? null : existing(context, 'customer', parameters.customer, 'customer')
   const now = context.clock.now()
   const id = context.ids.newId('cs_test_')
-  const lines = checkoutLineItems(context, parameters, mode)
+  const purchase = purchaseCurrency(context, parameters, customer)
+  const lines = checkoutLineItems(context, parameters, mode, purchase)
   taxRatesOf(
     context,
     parameters.subscription_data?.default_tax_rates ?? [],
     'subscription_data[default_tax_rates]',
   )
   const terms = checkoutTerms(parameters, mode, id, lines)
-  const currency = lines[0]?.currency ?? parameters.currency ?? null
+  const currency = lines[0]?.currency ?? parameters.currency?.toLowerCase() ?? null
   const setup = mode === 'setup' ? createSetupIntent(context, terms, customer?.id ?? null) : null
   const session: Stripe.Checkout.Session = {
     ...buildCheckoutSession({
@@ -115,6 +118,15 @@ export function createCheckoutSession(context: Context, parameters: Parameters):
   context.store.put('checkout_line_items', { id, data: lines })
   context.store.put('checkout_terms', terms)
   return priced(context, session, terms, parameters)
+}
+
+function purchaseCurrency(
+  context: Context,
+  { currency, line_items: lines }: Parameters,
+  customer: Stripe.Customer | null,
+): string {
+  if (currency !== undefined) return checkedCurrency(currency, 'currency')
+  return currencyOfPurchase(context, context.store.get('price', lines?.[0]?.price ?? ''), customer)
 }
 
 /** With its amounts, and with the discount that it is made with. */

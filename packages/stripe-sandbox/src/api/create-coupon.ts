@@ -9,7 +9,7 @@ import {
 } from '../wire/error-catalogue.ts'
 import { existing } from '../wire/existing.ts'
 import { mergedMetadata } from '../wire/metadata.ts'
-import { currencyOf } from './currency-parameter.ts'
+import { checkedCurrency } from './checked-currency.ts'
 import { positive } from './positive.ts'
 
 type Parameters = Stripe.CouponCreateParams
@@ -77,7 +77,7 @@ export function amountsOff(
 ): Record<string, number> {
   const entries = Object.entries(options).map(([key, option]) => {
     const param = `currency_options[${key}]`
-    const currency = currencyOf(key, param)
+    const currency = checkedCurrency(key, param)
     if (currency === own) throw parameterInvalid(param, `The currency ${own} is that of the coupon itself.`)
     return [currency, positive(option.amount_off, `${param}[amount_off]`)] as const
   })
@@ -95,7 +95,7 @@ function whatIsOff({
   }
   if (amount !== undefined) {
     if (currency === undefined) throw parameterMissing('currency')
-    const own = currencyOf(currency, 'currency')
+    const own = checkedCurrency(currency, 'currency')
     const amountOffMinor = positive(amount, 'amount_off')
     const amountsOffMinor = { [own]: amountOffMinor, ...amountsOff(options ?? {}, own) }
     return { percentOff: null, amountOffMinor, currency: own, amountsOffMinor }

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 import { namedPaymentMethod } from '../billing/attach-payment-method.ts'
-import { formatAmount, leastChargeMinor, mostChargeMinor } from '../billing/currency.ts'
+import { chargeStepMinor, formatAmount, leastChargeMinor, mostChargeMinor } from '../billing/currency.ts'
 import type { Context } from '../context.ts'
 import { buildPaymentIntent } from '../objects/payment-intent.ts'
 import { parameterInvalid } from '../wire/error-catalogue.ts'
@@ -84,5 +84,12 @@ function checkAmount(amountMinor: number, currency: string): void {
       code: 'amount_too_large',
       param: 'amount',
     })
+  }
+  const stepMinor = chargeStepMinor(currency)
+  if (amountMinor % stepMinor !== 0) {
+    throw new StripeApiError(
+      `Invalid amount: an amount in ${currency.toUpperCase()} must be a multiple of ${stepMinor}.`,
+      { param: 'amount' },
+    )
   }
 }

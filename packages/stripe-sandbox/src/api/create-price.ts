@@ -3,20 +3,15 @@ import { refreshPrice } from '../billing/refresh-price.ts'
 import { saveChanges } from '../billing/save-changes.ts'
 import type { Context } from '../context.ts'
 import { buildPrice } from '../objects/price.ts'
-import {
-  notSupportedYet,
-  parameterInvalid,
-  parameterMissing,
-  parametersExclusive,
-} from '../wire/error-catalogue.ts'
+import { parameterInvalid, parameterMissing } from '../wire/error-catalogue.ts'
 import { StripeApiError } from '../wire/errors.ts'
 import { existing } from '../wire/existing.ts'
 import { mergedMetadata } from '../wire/metadata.ts'
+import { checkedCurrency } from './checked-currency.ts'
+import { priceTerms } from './price-terms.ts'
 
 /** The most that an interval may span: three years. */
 const longest: Record<string, number> = { day: 1095, week: 156, month: 36, year: 3 }
-
-const currencies = new Set(Intl.supportedValuesOf('currency').map((code) => code.toLowerCase()))
 
 /**
  * Makes a price of an existing product.
@@ -28,20 +23,18 @@ export function createPrice(
   holder = '',
 ): Stripe.Price {
   const at = (param: string): string => (holder === '' ? param : `${holder}[${param}]`)
-  const currency = parameters.currency.toLowerCase()
-  if (!currencies.has(currency)) {
-    throw parameterInvalid(at('currency'), `Invalid currency: ${currency}.`)
-  }
-  if (parameters.billing_scheme === 'tiered') throw notSupportedYet('A tiered price', at('billing_scheme'))
+  const currency = checkedCurrency(parameters.currency, at('currency'))
+  const { tiers, unitAmountDecimal, options, fields } = priceTerms(parameters, currency, at)
   const product = existing(context, 'product', parameters.product, at('product'))
   const price: Stripe.Price = {
     ...buildPrice(context.ids, {
       product: product.id,
       currency,
-      unitAmountDecimal: unitAmountDecimal(parameters, at),
+      unitAmountDecimal,
       created: context.clock.now(),
       recurring: recurrence(context, parameters, at),
     }),
+    ...fields,
     active: parameters.active ?? true,
     lookup_key: parameters.lookup_key ?? null,
     metadata: mergedMetadata({}, parameters.metadata),
@@ -52,6 +45,7 @@ export function createPrice(
     takeLookupKey(context, price.lookup_key, price.id, parameters.transfer_lookup_key ?? false)
   }
   context.store.put('price', price)
+  context.store.put('price_scope', { id: price.id, tiers, options })
   context.emit('price.created', price)
   return price
 }
@@ -70,23 +64,6 @@ export function takeLookupKey(context: Context, key: string, priceId: string, is
       saveChanges(context, 'price', holder, { ...holder, lookup_key: null }, 'price.updated'),
     )
   }
-}
-
-function unitAmountDecimal(parameters: Stripe.PriceCreateParams, at: (param: string) => string): string {
-  const { unit_amount: amount, unit_amount_decimal: decimal } = parameters
-  if (amount !== undefined && decimal !== undefined) {
-    throw parametersExclusive([at('unit_amount'), at('unit_amount_decimal')])
-  }
-  if (amount === undefined && decimal === undefined) throw parameterMissing(at('unit_amount'))
-  const text = String(amount ?? decimal)
-  if (text.startsWith('-')) {
-    throw new StripeApiError('Invalid non-negative integer', {
-      code: 'parameter_invalid_integer',
-      param: at(amount === undefined ? 'unit_amount_decimal' : 'unit_amount'),
-      isRemembered: false,
-    })
-  }
-  return text
 }
 
 function recurrence(context: Context, parameters: Stripe.PriceCreateParams, at: (param: string) => string) {

@@ -7,8 +7,8 @@ import { parameterInvalid, parameterMissing } from '../wire/error-catalogue.ts'
 import { StripeApiError } from '../wire/errors.ts'
 import { existing } from '../wire/existing.ts'
 import { mergedMetadata } from '../wire/metadata.ts'
+import { checkedCurrency } from './checked-currency.ts'
 import { existingCoupon } from './coupons.ts'
-import { currencyOf } from './currency-parameter.ts'
 import { positive } from './positive.ts'
 
 type Parameters = Stripe.PromotionCodeCreateParams
@@ -84,7 +84,7 @@ export function minimums(
 ): Record<string, number> {
   const entries = Object.entries(options).map(([key, option]) => {
     const param = `restrictions[currency_options][${key}]`
-    const currency = currencyOf(key, param)
+    const currency = checkedCurrency(key, param)
     if (own === null || currency === own) {
       throw parameterInvalid(param, 'A further currency needs a minimum_amount in another one.')
     }
@@ -106,7 +106,7 @@ function minimumOf({ restrictions }: Parameters): {
   if (currency === undefined) throw parameterMissing('restrictions[minimum_amount_currency]')
   return {
     minimumAmountMinor: positive(amount, 'restrictions[minimum_amount]'),
-    minimumCurrency: currencyOf(currency, 'restrictions[minimum_amount_currency]'),
+    minimumCurrency: checkedCurrency(currency, 'restrictions[minimum_amount_currency]'),
   }
 }
 

@@ -1,9 +1,9 @@
 import type Stripe from 'stripe'
-import { earliestPeriodEnd, latestPeriodEnd } from '../billing/cancel-subscription.ts'
+import { earliestPeriodEnd } from '../billing/cancel-subscription.ts'
 import { liveScheduleOf } from '../billing/schedules/end-schedule.ts'
-import { phaseOfSubscription } from '../billing/schedules/follow-subscription.ts'
 import { inPhase } from '../billing/schedules/schedule-steps.ts'
 import { announceStart, startScheduled } from '../billing/schedules/start-scheduled.ts'
+import { takeOverSubscription } from '../billing/schedules/take-over.ts'
 import type { Context } from '../context.ts'
 import { flexibleBilling } from '../objects/subscription.ts'
 import { buildSubscriptionSchedule, noDefaultSettings } from '../objects/subscription-schedule.ts'
@@ -93,41 +93,7 @@ function takeOver(context: Context, parameters: Parameters): Schedule {
   const subscription = existing(context, 'subscription', id, 'from_subscription')
   const problem = problemOf(context, subscription)
   if (problem !== null) throw new StripeApiError(problem, { param: 'from_subscription' })
-  const phase = phaseOfSubscription(subscription, {
-    startDate: Math.min(...subscription.items.data.map((item) => item.current_period_start)),
-    endDate: subscription.cancel_at ?? latestPeriodEnd(subscription),
-  })
-  const schedule: Schedule = {
-    ...inPhase(
-      buildSubscriptionSchedule({
-        id: context.ids.newId('sub_sched_'),
-        billingMode: subscription.billing_mode,
-        created: context.clock.now(),
-        customer: existing(context, 'customer', idOf(subscription.customer) ?? ''),
-        defaultSettings: {
-          ...noDefaultSettings,
-          collection_method: subscription.collection_method,
-          default_payment_method: idOf(subscription.default_payment_method),
-          description: subscription.description,
-          invoice_settings: {
-            ...noDefaultSettings.invoice_settings,
-            days_until_due: subscription.days_until_due,
-          },
-        },
-        endBehavior: subscription.cancel_at === null ? 'release' : 'cancel',
-        metadata: mergedMetadata({}, parameters.metadata),
-        phases: [phase],
-      }),
-      phase,
-    ),
-    subscription: subscription.id,
-  }
-  context.store.put('subscription', { ...subscription, schedule: schedule.id })
-  announced(context, schedule)
-  context.emit('customer.subscription.updated', existing(context, 'subscription', subscription.id), {
-    schedule: subscription.schedule,
-  })
-  return schedule
+  return takeOverSubscription(context, subscription, { metadata: mergedMetadata({}, parameters.metadata) })
 }
 
 function problemOf(context: Context, subscription: Stripe.Subscription): string | null {

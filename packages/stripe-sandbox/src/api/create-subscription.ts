@@ -128,7 +128,7 @@ function awaitPayment(context: Context, open: Stripe.Invoice, card: Stripe.Payme
 }
 
 function startOf(context: Context, customer: Stripe.Customer, parameters: Parameters): SubscriptionStart {
-  const lines = subscriptionLines(context, parameters, customer.id)
+  const { lines, currency } = subscriptionLines(context, parameters, customer)
   if (parameters.default_payment_method !== undefined) {
     checkOwnCard(context, customer.id, parameters.default_payment_method, 'default_payment_method')
   }
@@ -136,6 +136,7 @@ function startOf(context: Context, customer: Stripe.Customer, parameters: Parame
   const collectionMethod = parameters.collection_method ?? 'charge_automatically'
   const start: SubscriptionStart = {
     customer,
+    currency,
     lines,
     status: 'incomplete',
     metadata: mergedMetadata({}, parameters.metadata),
@@ -152,8 +153,7 @@ function startOf(context: Context, customer: Stripe.Customer, parameters: Parame
     ...anchorOf(context, parameters, lines, trialEnd),
     isFirstPeriodFree: parameters.proration_behavior === 'none',
   }
-  const currency = lines[0]?.price.currency ?? 'usd'
-  const buyer = { customer: customer.id, currency, totalMinor: firstTotalMinor(start) }
+  const buyer = { customer: customer.id, currency, totalMinor: firstTotalMinor(context, start) }
   return { ...start, redemptions: redemptionsOf(context, parameters.discounts || [], buyer, 'discounts') }
 }
 

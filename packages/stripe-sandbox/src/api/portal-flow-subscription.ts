@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 import { quoteInPortal } from '../billing/portal-change.ts'
-import { hasScheduledChange, planOptions } from '../billing/portal-plans.ts'
+import { planOptions, scheduledChangeAt } from '../billing/portal-plans.ts'
 import type { PortalTerms } from '../billing/portal-visit.ts'
 import type { Context } from '../context.ts'
 import { idOf } from '../store/tables.ts'
@@ -22,7 +22,7 @@ export function canceledFlow(
   if (subscription.cancel_at !== null) {
     throw new StripeApiError(`The subscription ${id} is already set to be canceled at period end.`)
   }
-  if (hasScheduledChange(context, subscription)) throw notChangeable(id, 'canceled')
+  if (scheduledChangeAt(context, subscription) !== null) throw notChangeable(id, 'canceled')
   if (retention === undefined) return { retention: null, subscription: id }
   const { coupon } = retention.coupon_offer
   const buyer = { customer: visit.customer.id, currency: subscription.currency, totalMinor: null }

@@ -1,8 +1,8 @@
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
-import { notSupportedYet } from '../wire/error-catalogue.ts'
 import { checkedPortalProducts } from './portal-products.ts'
 
+type Parameters = Stripe.BillingPortal.ConfigurationUpdateParams.Features.SubscriptionUpdate
 type Feature = Stripe.BillingPortal.Configuration.Features.SubscriptionUpdate
 
 export interface UpdateFeature {
@@ -14,15 +14,9 @@ export interface UpdateFeature {
 export function changedUpdateFeature(
   context: Context,
   { feature, products }: UpdateFeature,
-  parameters: Stripe.BillingPortal.ConfigurationUpdateParams.Features.SubscriptionUpdate | undefined,
+  parameters: Parameters | undefined,
 ): UpdateFeature {
   if (parameters === undefined) return { feature, products }
-  if ((parameters.schedule_at_period_end?.conditions || []).length > 0) {
-    throw notSupportedYet(
-      'Scheduling a plan change for the end of the period',
-      'features[subscription_update][schedule_at_period_end][conditions]',
-    )
-  }
   const allowed = parameters.default_allowed_updates ?? feature.default_allowed_updates
   const changed: Feature = {
     ...feature,
@@ -30,6 +24,9 @@ export function changedUpdateFeature(
     default_allowed_updates: allowed === '' ? [] : [...new Set(allowed)],
     enabled: parameters.enabled ?? feature.enabled,
     proration_behavior: parameters.proration_behavior ?? feature.proration_behavior,
+    schedule_at_period_end: {
+      conditions: conditionsOf(parameters) ?? feature.schedule_at_period_end.conditions,
+    },
     trial_update_behavior: parameters.trial_update_behavior ?? feature.trial_update_behavior,
   }
   const { products: given } = parameters
@@ -37,4 +34,11 @@ export function changedUpdateFeature(
     feature: changed,
     products: given === undefined ? products : checkedPortalProducts(context, given || [], changed),
   }
+}
+
+function conditionsOf({
+  schedule_at_period_end: given,
+}: Parameters): Feature['schedule_at_period_end']['conditions'] | undefined {
+  if (given?.conditions === undefined) return undefined
+  return [...new Set((given.conditions || []).map(({ type }) => type))].map((type) => ({ type }))
 }

@@ -13,6 +13,7 @@ import { inRange, page } from '../wire/pagination.ts'
 import type { Route } from '../wire/route.ts'
 import { checkNamed } from './check-named.ts'
 import { createPrice, takeLookupKey } from './create-price.ts'
+import { currencyOptions } from './price-terms.ts'
 import { changedProduct } from './product-changes.ts'
 
 const settable = ['active', 'lookup_key', 'metadata.*', 'nickname', 'tax_behavior', 'transfer_lookup_key']
@@ -25,6 +26,7 @@ export const priceRoutes: readonly Route[] = [
       ...settable,
       'billing_scheme',
       'currency',
+      'currency_options.*',
       'product',
       'product_data.active',
       'product_data.id',
@@ -37,6 +39,9 @@ export const priceRoutes: readonly Route[] = [
       'recurring.interval_count',
       'recurring.meter',
       'recurring.usage_type',
+      'tiers.*',
+      'tiers_mode',
+      'transform_quantity.*',
       'unit_amount',
       'unit_amount_decimal',
     ],
@@ -79,7 +84,7 @@ export const priceRoutes: readonly Route[] = [
   defineRoute<Stripe.PriceUpdateParams>({
     method: 'POST',
     path: '/v1/prices/:id',
-    supports: settable,
+    supports: [...settable, 'currency_options.*'],
     handle: (context, parameters, { id = '' }) =>
       updatePrice(context, existing(context, 'price', id), parameters),
   }),
@@ -122,6 +127,7 @@ function updatePrice(
   if (lookupKey !== undefined) {
     takeLookupKey(context, lookupKey, price.id, parameters.transfer_lookup_key ?? false)
   }
+  if (parameters.currency_options) addCurrencies(context, price, parameters.currency_options)
   const after: Stripe.Price = {
     ...price,
     active: active ?? price.active,
@@ -133,6 +139,17 @@ function updatePrice(
   const saved = saveChanges(context, 'price', price, after, 'price.updated')
   refreshPrice(context, saved)
   return saved
+}
+
+/** A price can be sold in further currencies; what it costs in its own never changes. */
+function addCurrencies(
+  context: Context,
+  price: Stripe.Price,
+  options: NonNullable<Stripe.PriceCreateParams['currency_options']>,
+): void {
+  const scope = context.store.get('price_scope', price.id) ?? { id: price.id, tiers: null, options: {} }
+  const added = currencyOptions(options, price.currency, price.billing_scheme === 'tiered', (param) => param)
+  context.store.put('price_scope', { ...scope, options: { ...scope.options, ...added } })
 }
 
 function isListed(price: Stripe.Price, parameters: Stripe.PriceListParams): boolean {

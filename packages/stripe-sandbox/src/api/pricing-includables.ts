@@ -1,9 +1,11 @@
 import type Stripe from 'stripe'
+import { priceIn } from '../billing/price-in.ts'
 import type { LineTax, LineTotals } from '../billing/totals.ts'
 import type { Context } from '../context.ts'
+import { buildTier } from '../objects/price-tier.ts'
 import type { Includables } from './includables.ts'
 
-/** What coupons, promotion codes and the amounts of Checkout sessions show only when it is asked for. */
+/** What prices, coupons, promotion codes and the amounts of Checkout sessions show only when it is asked for. */
 export const pricingIncludables: Includables = {
   'checkout.session.total_details.breakdown': (context, { id }) => {
     const amounts = context.store.get('checkout_amounts', id)
@@ -14,6 +16,9 @@ export const pricingIncludables: Includables = {
   },
   'item.discounts': (context, { id }) => shownDiscounts(context, lineAmounts(context, id).discountAmounts),
   'item.taxes': (context, { id }) => shownTaxes(context, lineAmounts(context, id).taxes),
+  'price.tiers': ({ store }, { id }) => store.get('price_scope', id)?.tiers?.map(buildTier),
+  'plan.tiers': ({ store }, { id }) => store.get('price_scope', id)?.tiers?.map(buildTier),
+  'price.currency_options': currencyOptions,
   'coupon.applies_to': ({ store }, { id }) => {
     const products = store.get('coupon_scope', id)?.products
     return products ? { products } : undefined
@@ -29,6 +34,24 @@ export const pricingIncludables: Includables = {
     const others = store.get('promotion_code_scope', id)?.minimumsMinor
     return byCurrency({ [currency]: own, ...others }, (minimum) => ({ minimum_amount: minimum }))
   },
+}
+
+/** Every currency that a price sells in, its own among them. */
+function currencyOptions({ store }: Context, { id }: { id: string }): object | undefined {
+  const price = store.get('price', id)
+  const options = store.get('price_scope', id)?.options ?? {}
+  if (price === undefined) return undefined
+  const own: Stripe.Price.CurrencyOptions = {
+    custom_unit_amount: price.custom_unit_amount,
+    tax_behavior: price.tax_behavior,
+    unit_amount: price.unit_amount,
+    unit_amount_decimal: price.unit_amount_decimal,
+  }
+  const others = Object.entries(options).map(([currency, terms]) => {
+    const { unit_amount, unit_amount_decimal } = priceIn({ store }, price, currency)
+    return [currency, { ...own, tax_behavior: terms.taxBehavior, unit_amount, unit_amount_decimal }]
+  })
+  return Object.fromEntries([[price.currency, own], ...others])
 }
 
 function byCurrency(amounts: Record<string, number>, option: (amountMinor: number) => object): object {

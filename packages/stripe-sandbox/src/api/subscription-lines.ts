@@ -1,11 +1,13 @@
 import type Stripe from 'stripe'
 import { isRecurring } from '../billing/invoice-lines.ts'
+import { currencyOfPurchase, sellsIn } from '../billing/price-in.ts'
 import type { StartLine } from '../billing/start-subscription.ts'
 import { isMetered } from '../billing/usage/metered.ts'
 import type { Context } from '../context.ts'
 import { parameterInvalid, parameterMissing } from '../wire/error-catalogue.ts'
 import { existing } from '../wire/existing.ts'
 import { mergedMetadata } from '../wire/metadata.ts'
+import { checkedCurrency } from './checked-currency.ts'
 import { redemptionsOf } from './redemptions.ts'
 import { sellablePrice } from './sellable-price.ts'
 
@@ -13,16 +15,21 @@ import { sellablePrice } from './sellable-price.ts'
 export function subscriptionLines(
   context: Context,
   parameters: Stripe.SubscriptionCreateParams,
-  customer: string,
-): StartLine[] {
+  customer: Stripe.Customer,
+): { lines: StartLine[]; currency: string } {
   const items = parameters.items ?? []
   if (items.length === 0) throw parameterMissing('items')
   if (items.length > 20) throw parameterInvalid('items', 'A subscription can have at most 20 items.')
+  const first = context.store.get('price', items[0]?.price ?? '')
+  const currency =
+    parameters.currency === undefined
+      ? currencyOfPurchase(context, first, customer)
+      : checkedCurrency(parameters.currency, 'currency')
   const recurring = items.map((item, index) => {
     const at = `items[${index}]`
     if (item.price === undefined) throw parameterMissing(`${at}[price]`)
     const price = recurringPrice(context, item.price, `${at}[price]`)
-    const buyer = { customer, currency: price.currency, totalMinor: null }
+    const buyer = { customer: customer.id, currency, totalMinor: null }
     return {
       price,
       quantity: quantityOf(price, item.quantity, at),
@@ -31,8 +38,8 @@ export function subscriptionLines(
       redemptions: redemptionsOf(context, item.discounts || [], buyer, `${at}[discounts]`),
     }
   })
-  checkTogether(recurring, parameters.currency)
-  return [...recurring, ...additions(context, parameters, recurring[0]?.price.currency ?? 'usd')]
+  checkTogether(context, recurring, currency)
+  return { lines: [...recurring, ...additions(context, parameters, currency)], currency }
 }
 
 /** 1 unless told; a metered price has none, which is 0 here. */
@@ -72,7 +79,7 @@ function additions(
     if (item.price === undefined) throw parameterMissing(at)
     const price = sellablePrice(context, item.price, at)
     if (isRecurring(price)) throw parameterInvalid(at, 'This field only accepts prices with `type=one_time`.')
-    if (price.currency !== currency) {
+    if (!sellsIn(context, price, currency)) {
       throw parameterInvalid(at, `The price must be in ${currency}, as the subscription is.`)
     }
     return {
@@ -84,7 +91,7 @@ function additions(
   })
 }
 
-function checkTogether(lines: readonly StartLine[], wanted: string | undefined): void {
+function checkTogether(context: Context, lines: readonly StartLine[], currency: string): void {
   const repeated = lines.find(({ price }, n) => lines.findIndex((line) => line.price.id === price.id) < n)
   if (repeated) {
     throw parameterInvalid(
@@ -92,8 +99,7 @@ function checkTogether(lines: readonly StartLine[], wanted: string | undefined):
       `Cannot add multiple subscription items with the same plan: ${repeated.price.id}`,
     )
   }
-  const currency = wanted ?? lines[0]?.price.currency
-  const other = lines.find((line) => line.price.currency !== currency)
+  const other = lines.find((line) => !sellsIn(context, line.price, currency))
   if (other) {
     throw parameterInvalid(
       'items',

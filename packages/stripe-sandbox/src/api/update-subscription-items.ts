@@ -1,5 +1,6 @@
 import type Stripe from 'stripe'
 import { applyCoupon, type DiscountPlace, endDiscount } from '../billing/discounts.ts'
+import { priceIn, sellsIn } from '../billing/price-in.ts'
 import { lineAmountMinor } from '../billing/prices.ts'
 import { isMetered } from '../billing/usage/metered.ts'
 import type { Context } from '../context.ts'
@@ -99,7 +100,7 @@ function changedItem(
   const quantity = quantityOf(price, change.quantity, at)
   const { quantity: _, ...others } = { ...kept, price: unexpanded(price), plan: buildPlan(price) }
   if (isMetered(price)) return others
-  lineAmountMinor(price, quantity)
+  lineAmountMinor(priceIn(context, price, subscription.currency), quantity)
   return { ...others, quantity }
 }
 
@@ -110,7 +111,7 @@ function priceFor(
   param: string,
 ): Stripe.Price {
   const price = recurringPrice(context, id, param)
-  if (price.currency === subscription.currency) return price
+  if (sellsIn(context, price, subscription.currency)) return price
   throw parameterInvalid(param, `The price must be in ${subscription.currency}, as the subscription is.`)
 }
 

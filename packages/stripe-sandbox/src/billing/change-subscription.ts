@@ -6,6 +6,7 @@ import { draftInvoice, withoutUsedDiscounts } from './draft-invoice.ts'
 import { itemLine } from './invoice-lines.ts'
 import { addCadence, type Cadence, periodAt } from './periods.ts'
 import { previousAttributes } from './previous-attributes.ts'
+import { priceIn } from './price-in.ts'
 import { cadenceOf, lineAmountMinor } from './prices.ts'
 import { creditUnusedTime, debitRemainingTime } from './prorate-change.ts'
 import { customerOf } from './renew-subscription.ts'
@@ -50,7 +51,7 @@ export function changeSubscription(
   change: SubscriptionChange,
 ): ChangedSubscription {
   const { wanted, prorationBehavior, prorationDate: at } = change
-  const isReset = beginsNewPeriod(before, change)
+  const isReset = beginsNewPeriod(context, before, change)
   const isInTrial = before.status === 'trialing' && !change.endsTrial
   const after: Stripe.Subscription = {
     ...wanted,
@@ -165,19 +166,23 @@ function draftOfChange(
   })
 }
 
-function beginsNewPeriod(before: Stripe.Subscription, change: SubscriptionChange): boolean {
+function beginsNewPeriod(context: Context, before: Stripe.Subscription, change: SubscriptionChange): boolean {
   if (change.resetsAnchor || change.endsTrial) return true
   if (before.status === 'trialing') return false
   const cadences = new Set(change.wanted.items.data.map((item) => keyOf(cadenceOf(item.price))))
   const hasNewInterval =
     cadences.size === 1 && before.items.data.every((item) => !cadences.has(keyOf(cadenceOf(item.price))))
   const isMeteredBefore = before.items.data.some((item) => isMetered(item.price))
-  return hasNewInterval || (!isMeteredBefore && costOf(before) === 0 && costOf(change.wanted) > 0)
+  const wasFree = !isMeteredBefore && costOf(context, before) === 0
+  return hasNewInterval || (wasFree && costOf(context, change.wanted) > 0)
 }
 
-function costOf(subscription: Stripe.Subscription): number {
+function costOf(context: Context, subscription: Stripe.Subscription): number {
   return subscription.items.data.reduce(
-    (sum, item) => (isMetered(item.price) ? sum : sum + lineAmountMinor(item.price, item.quantity ?? 1)),
+    (sum, item) =>
+      isMetered(item.price)
+        ? sum
+        : sum + lineAmountMinor(priceIn(context, item.price, subscription.currency), item.quantity ?? 1),
     0,
   )
 }

@@ -64,7 +64,13 @@ function draftOf(
     {
       id,
       lines: checkoutLines(context, session.id).map((line) =>
-        oneTimeLine(context, line, { invoice: id, subscription: null, at: now, defaultTaxRates: [] }),
+        oneTimeLine(context, line, {
+          invoice: id,
+          subscription: null,
+          currency: session.currency ?? 'usd',
+          at: now,
+          defaultTaxRates: [],
+        }),
       ),
       customer,
       currency: session.currency ?? 'usd',

@@ -32,6 +32,7 @@ export function completeSubscriptionCheckout(context: Context, completion: Check
   const trialEnd = trialEndAt(terms.subscription, context.clock.now())
   const { subscription, invoice: draft } = startSubscription(context, {
     customer,
+    ...(session.currency === null ? {} : { currency: session.currency }),
     lines: checkoutLines(context, session.id),
     status: trialEnd === null ? 'active' : 'trialing',
     metadata: terms.subscription?.metadata ?? {},

@@ -44,6 +44,29 @@ export function leastChargeMinor(currency: string): number {
   return minimumMinor[currency.toLowerCase()] ?? 50
 }
 
+/**
+ * What Stripe charges in this currency must be a multiple of this many minor units: a third decimal must be 0 (stripe-facts 9.10),
+ * and the two decimals of currencies without a minor unit must be 00.
+ */
+export function chargeStepMinor(currency: string): 1 | 10 | 100 {
+  const lower = currency.toLowerCase()
+  if (withoutMinorUnit.has(lower)) return 100
+  return threeDecimal.has(lower) ? 10 : 1
+}
+
+/** `formatUnitAmount('0.5', 'usd')` → `$0.005`: with as many decimals as it needs, at least those of the currency. */
+export function formatUnitAmount(decimal: string, currency: string): string {
+  const whole = Number(decimal)
+  if (Number.isInteger(whole)) return formatAmount(whole, currency)
+  const decimals = decimalsOf(currency)
+  return new Intl.NumberFormat('en-US', {
+    style: 'currency',
+    currency: currency.toUpperCase(),
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals + 12,
+  }).format(whole / 10 ** decimals)
+}
+
 /** How many decimals an amount in minor units has, and how many of them are written. */
 export function shownDecimals(currency: string): { decimals: number; shown: number } {
   const decimals = decimalsOf(currency)

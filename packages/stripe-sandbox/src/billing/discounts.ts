@@ -40,7 +40,7 @@ export function planDiscount(
     checkout_session: place.checkoutSession ?? null,
     customer: place.customer,
     customer_account: null,
-    end: place.checkoutSession == null ? endOf(coupon, start) : null,
+    end: isForOneBill(place) ? null : endOf(coupon, start),
     invoice: place.invoice ?? null,
     invoice_item: place.invoiceItem ?? null,
     promotion_code: promotionCode?.id ?? null,
@@ -62,6 +62,11 @@ export function planDiscount(
     isOver: false,
   })
   return discount
+}
+
+/** What is bought once, or billed once, has no months that could be over. */
+function isForOneBill({ checkoutSession, invoice, invoiceItem }: DiscountPlace): boolean {
+  return [checkoutSession, invoice, invoiceItem].some((id) => id != null)
 }
 
 /** Forgets a discount that was planned and not given. */

@@ -2,8 +2,9 @@ import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { buildInvoiceLineItem } from '../objects/invoice-line-item.ts'
 import { idOf } from '../store/tables.ts'
-import { formatAmount } from './currency.ts'
+import { formatUnitAmount } from './currency.ts'
 import { runningDiscounts } from './discounts.ts'
+import { priceIn } from './price-in.ts'
 import { lineAmountMinor, productName } from './prices.ts'
 
 /** Something to bill. */
@@ -22,7 +23,7 @@ export function isRecurring(price: Stripe.Price): boolean {
 
 interface ItemLineOptions {
   invoice: string
-  subscription: { id: string; metadata: Stripe.Metadata }
+  subscription: { id: string; metadata: Stripe.Metadata; currency: string }
   /** Unix seconds. */
   period: Stripe.InvoiceLineItem.Period
   isTrial: boolean
@@ -37,13 +38,14 @@ export function itemLine(
 ): Stripe.InvoiceLineItem {
   const { invoice, subscription, period, isTrial } = options
   const quantity = item.quantity ?? 1
+  const price = priceIn(context, item.price, subscription.currency)
   return buildInvoiceLineItem(context.ids, {
     invoice,
-    description: describe(productName(context, item.price), item.price, quantity, isTrial),
-    price: item.price,
-    currency: item.price.currency,
+    description: describe(productName(context, price), price, quantity, isTrial),
+    price,
+    currency: price.currency,
     quantity,
-    amountMinor: isTrial ? 0 : lineAmountMinor(item.price, quantity),
+    amountMinor: isTrial ? 0 : lineAmountMinor(price, quantity),
     period,
     subscription: subscription.id,
     source: { kind: 'subscription_item', item: item.id, invoiceItem: null, isProration: false },
@@ -61,17 +63,19 @@ export function oneTimeLine(
   options: {
     invoice: string
     subscription: string | null
+    currency: string
     at: number
     defaultTaxRates: readonly Stripe.TaxRate[]
   },
 ): Stripe.InvoiceLineItem {
+  const price = priceIn(context, line.price, options.currency)
   return buildInvoiceLineItem(context.ids, {
     invoice: options.invoice,
-    description: productName(context, line.price),
-    price: line.price,
-    currency: line.price.currency,
+    description: productName(context, price),
+    price,
+    currency: price.currency,
     quantity: line.quantity,
-    amountMinor: lineAmountMinor(line.price, line.quantity),
+    amountMinor: lineAmountMinor(price, line.quantity),
     period: { start: options.at, end: options.at },
     subscription: options.subscription,
     source: { kind: 'invoice_item', invoiceItem: context.ids.newId('ii_'), isProration: false },
@@ -124,10 +128,11 @@ function ownOrDefault(
 }
 
 function describe(name: string, price: Stripe.Price, quantity: number, isTrial: boolean): string {
-  const { recurring, unit_amount: unitAmount, currency } = price
+  const { recurring, unit_amount_decimal: unitAmount, currency } = price
   if (recurring === null) return name
   if (isTrial) return `Trial period for ${name}`
-  return `${quantity} × ${name} (at ${formatAmount(unitAmount ?? 0, currency)} / ${everyOf(recurring)})`
+  if (unitAmount === null) return `${quantity} × ${name}`
+  return `${quantity} × ${name} (at ${formatUnitAmount(String(unitAmount), currency)} / ${everyOf(recurring)})`
 }
 
 /** `month`, or `every 3 months`. */

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import { buildPlan } from '../objects/plan.ts'
 import { unexpanded } from '../objects/subscription-item.ts'
 import { idOf } from '../store/tables.ts'
+import { latestPeriodEnd } from './cancel-subscription.ts'
 import { changeSubscription, type SubscriptionChange } from './change-subscription.ts'
 import type { Redemption } from './check-redemption.ts'
 import { applyCoupon } from './discounts.ts'
@@ -10,6 +11,7 @@ import { finalizeInvoice } from './invoice-states.ts'
 import { dropPendingUpdate } from './pending-update.ts'
 import type { PlanOption } from './portal-plans.ts'
 import { previewNextInvoice } from './preview-invoice.ts'
+import { isForPeriodEnd, schedulePlan } from './schedule-plan.ts'
 import { simulate } from './simulate.ts'
 
 type Settings = Stripe.BillingPortal.Configuration.Features.SubscriptionUpdate
@@ -26,6 +28,8 @@ export interface PlanQuote {
   currency: string
   /** What the next period costs, and when; null: there is none. */
   next: { invoice: Stripe.Invoice; dueMinor: number; dueAt: number } | null
+  /** When the change is made, unix seconds; null: at once. */
+  scheduledFor: number | null
   /** True when a free trial ends with the change. */
   endsTrial: boolean
   /** The moment from which the difference counts, unix seconds. */
@@ -44,6 +48,7 @@ export function quotePlan(
 ): PlanQuote {
   return simulate(context, context.clock.now(), (simulated) => {
     const before = dropPendingUpdate(simulated, current)
+    if (isForPeriodEnd(settings, before, wanted)) return quoteScheduled(simulated, before, wanted)
     const change = planChange(simulated, settings, before, wanted)
     const { subscription, invoice: draft } = changeSubscription(simulated, before, change)
     // What the balance pays now, it does not pay again next time.
@@ -55,9 +60,25 @@ export function quotePlan(
       dueMinor: invoice?.amount_due ?? 0,
       currency: current.currency,
       next: next ? { invoice: next, dueMinor: next.amount_due, dueAt: next.period_end } : null,
+      scheduledFor: null,
       endsTrial: change.endsTrial,
     }
   })
+}
+
+/** Nothing is due now, and the next period is the new plan's. */
+function quoteScheduled(simulated: Context, before: Stripe.Subscription, wanted: WantedPlan): PlanQuote {
+  schedulePlan(simulated, before, wanted)
+  const next = previewNextInvoice(simulated, simulated.store.get('subscription', before.id) ?? before)
+  return {
+    ...wanted,
+    invoice: null,
+    dueMinor: 0,
+    currency: before.currency,
+    next: next ? { invoice: next, dueMinor: next.amount_due, dueAt: latestPeriodEnd(before) } : null,
+    scheduledFor: latestPeriodEnd(before),
+    endsTrial: false,
+  }
 }
 
 /** The change as the portal's configuration wants it made. */

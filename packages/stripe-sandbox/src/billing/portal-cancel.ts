@@ -9,7 +9,7 @@ import {
   undoCancellation,
 } from './cancel-subscription.ts'
 import { settleUnusedTime } from './end-with-bill.ts'
-import { hasScheduledChange } from './portal-plans.ts'
+import { scheduledChangeAt } from './portal-plans.ts'
 import { allows, type PortalAnswer, type PortalVisitor, refused, visitPortal } from './portal-visit.ts'
 import { simulate } from './simulate.ts'
 import { unusedTime } from './unused-time.ts'
@@ -22,7 +22,7 @@ export function canCancel(
   visit: PortalVisitor,
   subscription: Stripe.Subscription,
 ): boolean {
-  return allows(visit, 'subscription_cancel') && !hasScheduledChange(context, subscription)
+  return allows(visit, 'subscription_cancel') && scheduledChangeAt(context, subscription) === null
 }
 
 /** Whether canceling ends it now. Nothing was paid for a subscription that never began: there is no period to wait for. */

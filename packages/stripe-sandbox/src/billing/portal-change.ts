@@ -9,6 +9,7 @@ import { dropPendingUpdate } from './pending-update.ts'
 import { type PlanQuote, planChange, quotePlan } from './plan-quote.ts'
 import { planOptions, type QuantityRange } from './portal-plans.ts'
 import type { PortalTerms, PortalVisitor } from './portal-visit.ts'
+import { schedulePlan } from './schedule-plan.ts'
 
 /** What a customer chose; the quantity is left out where it cannot be chosen. */
 export interface PlanWish {
@@ -82,6 +83,10 @@ export function changeInPortal(
   if ('message' in quote) return quote
   if (quote.dueMinor !== shown.dueMinor || (quote.next?.dueMinor ?? null) !== shown.nextMinor) return 'moved'
   const before = dropPendingUpdate(context, subscription)
+  if (quote.scheduledFor !== null) {
+    schedulePlan(context, before, quote)
+    return { outcome: 'complete' }
+  }
   const settings = visit.configuration.features.subscription_update
   const makeChange = (within: Context) => planChange(within, settings, before, quote)
   return changeInPerson(context, before, makeChange, {

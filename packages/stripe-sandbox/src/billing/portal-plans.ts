@@ -1,11 +1,13 @@
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { allows, type PortalTerms } from './portal-visit.ts'
+import { priceIn, sellsIn } from './price-in.ts'
 import { productName } from './prices.ts'
 import { liveScheduleOf } from './schedules/end-schedule.ts'
 
 /** A price that a subscription can have, and how many of it. */
 export interface PlanOption {
+  /** With the amounts of the subscription's currency. */
   price: Stripe.Price
   productName: string
   isCurrent: boolean
@@ -31,6 +33,7 @@ export function planOptions(
 ): PlanOption[] {
   const item = changeableItem(context, visit, subscription)
   if (item === undefined) return []
+  const { currency } = subscription
   const { default_allowed_updates: allowed } = visit.configuration.features.subscription_update
   const products = context.store.get('portal_products', visit.configuration.id)?.products ?? []
   const options = products.flatMap(({ product, prices, adjustable_quantity: adjustable }) => {
@@ -38,10 +41,12 @@ export function planOptions(
     const quantity = allowed.includes('quantity') && adjustable.enabled ? rangeOf(adjustable) : null
     return prices.flatMap((id): PlanOption[] => {
       const price = context.store.get('price', id)
-      if (price === undefined || !isOffered(price, item.price)) return []
+      if (price === undefined || !isOffered(price, item.price) || !sellsIn(context, price, currency))
+        return []
       const isCurrent = price.id === item.price.id
       if (!isCurrent && !allowed.includes('price')) return []
-      return [{ price, productName: productName(context, price), isCurrent, quantity }]
+      const inCurrency = priceIn(context, price, currency)
+      return [{ price: inCurrency, productName: productName(context, price), isCurrent, quantity }]
     })
   })
   return options.some(({ isCurrent, quantity }) => !isCurrent || quantity !== null) ? options : []
@@ -56,7 +61,10 @@ export function changeableItem(
   const [item, ...others] = subscription.items.data
   const isRunning = subscription.status === 'active' || subscription.status === 'trialing'
   if (!allows(visit, 'subscription_update') || !isRunning || others.length > 0) return undefined
-  if (subscription.collection_method === 'send_invoice' || hasScheduledChange(context, subscription)) {
+  if (
+    subscription.collection_method === 'send_invoice' ||
+    scheduledChangeAt(context, subscription) !== null
+  ) {
     return undefined
   }
   // What is set to end is taken back first.
@@ -64,16 +72,18 @@ export function changeableItem(
   return item?.price.recurring?.usage_type === 'metered' ? undefined : item
 }
 
-/** Whether a schedule still has plans for a subscription. */
-export function hasScheduledChange({ store, clock }: Context, subscription: Stripe.Subscription): boolean {
+/** When a schedule changes a subscription next, unix seconds; null when none has plans for it. */
+export function scheduledChangeAt(
+  { store, clock }: Context,
+  subscription: Stripe.Subscription,
+): number | null {
   const phases = liveScheduleOf(store, subscription)?.phases ?? []
-  return phases.some((phase) => phase.start_date > clock.now())
+  return phases.find((phase) => phase.start_date > clock.now())?.start_date ?? null
 }
 
 function isOffered(price: Stripe.Price, current: Stripe.Price): boolean {
   return (
     (price.active || price.id === current.id) &&
-    price.currency === current.currency &&
     price.tax_behavior === current.tax_behavior &&
     price.recurring?.usage_type === 'licensed'
   )

@@ -2,9 +2,10 @@ import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { idOf } from '../store/tables.ts'
 import { canCancel } from './portal-cancel.ts'
-import { type PlanOption, planOptions } from './portal-plans.ts'
+import { type PlanOption, planOptions, scheduledChangeAt } from './portal-plans.ts'
 import { type PortalVisitor, visitPortal } from './portal-visit.ts'
 import { previewNextInvoice } from './preview-invoice.ts'
+import { priceIn } from './price-in.ts'
 import { productName } from './prices.ts'
 
 /** Everything the billing portal shows. */
@@ -26,6 +27,8 @@ export interface PortalSubscription {
   nextInvoice: { amountMinor: number; currency: string; dueAt: number } | null
   /** Unix seconds of its scheduled end, or null. */
   endsAt: number | null
+  /** When a schedule changes it next, unix seconds, or null. */
+  changesAt: number | null
   /** Whether it can be canceled here, or a cancellation taken back. */
   canCancel: boolean
   /** What it can be changed to; empty when it cannot be changed here. */
@@ -71,13 +74,14 @@ function portalSubscription(
     subscription,
     items: subscription.items.data.map((item) => ({
       productName: productName(context, item.price),
-      price: item.price,
+      price: priceIn(context, item.price, subscription.currency),
       quantity: item.quantity ?? 1,
     })),
     nextInvoice: next
       ? { amountMinor: next.amount_due, currency: next.currency, dueAt: next.period_end }
       : null,
     endsAt: subscription.cancel_at,
+    changesAt: scheduledChangeAt(context, subscription),
     canCancel: canCancel(context, visit, subscription),
     options: planOptions(context, visit, subscription),
   }

@@ -6,6 +6,7 @@ import { sandboxAccount } from './account.ts'
 import { runningDiscounts } from './discounts.ts'
 import { itemLine } from './invoice-lines.ts'
 import { withTotals } from './invoice-totals.ts'
+import { priceIn } from './price-in.ts'
 import { productName } from './prices.ts'
 import { customerOf } from './renew-subscription.ts'
 import { remainingShare, unusedTime } from './unused-time.ts'
@@ -97,15 +98,16 @@ function proration(
     creditedItems: Stripe.InvoiceItem.ProrationDetails.CreditedItems | null
   },
 ): Stripe.InvoiceItem {
+  const price = priceIn(context, item.price, subscription.currency)
   const invoiceItem = buildInvoiceItem(context.ids, {
     customer: customerOf(context, subscription),
     amountMinor: part.amountMinor,
-    currency: item.price.currency,
+    currency: price.currency,
     description: part.description,
     date: context.clock.now(),
     period: { start: part.at, end: Math.max(item.current_period_end, part.at) },
-    price: item.price,
-    unitAmountDecimal: item.price.unit_amount_decimal,
+    price,
+    unitAmountDecimal: price.unit_amount_decimal,
     quantity: item.quantity ?? 1,
     subscription: subscription.id,
     subscriptionItem: item.id,

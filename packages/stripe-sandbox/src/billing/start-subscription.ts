@@ -8,6 +8,7 @@ import { applyCoupon } from './discounts.ts'
 import { draftInvoice, withoutUsedDiscounts } from './draft-invoice.ts'
 import { type BillingLine, isRecurring, itemLine, oneTimeLine } from './invoice-lines.ts'
 import { addCadence, periodAt } from './periods.ts'
+import { priceIn } from './price-in.ts'
 import { cadenceOf, lineAmountMinor } from './prices.ts'
 import { remainingShare } from './unused-time.ts'
 import { isMetered } from './usage/metered.ts'
@@ -19,6 +20,8 @@ export interface StartLine extends BillingLine {
 
 export interface SubscriptionStart {
   customer: Stripe.Customer
+  /** In which every line is sold; left out: that of the first line's price. */
+  currency?: string
   /** Recurring lines become items; one-time lines go onto the first invoice only. */
   lines: readonly StartLine[]
   status: Stripe.Subscription.Status
@@ -67,7 +70,7 @@ export function startSubscription(
     id,
     items,
     discounts,
-    currency: start.lines[0]?.price.currency ?? 'usd',
+    currency: currencyOfStart(start),
     created: now,
     anchorConfig: start.anchorConfig ?? null,
     billingCycleAnchor: start.trialEnd ?? start.billingCycleAnchor ?? now,
@@ -102,14 +105,19 @@ export function startSubscription(
   return { subscription: started, invoice }
 }
 
+function currencyOfStart({ currency, lines }: SubscriptionStart): string {
+  return currency ?? lines[0]?.price.currency ?? 'usd'
+}
+
 /** What the first invoice of such a subscription would come to, in minor units, before the customer's balance. */
-export function firstTotalMinor(start: SubscriptionStart): number {
+export function firstTotalMinor(context: Context, start: SubscriptionStart): number {
+  const currency = currencyOfStart(start)
   return start.lines.reduce(
     (sum, line) =>
       isMetered(line.price) ||
       (isRecurring(line.price) && (start.trialEnd !== null || start.isFirstPeriodFree))
         ? sum
-        : sum + lineAmountMinor(line.price, line.quantity),
+        : sum + lineAmountMinor(priceIn(context, line.price, currency), line.quantity),
     0,
   )
 }
@@ -166,6 +174,7 @@ function linesOf(
       oneTimeLine(context, line, {
         invoice,
         subscription: subscription.id,
+        currency: subscription.currency,
         at: context.clock.now(),
         defaultTaxRates,
       }),

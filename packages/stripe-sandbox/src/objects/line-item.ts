@@ -9,6 +9,7 @@ export function buildLineItem(
     price: Stripe.Price
     /** Null for a metered price. */
     quantity: number | null
+    currency: string
     /** In minor units. */
     amountMinor: number
     productName: string
@@ -23,7 +24,7 @@ export function buildLineItem(
     amount_subtotal: input.amountMinor,
     amount_tax: 0,
     amount_total: input.amountMinor,
-    currency: input.price.currency,
+    currency: input.currency,
     description: input.productName,
     metadata: input.metadata,
     price: unexpanded(input.price),

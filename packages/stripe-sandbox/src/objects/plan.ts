@@ -20,7 +20,7 @@ export function buildPlan(price: Stripe.Price): Stripe.Plan {
     nickname: price.nickname,
     product: idOf(price.product),
     tiers_mode: price.tiers_mode,
-    transform_usage: null,
+    transform_usage: price.transform_quantity,
     trial_period_days: price.recurring?.trial_period_days ?? null,
     usage_type: price.recurring?.usage_type ?? 'licensed',
   }

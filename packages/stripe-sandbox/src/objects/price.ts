@@ -1,13 +1,14 @@
 import type Stripe from 'stripe'
 import type { Ids } from '../ids.ts'
 import { wireDecimal } from '../wire/decimal.ts'
+import { wholeMinor } from './price-tier.ts'
 
 export interface PriceInput {
   id?: string
   product: string
   currency: string
-  /** In minor units; may have a fraction, as text. */
-  unitAmountDecimal: string
+  /** In minor units; may have a fraction, as text. Null for a price in tiers. */
+  unitAmountDecimal: string | null
   created: number
   recurring?:
     | {
@@ -21,7 +22,6 @@ export interface PriceInput {
 
 /** A new active per-unit price: recurring (licensed, or metered), or one-time. */
 export function buildPrice(ids: Ids, input: PriceInput): Stripe.Price {
-  const amount = Number(input.unitAmountDecimal)
   return {
     id: input.id ?? ids.newId('price_'),
     object: 'price',
@@ -48,7 +48,7 @@ export function buildPrice(ids: Ids, input: PriceInput): Stripe.Price {
     tiers_mode: null,
     transform_quantity: null,
     type: input.recurring ? 'recurring' : 'one_time',
-    unit_amount: Number.isInteger(amount) ? amount : null,
-    unit_amount_decimal: wireDecimal(input.unitAmountDecimal),
+    unit_amount: wholeMinor(input.unitAmountDecimal),
+    unit_amount_decimal: input.unitAmountDecimal === null ? null : wireDecimal(input.unitAmountDecimal),
   }
 }

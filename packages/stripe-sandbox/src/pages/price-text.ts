@@ -1,14 +1,21 @@
 import type Stripe from 'stripe'
-import { formatAmount } from '../billing/currency.ts'
+import { formatAmount, formatUnitAmount } from '../billing/currency.ts'
+import { quantityAmountMinor } from '../billing/prices.ts'
 import { isMetered } from '../billing/usage/metered.ts'
 
-/** `$29.00 per month`, `¥500 every 3 months`, `$10.00` for a one-time price, `$0.05 per unit, billed monthly`. */
+/**
+ * `$29.00 per month`, `¥500 every 3 months`, `$10.00` for a one-time price, `$0.05 per unit, billed monthly` for a metered one;
+ * `Tiered price per month`, whose amount the price itself does not show.
+ */
 export function priceText(price: Stripe.Price, quantity = 1): string {
+  if (price.billing_scheme === 'tiered' && price.tiers === undefined) {
+    return price.recurring ? `Tiered price ${cadenceText(price.recurring)}` : 'Tiered price'
+  }
   if (isMetered(price) && price.recurring) {
-    const each = formatAmount(unitAmountMinor(price), price.currency)
+    const each = formatUnitAmount(String(price.unit_amount_decimal ?? 0), price.currency)
     return `${each} per unit, billed ${billedText(price.recurring)}`
   }
-  const amount = formatAmount(unitAmountMinor(price) * quantity, price.currency)
+  const amount = formatAmount(quantityAmountMinor(price, quantity), price.currency)
   return price.recurring ? `${amount} ${cadenceText(price.recurring)}` : amount
 }
 
@@ -23,9 +30,4 @@ export function cadenceText(recurring: Stripe.Price.Recurring): string {
 export function billedText(recurring: Stripe.Price.Recurring): string {
   if (recurring.interval_count !== 1) return cadenceText(recurring)
   return recurring.interval === 'day' ? 'daily' : `${recurring.interval}ly`
-}
-
-/** Minor units; prices below one minor unit keep their fraction (`unit_amount` is null for them). */
-export function unitAmountMinor(price: Stripe.Price): number {
-  return price.unit_amount ?? Number(price.unit_amount_decimal ?? 0)
 }

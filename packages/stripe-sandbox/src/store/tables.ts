@@ -5,6 +5,7 @@ import type {
   GivenDiscount,
   PromotionCodeScope,
 } from '../billing/discount-records.ts'
+import type { PriceScope } from '../billing/price-records.ts'
 import type {
   Authentication,
   CheckoutTerms,
@@ -33,6 +34,8 @@ export interface Tables {
   clock_offset: { id: string; offsetMs: number }
   product: Stripe.Product
   price: Stripe.Price
+  /** Sandbox's own: what a price shows only when asked for; `id` is the price's. */
+  price_scope: PriceScope
   coupon: Stripe.Coupon
   /** Sandbox's own: what a coupon shows only when asked for; `id` is the coupon's. */
   coupon_scope: CouponScope

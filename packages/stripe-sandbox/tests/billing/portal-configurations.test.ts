@@ -167,13 +167,24 @@ describe('a portal configuration', () => {
     expect(refusals.map(({ code }) => code)).toEqual(['url_invalid', 'url_invalid', 'url_invalid'])
   })
 
-  test('says plainly what the sandbox does not do', async () => {
+  test('keeps each condition for the end of the period once, and none when they are unset', async () => {
+    const { configurations } = await withConfigurations()
+    const type = 'decreasing_item_amount'
+    const { id, features } = await configurations.create(
+      withUpdates({ schedule_at_period_end: { conditions: [{ type }, { type }] } }),
+    )
+    expect(features.subscription_update.schedule_at_period_end).toEqual({ conditions: [{ type }] })
+    const updated = await configurations.update(id, {
+      features: { subscription_update: { schedule_at_period_end: { conditions: '' } } },
+    })
+    expect(updated.features.subscription_update.schedule_at_period_end).toEqual({ conditions: [] })
+  })
+
+  test('says plainly that the portal of the sandbox does not pause', async () => {
     const { refusal } = await withConfigurations()
-    const refusals = await Promise.all([
-      refusal(withUpdates({ schedule_at_period_end: { conditions: [{ type: 'decreasing_item_amount' }] } })),
-      refusal({ features: { subscription_pause: { enabled: true } } }),
-    ])
-    expect(refusals.map(({ code }) => code)).toEqual(Array(2).fill('sandbox_not_supported_yet'))
+    expect((await refusal({ features: { subscription_pause: { enabled: true } } })).code).toBe(
+      'sandbox_not_supported_yet',
+    )
   })
 })
 

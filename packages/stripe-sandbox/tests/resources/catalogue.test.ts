@@ -158,15 +158,13 @@ describe('prices', () => {
     expect(error.message).toContain('default price')
   })
 
-  test('tiers are refused plainly rather than ignored', async () => {
+  test('an amount that the customer chooses is refused plainly rather than ignored', async () => {
     const { stripe } = await start()
     const error = await failure(
       stripe.prices.create({
         currency: 'usd',
         product_data: { name: 'X' },
-        billing_scheme: 'tiered',
-        tiers_mode: 'graduated',
-        tiers: [{ up_to: 'inf', unit_amount: 1 }],
+        custom_unit_amount: { enabled: true },
       }),
     )
     expect(error).toMatchObject({ code: 'sandbox_not_supported_yet', statusCode: 400 })

@@ -46,15 +46,6 @@ describe('a parameter is acted upon or refused: ', () => {
     expect((await stripe.customers.create({ invoice_prefix: 'ACME7' })).invoice_prefix).toBe('ACME7')
   })
 
-  test('Checkout has no place for a promotion code', async () => {
-    const { checkout } = await startShop()
-    expect(await failure(checkout({ allow_promotion_codes: true }))).toMatchObject({
-      code: 'sandbox_not_supported_yet',
-      param: 'allow_promotion_codes',
-    })
-    expect((await checkout({ allow_promotion_codes: false })).allow_promotion_codes).toBe(false)
-  })
-
   test('confirming parameters need a confirmation', async () => {
     const { stripe } = await startShop()
     const intent = { amount: 2000, currency: 'usd' }

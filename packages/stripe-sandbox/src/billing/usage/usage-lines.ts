@@ -4,12 +4,12 @@ import { buildInvoiceItem } from '../../objects/invoice-item.ts'
 import { buildInvoiceLineItem } from '../../objects/invoice-line-item.ts'
 import { idOf } from '../../store/tables.ts'
 import { wireDecimal } from '../../wire/decimal.ts'
-import { formatAmount } from '../currency.ts'
+import { formatUnitAmount } from '../currency.ts'
 import { everyOf } from '../invoice-lines.ts'
-import { productName } from '../prices.ts'
+import { priceIn } from '../price-in.ts'
+import { productName, quantityAmountMinor } from '../prices.ts'
 import { billedUsage } from './aggregate-usage.ts'
 import { isMetered, usageStart } from './metered.ts'
-import { unitAmountOf, usageAmountMinor } from './usage-amount.ts'
 
 // Usage is billed in arrears, once: each line covers a window of time, windows of one item follow one another without a gap
 // (`billed_until`), and until an invoice is finalized its lines are counted again, so that late events are on it.
@@ -30,15 +30,16 @@ export function usageLine(
   { invoice, subscription, until, isFree }: UsageLineOptions,
 ): Stripe.InvoiceLineItem {
   const period = windowOf(item, until)
-  const quantity = isFree ? 0 : billedUsage(context, item.price, customerIdOf(subscription), period)
+  const price = priceIn(context, item.price, subscription.currency)
+  const quantity = isFree ? 0 : billedUsage(context, price, customerIdOf(subscription), period)
   const taxRates = item.tax_rates?.length ? item.tax_rates : (subscription.default_tax_rates ?? [])
   return buildInvoiceLineItem(context.ids, {
     invoice,
-    description: describe(context, item.price, quantity),
-    price: item.price,
-    currency: item.price.currency,
+    description: describe(context, price, quantity),
+    price,
+    currency: price.currency,
     quantity,
-    amountMinor: usageAmountMinor(item.price, quantity),
+    amountMinor: isFree ? 0 : quantityAmountMinor(price, quantity),
     period,
     subscription: subscription.id,
     source: { kind: 'subscription_item', item: item.id, invoiceItem: null, isProration: false },
@@ -60,18 +61,19 @@ export function settleUsage(
   until: number,
 ): Stripe.InvoiceItem | null {
   const period = windowOf(item, until)
-  const quantity = billedUsage(context, item.price, customerIdOf(subscription), period)
+  const price = priceIn(context, item.price, subscription.currency)
+  const quantity = billedUsage(context, price, customerIdOf(subscription), period)
   const customer = context.store.get('customer', customerIdOf(subscription))
   if (quantity === 0 || customer === undefined) return null
   const invoiceItem = buildInvoiceItem(context.ids, {
     customer,
-    amountMinor: usageAmountMinor(item.price, quantity),
-    currency: item.price.currency,
-    description: describe(context, item.price, quantity),
+    amountMinor: quantityAmountMinor(price, quantity),
+    currency: price.currency,
+    description: describe(context, price, quantity),
     date: context.clock.now(),
     period,
-    price: item.price,
-    unitAmountDecimal: item.price.unit_amount_decimal,
+    price,
+    unitAmountDecimal: price.unit_amount_decimal,
     quantity,
     subscription: subscription.id,
     subscriptionItem: item.id,
@@ -97,11 +99,12 @@ export function withUsageCounted(context: Context, draft: Stripe.Invoice): Strip
 }
 
 function counted(context: Context, line: Stripe.InvoiceLineItem, customer: string): Stripe.InvoiceLineItem {
-  const price = context.store.get('price', idOf(line.pricing?.price_details?.price) ?? '')
+  const stored = context.store.get('price', idOf(line.pricing?.price_details?.price) ?? '')
   const details = line.parent?.subscription_item_details
-  if (price === undefined || !details || !isMetered(price) || isFree(context, line, details)) return line
+  if (stored === undefined || !details || !isMetered(stored) || isFree(context, line, details)) return line
+  const price = priceIn(context, stored, line.currency)
   const quantity = billedUsage(context, price, customer, line.period)
-  const amount = usageAmountMinor(price, quantity)
+  const amount = quantityAmountMinor(price, quantity)
   return {
     ...line,
     amount,
@@ -127,11 +130,12 @@ function windowOf(item: Stripe.SubscriptionItem, until: number): { start: number
   return { start, end: Math.max(start, until) }
 }
 
-/** `12 × API calls (at $0.05 / month)` */
+/** `12 × API calls (at $0.05 / month)`; `12 × API calls` where the units have no price of their own: tiers. */
 function describe(context: Context, price: Stripe.Price, quantity: number): string {
-  const every = price.recurring ? everyOf(price.recurring) : 'month'
-  const unit = formatAmount(unitAmountOf(price), price.currency)
-  return `${quantity} × ${productName(context, price)} (at ${unit} / ${every})`
+  const what = `${quantity} × ${productName(context, price)}`
+  const unitAmount = price.unit_amount_decimal
+  if (unitAmount === null || price.recurring === null) return what
+  return `${what} (at ${formatUnitAmount(String(unitAmount), price.currency)} / ${everyOf(price.recurring)})`
 }
 
 function customerIdOf(subscription: Stripe.Subscription): string {

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe'
-import { formatAmount } from '../../billing/currency.ts'
+import { formatAmount, formatUnitAmount } from '../../billing/currency.ts'
 import { type Html, html } from '../markup.ts'
-import { billedText, unitAmountMinor } from '../price-text.ts'
+import { billedText } from '../price-text.ts'
 import { hostOf, safeLink } from '../safe-link.ts'
 import { discountLabel, promotionCode, type TypedCode } from './promotion-code.ts'
 import type { CheckoutLine, CheckoutView } from './view.ts'
@@ -34,7 +34,7 @@ function orderLine(view: CheckoutView, line: CheckoutLine): Html {
   const quantity = item.quantity ?? 1
   const isFreeForNow = price?.recurring && trialText(view) !== null
   const facts = [
-    quantity > 1 && price ? `${quantity} × ${formatAmount(unitAmountMinor(price), price.currency)}` : null,
+    quantity > 1 ? quantityText(item, quantity) : null,
     isFreeForNow ? `Then ${linePriceText(line)}` : null,
     price?.recurring && !isFreeForNow ? recurringText(line, price.recurring) : null,
   ].filter((fact) => fact !== null)
@@ -49,6 +49,14 @@ ${facts.length > 0 ? html`<span>${facts.join(' · ')}</span>` : null}</div>
 
 function recurringText(line: CheckoutLine, recurring: Stripe.Price.Recurring): string {
   return recurring.usage_type === 'metered' ? linePriceText(line) : `Billed ${billedText(recurring)}`
+}
+
+/** `3 × $29.00`; `Qty 3` where the pieces have no price of their own: tiers, packages, another currency's price. */
+function quantityText({ price, currency }: Stripe.LineItem, quantity: number): string {
+  const unitAmount = price?.currency === currency ? price.unit_amount_decimal : null
+  return unitAmount == null || price?.transform_quantity
+    ? `Qty ${quantity}`
+    : `${quantity} × ${formatUnitAmount(String(unitAmount), currency)}`
 }
 
 function totals({ session, discount, taxes }: CheckoutView): Html[] {

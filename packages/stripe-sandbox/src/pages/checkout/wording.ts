@@ -2,7 +2,7 @@ import type Stripe from 'stripe'
 import { formatAmount } from '../../billing/currency.ts'
 import { isMetered } from '../../billing/usage/metered.ts'
 import { formatDate } from '../dates.ts'
-import { cadenceText, priceText } from '../price-text.ts'
+import { cadenceText } from '../price-text.ts'
 import type { CheckoutLine, CheckoutView } from './view.ts'
 
 export interface Heading {
@@ -84,11 +84,10 @@ export function nameOf({ item, product }: CheckoutLine): string {
   return product?.name ?? item.description ?? 'Item'
 }
 
-/** `$29.00 per month`, for all pieces of the line together. */
+/** `$29.00 per month`, for all pieces of the line together, before discounts and taxes. */
 export function linePriceText({ item }: CheckoutLine): string {
-  return item.price
-    ? priceText(item.price, item.quantity ?? 1)
-    : formatAmount(item.amount_total, item.currency)
+  const amount = formatAmount(item.amount_subtotal, item.currency)
+  return item.price?.recurring ? `${amount} ${cadenceText(item.price.recurring)}` : amount
 }
 
 export function totalText(session: Stripe.Checkout.Session): string {

@@ -28,9 +28,10 @@ export function confirmPage(
     content: html`<section aria-labelledby="confirm-title"><h2 id="confirm-title">Confirm your change</h2>
 ${problem ? html`<p class="problem" role="alert">${problem}</p>` : null}
 <dl class="facts"><div><dt>Until now</dt><dd>${planText(plan)}</dd></div>
-<div><dt>From now on</dt><dd><b>${nameText(option.productName, quantity)}</b> at ${priceText(option.price, quantity)}</dd></div>
+<div><dt>${quote.scheduledFor === null ? 'From now on' : `From ${formatDate(quote.scheduledFor)}`}</dt><dd><b>${nameText(option.productName, quantity)}</b> at ${priceText(option.price, quantity)}</dd></div>
 ${quote.redemption ? html`<div><dt>Discount</dt><dd>${couponText(quote.redemption.coupon)}</dd></div>` : null}
 ${card ? html`<div><dt>Paid with</dt><dd>${card}</dd></div>` : null}</dl>
+${quote.scheduledFor === null ? null : html`<p>You keep what you have until then. After you confirm, the plan cannot be changed or canceled here before that day.</p>`}
 ${quote.endsTrial ? html`<p>Your free trial ends with this change.</p>` : null}
 <h3 id="due-title">Due today</h3>
 ${quote.invoice ? bill(quote.invoice, { labelledBy: 'due-title', last: 'Due today' }) : html`<p>Nothing is charged today.</p>`}

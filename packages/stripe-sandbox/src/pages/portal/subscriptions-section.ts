@@ -28,6 +28,7 @@ function planBlock(view: PortalView, plan: PortalSubscription): Html {
   )}</div>
 ${plan.endsAt === null ? badge(status.label, status.kind) : badge(`Cancels ${formatDate(plan.endsAt)}`, 'warn')}</div>
 ${overdue(subscription) ?? html`<p>${nextText(plan)}</p>`}
+${plan.changesAt === null ? null : html`<p>A change is planned for ${formatDate(plan.changesAt)}. Until then it cannot be changed or canceled here.</p>`}
 ${card ? html`<p class="muted">Paid with ${card}</p>` : null}
 ${actions(view, plan)}
 </article>`

@@ -1,0 +1,18 @@
+import type { AmountTier } from './tiered-amount.ts'
+
+/** What a price shows only when it is asked for; `id` is the price's. */
+export interface PriceScope {
+  id: string
+  /** In its own currency; null for a price per unit. */
+  tiers: AmountTier[] | null
+  /** Currency → what it costs there, beside its own. */
+  options: Record<string, CurrencyTerms>
+}
+
+/** What a price costs in one currency: so much for each unit, or by tiers. The other one is null. */
+export interface CurrencyTerms {
+  /** Minor units, at most 12 decimals. */
+  unitAmountDecimal: string | null
+  tiers: AmountTier[] | null
+  taxBehavior: 'exclusive' | 'inclusive' | 'unspecified'
+}
