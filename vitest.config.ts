@@ -4,6 +4,9 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     pool: 'forks',
+    // Files share the modules of their process, as they share PostgreSQL: loading the SDK and the local Stripe anew takes longer than
+    // most files do. No file changes a module or the environment for the others.
+    isolate: false,
     testTimeout: 20_000,
     hookTimeout: 60_000,
     setupFiles: ['packages/stripe-sandbox/tests/support/conformance-setup.ts'],

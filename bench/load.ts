@@ -81,7 +81,7 @@ interface Client {
 }
 
 /** One keep-alive connection; answers must carry a content-length, as every server measured here does. */
-async function openClient(port: number): Promise<Client> {
+export async function openClient(port: number): Promise<Client> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true })
   await new Promise<void>((resolve, reject) => {
     socket.once('connect', resolve)

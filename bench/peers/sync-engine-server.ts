@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
+import Stripe from 'stripe'
 
 // Its ES module cannot find its own migrations (it uses __dirname there); its CommonJS one can.
 const require = createRequire(import.meta.url)
@@ -10,15 +11,24 @@ const {
 
 /**
  * The peer: `processWebhook` of @supabase/stripe-sync-engine behind a bare Node server, as its README shows it.
- * Arguments: database URL, signing secret. Prints its port.
+ * Arguments: database URL, signing secret and, to let it ask for each object instead of believing the event, the port of a
+ * local Stripe. Prints its port.
  */
-const [databaseUrl = '', secret = ''] = process.argv.slice(2)
+const [databaseUrl = '', secret = '', stripePort] = process.argv.slice(2)
 await runMigrations({ databaseUrl, schema: 'stripe' })
 const sync = new StripeSync({
   poolConfig: { connectionString: databaseUrl, max: 10 },
-  stripeSecretKey: 'sk_test_bench',
+  stripeSecretKey: 'sk_test_sandbox',
   stripeWebhookSecret: secret,
+  revalidateObjectsViaStripeApi:
+    stripePort === undefined ? [] : ['charge', 'customer', 'invoice', 'payment_intent', 'subscription'],
+  // Otherwise it also asks for the customer of each object.
+  backfillRelatedEntities: stripePort === undefined,
 })
+if (stripePort !== undefined) {
+  // Its own client with another address: it has no setting for that.
+  sync.stripe = new Stripe('sk_test_sandbox', { host: '127.0.0.1', port: stripePort, protocol: 'http' })
+}
 
 const server = createServer((request, response) => {
   const chunks: Buffer[] = []

@@ -47,6 +47,8 @@ export interface PaymentsOptions extends JobOptions {
     url: string
     /** Connections opened at most. 10 when left out. */
     poolSize?: number
+    /** How long a query waits for a connection. 3,000 when left out. */
+    connectTimeoutMs?: number | undefined
   }
   stripe: {
     /** `sk_…` or `rk_…`. */
@@ -118,6 +120,7 @@ export function createPayments(options: PaymentsOptions): Payments {
   const db = connect({
     databaseUrl: options.database.url,
     maxConnections: options.database.poolSize ?? 10,
+    connectTimeoutMs: options.database.connectTimeoutMs,
     onIdleError: (error) => log.warn({ err: error }, 'a database connection broke'),
   })
   const { secretKey: apiKey, apiBase, timeoutMs, maxRetries } = options.stripe

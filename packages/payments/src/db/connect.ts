@@ -21,7 +21,7 @@ export interface ConnectOptions {
   maxConnections?: number
   applicationName?: string
   /** Waiting for a connection, a free one in the pool included. Beyond it the query fails as a lost connection does. */
-  connectTimeoutMs?: number
+  connectTimeoutMs?: number | undefined
   statementTimeoutMs?: number
   /** Told about each connection that breaks while no query runs on it: the server restarted, the network went away. */
   onIdleError?: (error: Error) => void

@@ -12,7 +12,7 @@ export interface DrainLoop {
 }
 
 export interface DrainLoopOptions {
-  /** Groups at a time. */
+  /** Groups at a time. Default 8. */
   concurrency?: number
   /** How often to look without being woken: for what other processes stored, and for retries that come due. */
   pollMs?: number
@@ -22,6 +22,11 @@ export interface DrainLoopOptions {
   random?: () => number
 }
 
+/**
+ * Stripe takes some 200 ms for an answer, during which no lane holds a connection. Fewer than the pool has, so that requests find a free one
+ * even when all lanes write at once.
+ */
+const LANES = 8
 /** Longest wait between two looks while Stripe or the database is away. */
 const LONGEST_OUTAGE_MS = 30_000
 /** Before each look while deliveries crowd in: accepting them comes first, but working off never stops. */
@@ -33,7 +38,7 @@ const YIELD_MS = 100
  * in between, and says when it goes on again. Nothing here ends the process.
  */
 export function createDrainLoop(context: SyncContext, options: DrainLoopOptions = {}): DrainLoop {
-  const { concurrency = 4, pollMs = 500, isCrowded = () => false, random = Math.random } = options
+  const { concurrency = LANES, pollMs = 500, isCrowded = () => false, random = Math.random } = options
   const { log } = context
   const pause = createPause(context.clock)
   const underWay = new Map<string, Promise<DrainOutcome>>()

@@ -6,8 +6,8 @@ import { giveLeaseBack, takeLease } from './lease.ts'
 /** The right to sync one customer, held. Its `groupKey` is the Stripe customer id. */
 export type CustomerLease = Lease
 
-/** Ten seconds in all: a sync that is under way takes one or two round trips to Stripe. Counted, because an injected clock may stand still. */
-const TIMES = 200
+/** A sync that is under way takes one or two round trips to Stripe. */
+const PATIENCE_MS = 10_000
 const EVERY_MS = 50
 
 /**
@@ -31,9 +31,11 @@ export async function withCustomerLease<T>(
 }
 
 async function waitForLease(context: SyncContext, groupKey: string): Promise<Lease> {
-  for (let time = 0; time < TIMES; time++) {
+  const untilMs = context.clock.elapsedMs() + PATIENCE_MS
+  for (;;) {
     const lease = await takeLease(context, groupKey)
     if (lease) return lease
+    if (context.clock.elapsedMs() >= untilMs) break
     await context.clock.wait(EVERY_MS)
   }
   throw new DomainError('request_in_progress', { retryAfterSeconds: 2 })

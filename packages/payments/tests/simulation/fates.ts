@@ -5,7 +5,7 @@ import { type Among, type Disturbance, type Fate, STRIPE_FAULTS, type StripeFaul
 /** Hands out the fates: each disturbance waits for its question, and each question has one fate at most. */
 export class Fates {
   #waiting: { disturbance: Disturbance; left: number }[]
-  #isOver = false
+  #isOn = false
 
   constructor(disturbances: readonly Disturbance[]) {
     this.#waiting = disturbances.map((disturbance) => ({ disturbance, left: disturbance.nth }))
@@ -13,7 +13,7 @@ export class Fates {
 
   /** Of a question that has just come. */
   of(passage: Passage): Fate | null {
-    if (this.#isOver) return null
+    if (!this.#isOn) return null
     let fate: Fate | null = null
     for (const each of this.#waiting) {
       if (!isAmong(each.disturbance.among, passage)) continue
@@ -25,9 +25,14 @@ export class Fates {
     return fate
   }
 
+  /** The life begins; until now replicas started. */
+  begin(): void {
+    this.#isOn = true
+  }
+
   /** From now on all is well. */
   end(): void {
-    this.#isOver = true
+    this.#isOn = false
   }
 }
 

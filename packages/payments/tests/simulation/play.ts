@@ -9,8 +9,6 @@ import type { World } from './world.ts'
 
 /** Longer than a lease lasts and than any request has patience. */
 const OUTLAST_MS = 100_000
-/** Passages for which what was outlasted stays away still, unless nothing else is left. */
-const BEHIND_ITS_BACK = 200
 /** Passages after which a schedule cannot be worth more. */
 const MOST_STEPS = 20_000
 /** Passages until a replica that died is back. */
@@ -18,6 +16,16 @@ const RESTART_AFTER = 40
 /** Passages until Stripe sends an event again that was not taken, and how often it does. */
 const RESEND_AFTER = 60
 const MOST_SENDS = 3
+
+/** A question that something happens to. */
+interface Held {
+  /** The step from which it may pass. */
+  until: number | 'outlasted'
+  /** What happens then. */
+  fate: Fate | null
+  /** How far the others have come behind its back. */
+  outlasted: number
+}
 
 /** Something that begins when so many questions have passed, or as soon as nothing else can go on. */
 interface Due {
@@ -35,12 +43,14 @@ export class Play {
   readonly trace: string[] = []
   readonly #schedule: Schedule
   readonly #fates: Fates
-  readonly #held = new Map<number, { until: number; fate: Fate | null } | 'outlasts'>()
+  readonly #held = new Map<number, Held>()
   readonly #seen = new Set<number>()
   #due: Due[] = []
   #moves: Move[]
   #eventsSeen = 0
   #underWay = 0
+  /** Times that only waiting was left, since something began. */
+  #waits = 0
   #failure: unknown = null
   steps = 0
   /** Questions that something happened to. */
@@ -54,14 +64,22 @@ export class Play {
   }
 
   async run(): Promise<void> {
-    for (let count = 0; count < this.#schedule.replicas; count++) await this.#startReplica()
-    this.#planNextMove(0)
+    const moves = this.#moves
+    this.#moves = []
+    for (let count = 0; count < this.#schedule.replicas; count++) {
+      await this.#startReplica()
+      await this.#untilNothingIsLeft()
+    }
+    this.#moves = moves
+    this.#fates.begin()
+    this.#planNextMove(this.steps)
     await this.#untilNothingIsLeft()
   }
 
-  /** Nothing goes wrong any more, every replica is back, and so much time passes. */
+  /** Nothing goes wrong any more, and so much time passes. One replica is enough now. */
   async pass(milliseconds: number): Promise<void> {
     this.#fates.end()
+    for (const replica of this.world.living().slice(1)) replica.die()
     if (this.world.living().length === 0) await this.#startReplica()
     await this.world.moveTimeTo(this.world.time.nowMs + milliseconds)
     this.#note(`${milliseconds / 1000} s pass`)
@@ -86,24 +104,16 @@ export class Play {
   async #goOnOtherwise(): Promise<boolean> {
     const nextStep = Math.min(
       ...this.#due.map(({ step }) => step),
-      ...[...this.#held.values()].map((each) =>
-        each === 'outlasts' ? Number.POSITIVE_INFINITY : each.until,
+      ...[...this.#held.values()].map(({ until }) =>
+        until === 'outlasted' ? Number.POSITIVE_INFINITY : until,
       ),
     )
     if (Number.isFinite(nextStep)) {
       this.steps = Math.max(this.steps, nextStep)
       return true
     }
-    for (const [id, held] of this.#held) {
-      if (held !== 'outlasts') continue
-      const passage = this.world.gate.waiting().find((each) => each.id === id)
-      // Nobody waits so long for Stripe: the call has been given up by then. All the others go on first, behind its back.
-      const fate: Fate | null = passage?.line === 'stripe' ? { kind: 'lose question' } : null
-      this.#held.set(id, { until: this.steps + BEHIND_ITS_BACK, fate })
-      await this.world.moveTimeTo(this.world.time.nowMs + OUTLAST_MS)
-      this.#note('time outlasts')
-      return true
-    }
+    const outlasting = [...this.#held].find(([, held]) => held.until === 'outlasted')
+    if (outlasting) return await this.#outlast(...outlasting)
     const [move] = this.#moves
     if (move && this.#due.length === 0 && this.#underWay === 0) {
       this.#beginMove()
@@ -112,13 +122,33 @@ export class Play {
     if (this.#underWay === 0) return false
     const nextMs = this.world.time.nextDueMs()
     if (nextMs === null) throw new Error('a request waits for nothing')
-    await this.world.moveTimeTo(nextMs)
+    // In longer and longer steps: who asks again every few milliseconds need not be heard each time.
+    this.#waits++
+    await this.world.moveTimeTo(Math.max(nextMs, this.world.time.nowMs + Math.min(this.#waits * 50, 1_000)))
+    return true
+  }
+
+  /**
+   * Everything else goes on behind the back of a question that is held: a move, then so much time that no lease is left, then another
+   * move. Nobody waits so long for Stripe: a call to it has been given up by then.
+   */
+  async #outlast(id: number, held: Held): Promise<boolean> {
+    const stage = held.outlasted++
+    if (stage === 1) {
+      await this.world.moveTimeTo(this.world.time.nowMs + OUTLAST_MS)
+      this.#note(`${OUTLAST_MS / 1000} s pass`)
+    } else if (stage < 3 && this.#moves[0]?.after === 'idle') {
+      this.#beginMove()
+    } else if (stage >= 3) {
+      const isCall = this.world.gate.waiting().some((each) => each.id === id && each.line === 'stripe')
+      this.#held.set(id, { ...held, until: this.steps, fate: isCall ? { kind: 'lose question' } : null })
+    }
     return true
   }
 
   #mayPass({ id }: Passage): boolean {
-    const held = this.#held.get(id)
-    return held === undefined || (held !== 'outlasts' && held.until <= this.steps)
+    const until = this.#held.get(id)?.until ?? 0
+    return until !== 'outlasted' && until <= this.steps
   }
 
   #giveFates(): void {
@@ -126,10 +156,7 @@ export class Play {
       if (this.#seen.has(passage.id)) continue
       this.#seen.add(passage.id)
       const fate = this.#fates.of(passage)
-      if (fate?.kind === 'outlast') this.#held.set(passage.id, 'outlasts')
-      else if (fate?.kind === 'hold')
-        this.#held.set(passage.id, { until: this.steps + fate.passages, fate: null })
-      else if (fate) this.#held.set(passage.id, { until: this.steps, fate })
+      if (fate) this.#held.set(passage.id, { ...this.#holdFor(fate), outlasted: 0 })
       if (fate) this.faults++
       if (fate) this.#note(`${passage.replica} ${passage.what}: ${fate.kind}`)
     }
@@ -137,9 +164,14 @@ export class Play {
     for (const id of this.#held.keys()) if (!waiting.has(id)) this.#held.delete(id)
   }
 
+  #holdFor(fate: Fate): Pick<Held, 'until' | 'fate'> {
+    if (fate.kind === 'outlast') return { until: 'outlasted', fate: null }
+    if (fate.kind === 'hold') return { until: this.steps + fate.passages, fate: null }
+    return { until: this.steps, fate }
+  }
+
   async #letThrough(passage: Passage): Promise<void> {
-    const held = this.#held.get(passage.id)
-    const fate = held === undefined || held === 'outlasts' ? null : held.fate
+    const fate = this.#held.get(passage.id)?.fate ?? null
     this.#held.delete(passage.id)
     this.steps++
     this.#note(`${passage.replica} ${passage.line}: ${passage.what}${fate ? ` [${fate.kind}]` : ''}`)
@@ -223,6 +255,7 @@ export class Play {
 
   #track(work: Promise<unknown>): void {
     this.#underWay++
+    this.#waits = 0
     work
       .catch((error: unknown) => {
         this.#failure ??= error

@@ -6,6 +6,7 @@ import type { Stage } from './stage.ts'
 import { ReplicaClock, type VirtualTime } from './virtual-time.ts'
 
 const SECRET = 'whsec_of_the_simulation'
+const PATIENCE_MS = 300_000
 
 export interface Answer {
   status: number
@@ -33,13 +34,15 @@ export class Replica {
     const { databasePort, stripePort } = await gate.open(name)
     const clock = new ReplicaClock(time)
     const payments = createPayments({
-      database: { url: stage.urlAt(databasePort) },
+      // Real time must not matter, however slow the machine is.
+      database: { url: stage.urlAt(databasePort), connectTimeoutMs: PATIENCE_MS },
       stripe: {
         secretKey: 'sk_test_sandbox',
         apiBase: `http://127.0.0.1:${stripePort}`,
         webhookSecrets: [SECRET],
         // A retry is another question of the same kind; without it every lost answer is the product's own to deal with.
         maxRetries: 0,
+        timeoutMs: PATIENCE_MS,
       },
       frontendUrl: 'https://shop.example',
       auth: {

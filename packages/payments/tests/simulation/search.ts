@@ -21,6 +21,8 @@ export interface SearchOptions {
   milliseconds: number
   /** No further schedule begins after so many. */
   schedules?: number
+  /** Whether what fails is made smaller. Default true. */
+  shrinks?: boolean
   onPlayed?(totals: Totals): void
 }
 
@@ -41,10 +43,14 @@ export async function search(
   // The catalogue is mirrored once: no schedule depends on the one before.
   await runSchedule(stage, WARM_UP)
   for (let seed = options.seed; !isOver(); seed++) {
-    const smallest = await searchBatch(stage, seed, isOver, (played) => {
-      add(totals, played)
-      onPlayed(totals)
-    })
+    const smallest = await searchBatch(
+      stage,
+      { seed, shrinks: options.shrinks ?? true, isOver },
+      (played) => {
+        add(totals, played)
+        onPlayed(totals)
+      },
+    )
     if (smallest) return { found: { seed, ...smallest }, totals }
   }
   return { found: null, totals }
@@ -52,24 +58,28 @@ export async function search(
 
 async function searchBatch(
   stage: Stage,
-  seed: number,
-  isOver: () => boolean,
+  { seed, shrinks, isOver }: { seed: number; shrinks: boolean; isOver: () => boolean },
   onPlayed: (played: Played) => void,
 ): Promise<Omit<Found, 'seed'> | null> {
   // Each failure while shrinking is of a smaller schedule than the one before.
   const failures: Omit<Found, 'seed'>[] = []
+  let shrinkUntilMs = 0
   const property = fc.asyncProperty(schedule, async (each) => {
-    if (failures.length === 0 && isOver()) return
+    // What is not played any more holds, which ends the search and the shrinking alike.
+    if (failures.length === 0 ? isOver() : performance.now() > shrinkUntilMs) return
     try {
       const played = await runSchedule(stage, each)
       if (failures.length === 0) onPlayed(played)
     } catch (error) {
       if (!(error instanceof ScheduleFailed)) throw error
+      if (failures.length === 0) shrinkUntilMs = performance.now() + SHRINK_MS
       failures.push({ message: error.message, schedule: each, trace: error.trace })
       throw error
     }
   })
-  const details = await fc.check(property, { seed, numRuns: BATCH, interruptAfterTimeLimit: SHRINK_MS })
+  const details = await fc.check(property, {
+    ...{ seed, numRuns: BATCH, endOnFailure: !shrinks },
+  })
   if (details.failed && failures.length === 0) throw details.errorInstance ?? new Error('Nothing was played')
   return failures.at(-1) ?? null
 }

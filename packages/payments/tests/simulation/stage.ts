@@ -26,7 +26,12 @@ export async function openStage(adminUrl: string, template: string, prefix: stri
   const name = `${prefix}${randomBytes(4).toString('hex')}`
   await asAdmin(adminUrl, `create database ${name} template ${template}`)
   const databaseUrl = adminUrl.replace(/^(postgres(?:ql)?:\/\/[^/]*)\/[^?]*/, `$1/${name}`)
-  const db = connect({ databaseUrl, maxConnections: 4, applicationName: 'the simulation' })
+  const db = connect({
+    databaseUrl,
+    maxConnections: 4,
+    connectTimeoutMs: 60_000,
+    applicationName: 'the simulation',
+  })
   const statements = await statementsThatEmpty(db)
   const url = new URL(databaseUrl)
   const directory = url.searchParams.get('host')

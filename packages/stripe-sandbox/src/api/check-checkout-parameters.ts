@@ -142,12 +142,8 @@ function checkTrial(data: Parameters['subscription_data'], now: number): void {
   }
 }
 
-/** What the sandbox's Checkout page cannot show or ask for. Cards are its only way to pay, English its only language. */
+/** What the sandbox's Checkout page cannot show or ask for. English is its only language. */
 function checkPage(parameters: Parameters): void {
-  const types = parameters.allowed_payment_method_types
-  if (types !== undefined && !types.includes('card')) {
-    throw notSupportedYet(`Paying with ${types.join(', ')}`, 'allowed_payment_method_types')
-  }
   const { locale, billing_address_collection: address } = parameters
   if (locale !== undefined && !['auto', 'en', 'en-GB'].includes(locale)) {
     throw notSupportedYet(`Checkout in locale '${locale}'`, 'locale')

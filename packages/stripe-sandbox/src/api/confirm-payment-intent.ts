@@ -9,6 +9,7 @@ import { idOf } from '../store/tables.ts'
 import { StripeApiError } from '../wire/errors.ts'
 import { existing } from '../wire/existing.ts'
 import { checkNotOwned, unexpectedState } from './payment-intent-errors.ts'
+import { returnUrlOf } from './return-url.ts'
 
 /** Pays an intent now. A decline is a 402 whose failed charge and `last_payment_error` stay. */
 export function confirmPaymentIntent(
@@ -27,6 +28,7 @@ export function confirmPaymentIntent(
   }
   const paymentMethod = namedPaymentMethod(context, named, 'payment_method')
   checkUsable(paymentMethod, idOf(intent.customer))
+  if (!paymentOfIntent(context, intent.id)) checkAllowed(intent, paymentMethod)
   const offSession = parameters.off_session !== undefined && parameters.off_session !== false
   // An invoice's intent is set up by its first payment and then paid without its holder.
   if (offSession && intent.setup_future_usage !== null && !paymentOfIntent(context, intent.id)) {
@@ -37,7 +39,7 @@ export function confirmPaymentIntent(
   }
   const attempt = payIntent(context, intent, paymentMethod, {
     offSession,
-    returnUrl: returnUrlOf(context, intent, parameters.return_url),
+    returnUrl: returnUrlOf(intent, parameters.return_url ?? invoicePage(context, intent)),
   })
   if (attempt.outcome !== 'declined') return existing(context, 'payment_intent', intent.id)
   throw cardError(attempt.decline, {
@@ -59,11 +61,25 @@ export function checkUsable(paymentMethod: Stripe.PaymentMethod, customer: strin
   )
 }
 
+function checkAllowed(intent: Stripe.PaymentIntent, { type }: Stripe.PaymentMethod): void {
+  if (intent.payment_method_types.includes(type)) return
+  throw new StripeApiError(
+    `The PaymentMethod provided (${type}) is not allowed for this PaymentIntent. Please attach a PaymentMethod of one of the following types: ${intent.payment_method_types.join(', ')}. Alternatively update the allowed payment_method_types for this PaymentIntent to include "${type}".`,
+    { code: 'payment_intent_incompatible_payment_method', param: 'payment_method' },
+  )
+}
+
 function checkConfirmable(intent: Stripe.PaymentIntent): void {
   if (intent.status === 'succeeded') {
     throw unexpectedState(
       intent,
       'You cannot confirm this PaymentIntent because it has already succeeded after being previously confirmed.',
+    )
+  }
+  if (intent.status === 'processing' || intent.status === 'requires_capture') {
+    throw unexpectedState(
+      intent,
+      `You cannot confirm this PaymentIntent because it has a status of ${intent.status}. Only a PaymentIntent with one of the following statuses may be confirmed: requires_confirmation, requires_action.`,
     )
   }
   if (intent.status === 'canceled') {
@@ -74,19 +90,8 @@ function checkConfirmable(intent: Stripe.PaymentIntent): void {
   }
 }
 
-/** Where a challenge sends the browser. An intent that may redirect must be told; an invoice's has the invoice's page. */
-function returnUrlOf(context: Context, intent: Stripe.PaymentIntent, given: string | undefined): string {
-  if (given !== undefined) {
-    if (URL.canParse(given)) return given
-    throw new StripeApiError('Not a valid URL', { code: 'url_invalid', param: 'return_url' })
-  }
+/** An invoice's intent sends the browser to the invoice's page unless told otherwise. */
+function invoicePage(context: Context, intent: Stripe.PaymentIntent): string | undefined {
   const invoice = idOf(paymentOfIntent(context, intent.id)?.invoice)
-  if (invoice !== null) return pageUrls.invoice(context.origin, invoice)
-  const automatic = intent.automatic_payment_methods
-  if (automatic?.enabled === true && automatic.allow_redirects !== 'never') {
-    throw new StripeApiError(
-      "This PaymentIntent is configured to accept payment methods enabled in your Dashboard. Because some of these payment methods might redirect your customer off of your page, you must provide a `return_url`. If you don't want to accept redirect-based payment methods, set `automatic_payment_methods[enabled]` to `true` and `automatic_payment_methods[allow_redirects]` to `never` when creating Setup Intents and Payment Intents.",
-    )
-  }
-  return ''
+  return invoice === null ? undefined : pageUrls.invoice(context.origin, invoice)
 }

@@ -8,9 +8,11 @@ import type { CheckoutTerms } from '../billing/records.ts'
 import type { Context } from '../context.ts'
 import { buildCheckoutSession } from '../objects/checkout-session.ts'
 import { buildSetupIntent } from '../objects/setup-intent.ts'
+import { notSupportedYet } from '../wire/error-catalogue.ts'
 import { StripeApiError } from '../wire/errors.ts'
 import { existing } from '../wire/existing.ts'
 import { mergedMetadata } from '../wire/metadata.ts'
+import { allowedTypes } from './allowed-types.ts'
 import { checkCheckoutParameters, expiryOf } from './check-checkout-parameters.ts'
 import { checkedCurrency } from './checked-currency.ts'
 import { checkoutLineItems } from './checkout-line-items.ts'
@@ -85,6 +87,7 @@ export function createCheckoutSession(context: Context, parameters: Parameters):
   )
   const terms = checkoutTerms(parameters, mode, id, lines)
   const currency = lines[0]?.currency ?? parameters.currency?.toLowerCase() ?? null
+  const allowed = allowedTypes(parameters.allowed_payment_method_types, currency)
   const setup = mode === 'setup' ? createSetupIntent(context, terms, customer?.id ?? null) : null
   const session: Stripe.Checkout.Session = {
     ...buildCheckoutSession({
@@ -112,12 +115,17 @@ export function createCheckoutSession(context: Context, parameters: Parameters):
       submitType: parameters.submit_type ?? null,
       url: pageUrls.checkout(context.origin, id),
     }),
-    allowed_payment_method_types: parameters.allowed_payment_method_types ?? null,
+    allowed_payment_method_types: allowed,
+    payment_method_types: allowed ?? ['card'],
   }
   context.store.put('checkout.session', session)
   context.store.put('checkout_line_items', { id, data: lines })
   context.store.put('checkout_terms', terms)
-  return priced(context, session, terms, parameters)
+  const final = priced(context, session, terms, parameters)
+  if (!final.amount_total && !final.payment_method_types.includes('card')) {
+    throw notSupportedYet('Saving anything but a card', 'allowed_payment_method_types')
+  }
+  return final
 }
 
 function purchaseCurrency(

@@ -7,6 +7,7 @@ import { parameterInvalid } from '../wire/error-catalogue.ts'
 import { StripeApiError } from '../wire/errors.ts'
 import { existing } from '../wire/existing.ts'
 import { mergedMetadata } from '../wire/metadata.ts'
+import { allowedTypes } from './allowed-types.ts'
 import { checkUsable, confirmPaymentIntent } from './confirm-payment-intent.ts'
 
 const currencies = new Set(Intl.supportedValuesOf('currency').map((code) => code.toLowerCase()))
@@ -15,10 +16,7 @@ export function createPaymentIntent(
   context: Context,
   parameters: Stripe.PaymentIntentCreateParams,
 ): Stripe.PaymentIntent {
-  const currency = parameters.currency.toLowerCase()
-  if (!currencies.has(currency)) {
-    throw parameterInvalid('currency', `Invalid currency: ${parameters.currency}.`)
-  }
+  const currency = currencyOf(parameters.currency)
   checkAmount(parameters.amount, currency)
   checkConfirming(parameters)
   const customer =
@@ -30,6 +28,7 @@ export function createPaymentIntent(
       ? null
       : namedPaymentMethod(context, parameters.payment_method, 'payment_method')
   if (paymentMethod) checkUsable(paymentMethod, customer)
+  const allowed = allowedTypes(parameters.allowed_payment_method_types, currency)
   const intent = buildPaymentIntent(context.ids, {
     amountMinor: parameters.amount,
     currency,
@@ -40,6 +39,8 @@ export function createPaymentIntent(
     receiptEmail: parameters.receipt_email ?? null,
     setupFutureUsage: parameters.setup_future_usage ?? null,
     paymentMethod: paymentMethod?.id ?? null,
+    allowedPaymentMethodTypes: allowed,
+    ...(parameters.capture_method === undefined ? {} : { captureMethod: parameters.capture_method }),
     automaticPaymentMethods: {
       allow_redirects: parameters.automatic_payment_methods?.allow_redirects ?? 'always',
       enabled: parameters.automatic_payment_methods?.enabled ?? true,
@@ -64,7 +65,14 @@ function checkConfirming(parameters: Stripe.PaymentIntentCreateParams): void {
   }
 }
 
-function checkAmount(amountMinor: number, currency: string): void {
+/** In lower case. @throws StripeApiError for what is no currency. */
+export function currencyOf(text: string): string {
+  const currency = text.toLowerCase()
+  if (!currencies.has(currency)) throw parameterInvalid('currency', `Invalid currency: ${text}.`)
+  return currency
+}
+
+export function checkAmount(amountMinor: number, currency: string): void {
   if (amountMinor < 1) {
     throw new StripeApiError('This value must be greater than or equal to 1.', {
       code: 'parameter_invalid_integer',

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe'
 import { actionRequired } from '../billing/action-required.ts'
 import { announceCustomer } from '../billing/announce-customer.ts'
+import { isUnderWay } from '../billing/attempt-payment.ts'
 import { latestPeriodEnd, withSchedule } from '../billing/cancel-subscription.ts'
 import { cardError } from '../billing/check-card.ts'
 import { collectInvoice } from '../billing/collect-invoice.ts'
@@ -113,7 +114,7 @@ function payFirstInvoice(
     return
   }
   const attempt = collectInvoice(context, open, { offSession, isScheduled: false })
-  if (behavior !== 'error_if_incomplete' || attempt === null || attempt.outcome === 'succeeded') return
+  if (behavior !== 'error_if_incomplete' || attempt === null || isUnderWay(attempt)) return
   // A 402 after which nothing was made.
   throw attempt.outcome === 'declined'
     ? cardError(attempt.decline, {}, undefined, false)

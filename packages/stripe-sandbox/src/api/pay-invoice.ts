@@ -43,6 +43,8 @@ export function payInvoice(
   })
   switch (attempt.outcome) {
     case 'succeeded':
+    case 'authorized':
+    case 'processing':
       return existing(context, 'invoice', id)
     case 'declined':
       throw cardError(attempt.decline, { charge: attempt.charge.id })

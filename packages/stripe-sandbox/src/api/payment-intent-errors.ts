@@ -15,7 +15,7 @@ export function unexpectedState(intent: Stripe.PaymentIntent, message: string): 
 export function checkNotOwned(
   context: Context,
   intent: Stripe.PaymentIntent,
-  verb: 'confirm' | 'cancel',
+  verb: 'confirm' | 'cancel' | 'update',
 ): void {
   for (const terms of context.store.all('checkout_terms')) {
     if (terms.paymentIntent === intent.id) {

@@ -6,10 +6,12 @@ import { defineRoute } from '../wire/define-route.ts'
 import { existing } from '../wire/existing.ts'
 import { inRange, page } from '../wire/pagination.ts'
 import type { Route } from '../wire/route.ts'
+import { capturePaymentIntent } from './capture-payment-intent.ts'
 import { checkNamed } from './check-named.ts'
 import { confirmPaymentIntent } from './confirm-payment-intent.ts'
 import { createPaymentIntent } from './create-payment-intent.ts'
 import { checkNotOwned, unexpectedState } from './payment-intent-errors.ts'
+import { updatePaymentIntent } from './update-payment-intent.ts'
 
 export const paymentIntentRoutes: readonly Route[] = [
   defineRoute<Stripe.PaymentIntentCreateParams>({
@@ -24,6 +26,9 @@ export const paymentIntentRoutes: readonly Route[] = [
       'receipt_email',
       'setup_future_usage',
       'payment_method',
+      'allowed_payment_method_types',
+      'mandate_data.*',
+      'capture_method',
       'automatic_payment_methods.enabled',
       'automatic_payment_methods.allow_redirects',
       'confirm',
@@ -55,10 +60,33 @@ export const paymentIntentRoutes: readonly Route[] = [
     supports: [],
     handle: (context, _, { id = '' }) => existing(context, 'payment_intent', id),
   }),
+  defineRoute<Stripe.PaymentIntentUpdateParams>({
+    method: 'POST',
+    path: '/v1/payment_intents/:id',
+    supports: [
+      'amount',
+      'currency',
+      'customer',
+      'payment_method',
+      'capture_method',
+      'setup_future_usage',
+      'allowed_payment_method_types',
+      'description',
+      'metadata.*',
+      'receipt_email',
+    ],
+    handle: updatePaymentIntent,
+  }),
+  defineRoute<Stripe.PaymentIntentCaptureParams>({
+    method: 'POST',
+    path: '/v1/payment_intents/:id/capture',
+    supports: ['amount_to_capture', 'final_capture', 'metadata.*'],
+    handle: capturePaymentIntent,
+  }),
   defineRoute<Stripe.PaymentIntentConfirmParams>({
     method: 'POST',
     path: '/v1/payment_intents/:id/confirm',
-    supports: ['payment_method', 'off_session', 'return_url'],
+    supports: ['payment_method', 'off_session', 'return_url', 'mandate_data.*'],
     handle: (context, parameters, { id = '' }) =>
       confirmPaymentIntent(context, existing(context, 'payment_intent', id), parameters),
   }),

@@ -3,9 +3,9 @@ import { attachPaymentMethod } from '../billing/attach-payment-method.ts'
 import { cardError, checkCard, refuseUnplayedCard } from '../billing/check-card.ts'
 import { detachPaymentMethod, saveCard } from '../billing/payment-methods.ts'
 import { saveChanges } from '../billing/save-changes.ts'
+import { isBankType } from '../billing/test-banks.ts'
 import { testCardByNumber, testCardByToken } from '../billing/test-cards.ts'
 import type { Context } from '../context.ts'
-import { buildAddress } from '../objects/address.ts'
 import { idOf } from '../store/tables.ts'
 import { defineRoute } from '../wire/define-route.ts'
 import { notSupportedYet, parameterMissing, resourceMissing } from '../wire/error-catalogue.ts'
@@ -14,7 +14,9 @@ import { existing } from '../wire/existing.ts'
 import { mergedMetadata } from '../wire/metadata.ts'
 import { page } from '../wire/pagination.ts'
 import type { Route } from '../wire/route.ts'
+import { detailsOf } from './billing-details.ts'
 import { checkNamed } from './check-named.ts'
+import { createBankAccount } from './create-bank-account.ts'
 
 const billingDetails = ['address.*', 'email', 'name', 'phone', 'tax_id'].map(
   (field) => `billing_details.${field}`,
@@ -31,6 +33,11 @@ export const paymentMethodRoutes: readonly Route[] = [
       'card.exp_year',
       'card.cvc',
       'card.token',
+      'us_bank_account.account_number',
+      'us_bank_account.routing_number',
+      'us_bank_account.account_holder_type',
+      'us_bank_account.account_type',
+      'sepa_debit.iban',
       'metadata.*',
       ...billingDetails,
     ],
@@ -127,6 +134,7 @@ function createPaymentMethod(
   parameters: Stripe.PaymentMethodCreateParams,
 ): Stripe.PaymentMethod {
   if (parameters.type === undefined) throw parameterMissing('type')
+  if (isBankType(parameters.type)) return createBankAccount(context, parameters, parameters.type)
   if (parameters.type !== 'card')
     throw notSupportedYet(`A payment method of type '${parameters.type}'`, 'type')
   const card = parameters.card
@@ -180,21 +188,6 @@ function updatePaymentMethod(
         }),
   }
   return saveChanges(context, 'payment_method', before, after, 'payment_method.updated')
-}
-
-function detailsOf(
-  parameters: Stripe.PaymentMethodCreateParams.BillingDetails | undefined,
-): Partial<Stripe.PaymentMethod.BillingDetails> {
-  if (parameters === undefined) return {}
-  const { address, ...named } = parameters
-  const details: Partial<Stripe.PaymentMethod.BillingDetails> = {}
-  if (address !== undefined)
-    details.address = address === '' || address === null ? null : buildAddress(address)
-  for (const field of ['email', 'name', 'phone', 'tax_id'] as const) {
-    const value = named[field]
-    if (value !== undefined) details[field] = value === '' ? null : value
-  }
-  return details
 }
 
 /** Which typed field an input error blames. */

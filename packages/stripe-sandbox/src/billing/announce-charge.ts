@@ -4,9 +4,15 @@ import { warnOfFraud } from './fraud-warnings.ts'
 import { openDispute } from './open-dispute.ts'
 import { testCardByFingerprint } from './test-cards.ts'
 
-/** A charge has the money; `charge.succeeded`, and what the holder of its test card does about it. */
+/** A charge has the money, or holds it; `charge.succeeded`, and what the holder of its test card does about it. */
 export function announceCharge(context: Context, charge: Stripe.Charge): void {
   context.emit('charge.succeeded', charge)
+  if (charge.captured) afterCapture(context, charge)
+}
+
+/** Held money was taken; `charge.captured`, and the same that follows any capture. */
+export function announceCaptured(context: Context, charge: Stripe.Charge): void {
+  context.emit('charge.captured', charge)
   afterCapture(context, charge)
 }
 
@@ -18,22 +24,30 @@ function afterCapture(context: Context, charge: Stripe.Charge): void {
     case 'nothing':
       return
     case 'disputed_as_fraudulent':
-      openDispute(context, charge, { kind: 'chargeback', reason: 'fraudulent', amountMinor: charge.amount })
+      openDispute(context, charge, {
+        kind: 'chargeback',
+        reason: 'fraudulent',
+        amountMinor: charge.amount_captured,
+      })
       return
     case 'disputed_as_not_received':
       openDispute(context, charge, {
         kind: 'chargeback',
         reason: 'product_not_received',
-        amountMinor: charge.amount,
+        amountMinor: charge.amount_captured,
       })
       return
     case 'inquired':
-      openDispute(context, charge, { kind: 'inquiry', reason: 'fraudulent', amountMinor: charge.amount })
+      openDispute(context, charge, {
+        kind: 'inquiry',
+        reason: 'fraudulent',
+        amountMinor: charge.amount_captured,
+      })
       return
     case 'disputed_twice': {
       // Two halves: the holder cannot have more back than was paid.
-      const halfMinor = Math.floor(charge.amount / 2)
-      for (const amountMinor of [charge.amount - halfMinor, halfMinor]) {
+      const halfMinor = Math.floor(charge.amount_captured / 2)
+      for (const amountMinor of [charge.amount_captured - halfMinor, halfMinor]) {
         openDispute(context, charge, { kind: 'chargeback', reason: 'fraudulent', amountMinor })
       }
       return

@@ -4,9 +4,11 @@ import { idOf } from '../store/tables.ts'
 import { resourceMissing } from '../wire/error-catalogue.ts'
 import { StripeApiError } from '../wire/errors.ts'
 import { cardOf } from './attempt-payment.ts'
+import { bankOf } from './bank-debits.ts'
 import { declineOf } from './card-checks.ts'
 import { cardError, refuseUnplayedCard } from './check-card.ts'
-import { giveToCustomer, saveCard } from './payment-methods.ts'
+import { giveToCustomer, saveBank, saveCard } from './payment-methods.ts'
+import { testBankByToken } from './test-banks.ts'
 import { testCardByToken } from './test-cards.ts'
 
 /**
@@ -16,6 +18,8 @@ import { testCardByToken } from './test-cards.ts'
 export function namedPaymentMethod(context: Context, id: string, param: string): Stripe.PaymentMethod {
   const known = context.store.get('payment_method', id)
   if (known) return known
+  const bank = testBankByToken(id)
+  if (bank !== undefined) return saveBank(context, bank, { email: 'debtor@example.com', name: 'Jenny Rosen' })
   const card = id.startsWith('pm_card_') ? testCardByToken(id) : undefined
   if (card === undefined) throw resourceMissing('PaymentMethod', id, param)
   refuseUnplayedCard(card)
@@ -46,6 +50,7 @@ export function attachPaymentMethod(
       { code: 'payment_method_unexpected_state' },
     )
   }
+  if (bankOf(paymentMethod) !== undefined) return giveToCustomer(context, paymentMethod, customerId)
   const card = cardOf(paymentMethod)
   const refusal = declineOf(card, paymentMethod)
   if (!card.canBeSaved && refusal !== null) throw cardError(refusal, {}, undefined, false)

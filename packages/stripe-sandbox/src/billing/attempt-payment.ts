@@ -3,9 +3,12 @@ import type { Context } from '../context.ts'
 import { buildCharge } from '../objects/charge.ts'
 import { sandboxAccount } from './account.ts'
 import { recordCharge } from './balance.ts'
+import { bankOf, beginDebit } from './bank-debits.ts'
 import { declineOf } from './card-checks.ts'
 import { type Decline, declines } from './declines.ts'
+import { asHold } from './holds.ts'
 import { pageUrls } from './page-urls.ts'
+import { withPaymentError } from './payment-error.ts'
 import type { Authentication, AuthenticationPurpose } from './records.ts'
 import { type TestCard, testCardByFingerprint } from './test-cards.ts'
 
@@ -13,6 +16,17 @@ export type PaymentAttempt =
   | { outcome: 'succeeded'; intent: Stripe.PaymentIntent; charge: Stripe.Charge }
   | { outcome: 'declined'; intent: Stripe.PaymentIntent; charge: Stripe.Charge; decline: Decline }
   | { outcome: 'requires_action'; intent: Stripe.PaymentIntent; authenticationId: string }
+  /** A card's money is held until it is captured. */
+  | { outcome: 'authorized'; intent: Stripe.PaymentIntent; charge: Stripe.Charge }
+  /** A bank debit: its money comes, or fails to come, days later. */
+  | { outcome: 'processing'; intent: Stripe.PaymentIntent; charge: Stripe.Charge }
+
+/** The money is there, held, or on its way from a bank. */
+export function isUnderWay(
+  attempt: PaymentAttempt,
+): attempt is Extract<PaymentAttempt, { outcome: 'succeeded' | 'authorized' | 'processing' }> {
+  return attempt.outcome !== 'declined' && attempt.outcome !== 'requires_action'
+}
 
 export interface AttemptOptions {
   /** True when the holder is not there: a card that was set up before then needs no challenge. */
@@ -38,6 +52,7 @@ export function attemptPayment(
   options: AttemptOptions,
 ): PaymentAttempt {
   supersedeAuthentications(context, 'payment_intent', intent.id)
+  if (bankOf(paymentMethod) !== undefined) return beginDebit(context, intent, paymentMethod)
   const card = cardOf(paymentMethod)
   if (!options.isAuthenticated && needsChallenge(context, card, paymentMethod, options.offSession)) {
     if (options.offSession && options.ifAbsent === 'decline')
@@ -59,6 +74,7 @@ export function attemptPayment(
     statementDescriptor: sandboxAccount.statementDescriptor,
     origin: context.origin,
   })
+  if (intent.capture_method === 'manual') return hold(context, intent, captured)
   const charge: Stripe.Charge = { ...captured, balance_transaction: recordCharge(context, captured).id }
   context.store.put('charge', charge)
   if (options.isAuthenticated && intent.setup_future_usage === 'off_session') {
@@ -77,13 +93,30 @@ export function attemptPayment(
   return { outcome: 'succeeded', intent: paid, charge }
 }
 
+/** The bank holds the money; the merchant may take it later. */
+function hold(context: Context, intent: Stripe.PaymentIntent, taken: Stripe.Charge): PaymentAttempt {
+  const charge = asHold(context, taken)
+  const holding: Stripe.PaymentIntent = {
+    ...intent,
+    amount_capturable: intent.amount,
+    last_payment_error: null,
+    latest_charge: charge.id,
+    next_action: null,
+    payment_method: charge.payment_method,
+    status: 'requires_capture',
+  }
+  context.store.put('charge', charge)
+  context.store.put('payment_intent', holding)
+  return { outcome: 'authorized', intent: holding, charge }
+}
+
 /** The attempt that a holder's failed challenge ends: no money was asked for, so there is no charge. */
 export function failAuthentication(
   context: Context,
   intent: Stripe.PaymentIntent,
   paymentMethod: Stripe.PaymentMethod,
 ): Stripe.PaymentIntent {
-  const failed = withError(intent, paymentMethod, declines.authenticationFailed, undefined)
+  const failed = withPaymentError(intent, paymentMethod, declines.authenticationFailed, undefined)
   context.store.put('payment_intent', failed)
   return failed
 }
@@ -177,31 +210,7 @@ function decline(
     origin: context.origin,
   })
   context.store.put('charge', charge)
-  const failed = withError(intent, paymentMethod, reason, charge.id)
+  const failed = withPaymentError(intent, paymentMethod, reason, charge.id)
   context.store.put('payment_intent', failed)
   return { outcome: 'declined', intent: failed, charge, decline: reason }
-}
-
-function withError(
-  intent: Stripe.PaymentIntent,
-  paymentMethod: Stripe.PaymentMethod,
-  reason: Decline,
-  charge: string | undefined,
-): Stripe.PaymentIntent {
-  return {
-    ...intent,
-    last_payment_error: {
-      ...(charge === undefined ? {} : { charge }),
-      code: reason.code,
-      ...(reason.declineCode === null ? {} : { decline_code: reason.declineCode }),
-      doc_url: `https://stripe.com/docs/error-codes/${reason.code.replaceAll('_', '-')}`,
-      message: reason.message,
-      payment_method: paymentMethod,
-      type: reason.code === 'payment_intent_authentication_failure' ? 'invalid_request_error' : 'card_error',
-    },
-    latest_charge: charge ?? intent.latest_charge,
-    next_action: null,
-    payment_method: null,
-    status: 'requires_payment_method',
-  }
 }

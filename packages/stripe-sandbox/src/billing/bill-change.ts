@@ -2,7 +2,7 @@ import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { idOf } from '../store/tables.ts'
 import { actionRequired } from './action-required.ts'
-import type { PaymentAttempt } from './attempt-payment.ts'
+import { isUnderWay, type PaymentAttempt } from './attempt-payment.ts'
 import { changeSubscription, type SubscriptionChange } from './change-subscription.ts'
 import { cardError } from './check-card.ts'
 import { type CollectOptions, finalizeAndCollect } from './collect-invoice.ts'
@@ -35,7 +35,7 @@ export function billChange(
   if (subscription.trial_end !== before.trial_end) tellShortTrial(context, subscription)
   if (invoice === null) return
   const attempt = collect(context, invoice, { offSession })
-  if (behavior !== 'error_if_incomplete' || attempt === null || attempt.outcome === 'succeeded') return
+  if (behavior !== 'error_if_incomplete' || attempt === null || isUnderWay(attempt)) return
   throw attempt.outcome === 'declined'
     ? cardError(attempt.decline, {}, undefined, false)
     : actionRequired(false)

@@ -39,7 +39,9 @@ export function changeInPerson(
   }
   switch (tried?.outcome) {
     case undefined:
-    case 'succeeded': {
+    case 'succeeded':
+    case 'authorized':
+    case 'processing': {
       const change = makeChange(context)
       billChange(context, before, change, { behavior: 'allow_incomplete', offSession: false })
       endReplaced(context, before.discounts, change.wanted.discounts)

@@ -1,6 +1,5 @@
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
-import { announceCharge } from './announce-charge.ts'
 import {
   type CheckoutCompletion,
   checkoutCustomer,
@@ -9,6 +8,7 @@ import {
 } from './checkout-completion.ts'
 import { redemptionsOfCheckout } from './checkout-discount.ts'
 import { checkoutLines } from './checkout-lines.ts'
+import { announceIntent, announceTaken, paymentStatusOf } from './checkout-money.ts'
 import { applyCoupon } from './discounts.ts'
 import { draftInvoice } from './draft-invoice.ts'
 import { oneTimeLine } from './invoice-lines.ts'
@@ -26,9 +26,8 @@ export function completePaymentCheckout(context: Context, completion: CheckoutCo
   const customer = needsCustomer ? checkoutCustomer(context, completion) : null
   const payment = completion.payment && withCustomer(context, completion.payment, customer)
   if (payment) {
-    announceCharge(context, payment.charge)
-    context.emit('payment_intent.succeeded', payment.intent)
-    if (payment.created) context.emit('payment_intent.created', payment.created)
+    announceTaken(context, payment)
+    announceIntent(context, payment)
   }
   if (paymentMethod && customer && terms.payment?.setupFutureUsage != null) {
     giveToCustomer(context, paymentMethod, customer.id)
@@ -44,7 +43,7 @@ export function completePaymentCheckout(context: Context, completion: CheckoutCo
     customer: customer?.id ?? null,
     invoice: invoice?.paid.id ?? null,
     payment_intent: payment?.intent.id ?? null,
-    payment_status: payment ? 'paid' : 'no_payment_required',
+    payment_status: paymentStatusOf(payment),
   })
   context.emit('checkout.session.completed', complete)
   if (invoice) announceInvoice(context, invoice)

@@ -1,7 +1,6 @@
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { flexibleBilling } from '../objects/subscription.ts'
-import { announceCharge } from './announce-charge.ts'
 import { announceCustomer } from './announce-customer.ts'
 import {
   type CheckoutCompletion,
@@ -11,6 +10,7 @@ import {
 } from './checkout-completion.ts'
 import { redemptionsOfCheckout } from './checkout-discount.ts'
 import { checkoutLines } from './checkout-lines.ts'
+import { announceIntent, announceTaken, paymentStatusOf } from './checkout-money.ts'
 import { announceInvoice, payNewInvoice } from './pay-new-invoice.ts'
 import { giveToCustomer } from './payment-methods.ts'
 import { startSubscription } from './start-subscription.ts'
@@ -19,13 +19,13 @@ import { trialEndAt } from './trial.ts'
 
 /**
  * A subscription bought at Checkout. Since 2025-03-31.basil it is made after the payment: it is born active (or trialing),
- * with its first invoice paid. Events in the order that `stripe listen` logs show.
+ * with its first invoice paid, or with that invoice open while a bank debit is on its way. Events in the order that `stripe listen` logs show.
  */
 export function completeSubscriptionCheckout(context: Context, completion: CheckoutCompletion): void {
   const { session, terms, paymentMethod, setup } = completion
   const customer = checkoutCustomer(context, completion)
   const payment = completion.payment && withCustomer(context, completion.payment, customer)
-  if (payment) announceCharge(context, payment.charge)
+  if (payment) announceTaken(context, payment)
   if (setup) context.emit('setup_intent.succeeded', setupFor(context, setup, customer.id))
   if (paymentMethod) giveToCustomer(context, paymentMethod, customer.id)
 
@@ -55,7 +55,7 @@ export function completeSubscriptionCheckout(context: Context, completion: Check
   const complete = closeSession(context, completion, {
     customer: customer.id,
     invoice: invoice?.paid.id ?? null,
-    payment_status: payment ? 'paid' : 'no_payment_required',
+    payment_status: paymentStatusOf(payment),
     subscription: subscription.id,
   })
 
@@ -63,10 +63,7 @@ export function completeSubscriptionCheckout(context: Context, completion: Check
   announceCustomer(context, customer, subscription.currency)
   context.emit('customer.subscription.created', subscription)
   tellShortTrial(context, subscription)
-  if (payment) {
-    context.emit('payment_intent.succeeded', payment.intent)
-    if (payment.created) context.emit('payment_intent.created', payment.created)
-  }
+  if (payment) announceIntent(context, payment)
   if (invoice) announceInvoice(context, invoice)
 }
 

@@ -7,6 +7,7 @@ import { completeCheckout } from './complete-checkout.ts'
 import { declines } from './declines.ts'
 import { currentCheckoutSession } from './expire-checkout-session.ts'
 import { declined, type PaymentOutcome } from './outcomes.ts'
+import { giveToCustomer } from './payment-methods.ts'
 import { dropPendingUpdate } from './pending-update.ts'
 import { useCardFromNowOn } from './portal-cards.ts'
 import { noteDone } from './portal-flow.ts'
@@ -136,9 +137,11 @@ function answerSetup(
   } else {
     context.emit('setup_intent.succeeded', attempt.intent)
     const customer = idOf(intent.customer)
-    if (purpose.kind === 'portal' && customer !== null) {
-      useCardFromNowOn(context, customer, paymentMethod)
-      noteDone(context, purpose.session, 'card')
+    if (customer !== null) {
+      if (purpose.kind === 'portal') {
+        useCardFromNowOn(context, customer, paymentMethod)
+        noteDone(context, purpose.session, 'card')
+      } else giveToCustomer(context, paymentMethod, customer)
     }
   }
   return { outcome: 'complete' }

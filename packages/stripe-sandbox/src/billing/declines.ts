@@ -58,6 +58,7 @@ export const declines = {
     'test_mode_live_card',
     'Your card was declined. Your request was in test mode, but used a non test card. For a list of valid test cards, visit: https://stripe.com/docs/testing.',
   ),
+  incorrectAccount: input('account_number_invalid', 'You must use a test account number.'),
   incorrectNumber: input('incorrect_number', 'Your card number is incorrect.'),
   invalidExpiryMonth: input('invalid_expiry_month', "Your card's expiration month is invalid."),
   invalidExpiryYear: input('invalid_expiry_year', "Your card's expiration year is invalid."),

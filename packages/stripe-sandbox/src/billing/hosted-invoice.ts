@@ -54,6 +54,8 @@ export function payHostedInvoice(context: Context, invoiceId: string, card: Card
   })
   switch (attempt.outcome) {
     case 'succeeded':
+    case 'authorized':
+    case 'processing':
       return { outcome: 'complete' }
     case 'declined':
       return declined(attempt.decline)

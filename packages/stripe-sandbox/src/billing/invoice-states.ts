@@ -4,8 +4,10 @@ import { buildInvoicePayment } from '../objects/invoice-payment.ts'
 import { buildPaymentIntent } from '../objects/payment-intent.ts'
 import { idOf } from '../store/tables.ts'
 import { supersedeAuthentications } from './attempt-payment.ts'
+import { cancelDebit } from './bank-debits.ts'
 import { changeBalance } from './customer-balance.ts'
 import { customerOnInvoice } from './customer-on-invoice.ts'
+import { holdEndsAt, holdOf, releaseHold } from './holds.ts'
 import { withTotals } from './invoice-totals.ts'
 import { pageUrls } from './page-urls.ts'
 import { settleBalance } from './settle-balance.ts'
@@ -175,8 +177,14 @@ export function cancelIntent(
   reason: Stripe.PaymentIntent.CancellationReason | null,
 ): Stripe.PaymentIntent {
   supersedeAuthentications(context, 'payment_intent', intent.id)
+  cancelDebit(context, intent)
+  if (intent.status === 'requires_capture') {
+    const hold = holdOf(context, intent)
+    if (holdEndsAt(hold) !== null) releaseHold(context, hold, 'canceled')
+  }
   const canceled: Stripe.PaymentIntent = {
     ...intent,
+    amount_capturable: 0,
     canceled_at: context.clock.now(),
     cancellation_reason: reason,
     next_action: null,

@@ -1,4 +1,5 @@
 import type { Decline } from './declines.ts'
+import type { BankType } from './test-banks.ts'
 
 /** What became of a payment at a hosted page. */
 export type PaymentOutcome =
@@ -18,6 +19,13 @@ export interface CardInput {
   /** Two or four digits. */
   expYear: number
   cvc: string
+}
+
+/** A bank account as typed into a form. */
+export interface BankInput {
+  type: BankType
+  /** Account number, or IBAN; spaces are allowed. */
+  number: string
 }
 
 /** What a page says about a refusal. */

@@ -3,17 +3,18 @@ import type { Context } from '../context.ts'
 import { buildPaymentIntent } from '../objects/payment-intent.ts'
 import { buildSetupIntent } from '../objects/setup-intent.ts'
 import { idOf } from '../store/tables.ts'
-import { attemptPayment } from './attempt-payment.ts'
+import { attemptPayment, isUnderWay } from './attempt-payment.ts'
 import { attemptSetup } from './attempt-setup.ts'
 import { checkCard } from './check-card.ts'
 import { completeCheckout } from './complete-checkout.ts'
-import { declines } from './declines.ts'
+import { type Decline, declines, unplayed } from './declines.ts'
 import { currentCheckoutSession } from './expire-checkout-session.ts'
-import { type CardInput, declined, type PaymentOutcome } from './outcomes.ts'
+import { type BankInput, type CardInput, declined, type PaymentOutcome } from './outcomes.ts'
 import { pageUrls } from './page-urls.ts'
-import { saveCard } from './payment-methods.ts'
+import { saveBank, saveCard } from './payment-methods.ts'
 import type { CheckoutTerms, Payer } from './records.ts'
 import { announceAttempt } from './settle-payment.ts'
+import { testBankByNumber } from './test-banks.ts'
 
 export interface CheckoutPayment {
   /** Ignored when the session's customer has an e-mail already. */
@@ -21,6 +22,8 @@ export interface CheckoutPayment {
   name: string | null
   /** Null only when nothing is due and the session does not insist on a card (`payment_method_collection: 'if_required'`). */
   card: CardInput | null
+  /** A bank account to debit in place of a card, where the session allows it. */
+  bank?: BankInput
 }
 
 /**
@@ -44,14 +47,13 @@ export function payCheckoutSession(
   const email = knownEmail(context, session) ?? payment.email
   if (email === null || !email.includes('@')) return declined(declines.invalidEmail)
   const payer: Payer = { email, name: payment.name }
-  if (payment.card === null) {
+  if (payment.card === null && payment.bank === undefined) {
     if (collectsCard(session)) return declined(declines.incorrectNumber)
     completeCheckout(context, { session, terms, payer, paymentMethod: null, payment: null, setup: null })
     return { outcome: 'complete' }
   }
-  const checked = checkCard(payment.card, context.clock.nowMs())
-  if ('code' in checked) return declined(checked)
-  const paymentMethod = saveCard(context, checked, { email, name: payment.name })
+  const paymentMethod = typedMethod(context, session, payment, payer)
+  if ('code' in paymentMethod) return declined(paymentMethod)
   const attempt: Attempt = { session, terms, payer, paymentMethod }
   return session.mode === 'setup' || session.amount_total === 0
     ? setUp(context, attempt)
@@ -62,6 +64,29 @@ export function payCheckoutSession(
 export function collectsCard(session: Stripe.Checkout.Session): boolean {
   if (session.mode === 'setup' || (session.amount_total ?? 0) > 0) return true
   return session.mode === 'subscription' && session.payment_method_collection !== 'if_required'
+}
+
+/** What the buyer typed, as a payment method; or why it can be none. */
+function typedMethod(
+  context: Context,
+  session: Stripe.Checkout.Session,
+  { card, bank }: CheckoutPayment,
+  payer: Payer,
+): Stripe.PaymentMethod | Decline {
+  if (bank !== undefined) {
+    const account = testBankByNumber(bank.number)
+    const isUsable = account?.type === bank.type && waysToPay(session).includes(bank.type)
+    if (account === undefined || !isUsable) return declines.incorrectAccount
+    return account.notYet === null ? saveBank(context, account, payer) : unplayed(account.notYet)
+  }
+  if (card === null) return declines.incorrectNumber
+  const checked = checkCard(card, context.clock.nowMs())
+  return 'code' in checked ? checked : saveCard(context, checked, payer)
+}
+
+/** How this session can be paid now. Only cards are saved without a payment. */
+export function waysToPay(session: Stripe.Checkout.Session): readonly string[] {
+  return session.amount_total ? session.payment_method_types : ['card']
 }
 
 interface Attempt {
@@ -82,10 +107,12 @@ function pay(context: Context, { session, terms, payer, paymentMethod }: Attempt
     returnUrl: pageUrls.checkout(context.origin, session.id),
     purpose: { kind: 'checkout', session: session.id, payer },
   })
-  if (attempt.outcome === 'succeeded') {
+  if (isUnderWay(attempt)) {
+    const settled = { ...terms, paymentIntent: intent.id }
+    context.store.put('checkout_terms', settled)
     completeCheckout(context, {
       session,
-      terms,
+      terms: settled,
       payer,
       paymentMethod,
       payment: { intent: attempt.intent, charge: attempt.charge, created: known ? null : intent },
@@ -114,6 +141,7 @@ function newPaymentIntent(
   return buildPaymentIntent(context.ids, {
     amountMinor: session.amount_total ?? 0,
     currency: session.currency ?? 'usd',
+    allowedPaymentMethodTypes: session.allowed_payment_method_types,
     created: context.clock.now(),
     customer: idOf(session.customer),
     description: isSubscription ? 'Subscription creation' : (terms.payment?.description ?? null),

@@ -1,9 +1,12 @@
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
+import { buildBankPaymentMethod } from '../objects/bank-payment-method.ts'
 import { buildPaymentMethod } from '../objects/payment-method.ts'
 import { idOf } from '../store/tables.ts'
+import { notSupportedYet } from '../wire/error-catalogue.ts'
 import { cardChecks } from './card-checks.ts'
 import type { CheckedCard } from './check-card.ts'
+import type { TestBank } from './test-banks.ts'
 
 /** Stores a card that a page or the API has checked; it belongs to nobody yet. */
 export function saveCard(
@@ -14,6 +17,27 @@ export function saveCard(
 ): Stripe.PaymentMethod {
   const paymentMethod = buildPaymentMethod(context.ids, {
     ...checked,
+    created: context.clock.now(),
+    billingDetails,
+    metadata,
+  })
+  context.store.put('payment_method', paymentMethod)
+  return paymentMethod
+}
+
+/**
+ * Stores a bank account; it belongs to nobody yet.
+ * @throws StripeApiError the sandbox's "not yet" for an account whose scene it cannot play.
+ */
+export function saveBank(
+  context: Context,
+  bank: TestBank,
+  billingDetails: Partial<Stripe.PaymentMethod.BillingDetails>,
+  metadata: Stripe.Metadata = {},
+): Stripe.PaymentMethod {
+  if (bank.notYet !== null) throw notSupportedYet(`${bank.notYet} (account ${bank.number})`)
+  const paymentMethod = buildBankPaymentMethod(context.ids, {
+    bank,
     created: context.clock.now(),
     billingDetails,
     metadata,

@@ -55,6 +55,12 @@ function refundableAmount(context: Context, charge: Stripe.Charge, wantedMinor: 
       code: 'charge_not_refundable',
     })
   }
+  if (!charge.captured) {
+    throw new StripeApiError(
+      `Charge ${charge.id} has not been captured. You must cancel its PaymentIntent to release the funds.`,
+      { code: 'charge_not_refundable' },
+    )
+  }
   const disputes = [...context.store.where('dispute', 'charge', charge.id)]
   if (disputes.some((dispute) => !dispute.is_charge_refundable)) {
     throw new StripeApiError(`Charge ${charge.id} has been charged back; cannot issue a refund.`, {

@@ -2,7 +2,7 @@ import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { idOf } from '../store/tables.ts'
 import { announceCharge } from './announce-charge.ts'
-import { attemptPayment, type PaymentAttempt } from './attempt-payment.ts'
+import { attemptPayment, isUnderWay, type PaymentAttempt } from './attempt-payment.ts'
 import { endReplaced } from './discounts.ts'
 import { giveUp, nextAttemptAt } from './dunning.ts'
 import { markPaid, paymentOfIntent } from './invoice-states.ts'
@@ -20,11 +20,12 @@ import { saveChanges } from './save-changes.ts'
  */
 export function settlePayment(context: Context, attempt: PaymentAttempt, { isScheduled = false } = {}): void {
   announceAttempt(context, attempt)
-  if (attempt.outcome === 'succeeded') keepCard(context, attempt.intent)
+  if (isUnderWay(attempt)) keepCard(context, attempt.intent)
   const payment = paymentOfIntent(context, attempt.intent.id)
   const invoice = payment && context.store.get('invoice', idOf(payment.invoice) ?? '')
   if (payment === undefined || invoice === undefined) return
   if (attempt.outcome === 'succeeded') settlePaid(context, invoice, payment, attempt)
+  else if (attempt.outcome === 'processing') waitForDebit(context, invoice)
   else settleUnpaid(context, invoice, { isScheduled, needsAction: attempt.outcome === 'requires_action' })
 }
 
@@ -60,6 +61,14 @@ export function announceAttempt(context: Context, attempt: PaymentAttempt): void
       return
     case 'requires_action':
       context.emit('payment_intent.requires_action', attempt.intent)
+      return
+    case 'authorized':
+      announceCharge(context, attempt.charge)
+      context.emit('payment_intent.amount_capturable_updated', attempt.intent)
+      return
+    case 'processing':
+      context.emit('charge.pending', attempt.charge)
+      context.emit('payment_intent.processing', attempt.intent)
   }
 }
 
@@ -110,6 +119,21 @@ function settlePaid(
   const subscription = subscriptionOf(context, invoice)
   if (subscription) activate(context, subscription, invoice, idOf(attempt.intent.payment_method))
   if (payment) context.emit('invoice_payment.paid', payment)
+}
+
+/** While a debit is on its way its invoice is not tried again, and a new subscription begins on trust. */
+function waitForDebit(context: Context, open: Stripe.Invoice): void {
+  const waiting: Stripe.Invoice = { ...open, attempted: true, next_payment_attempt: null }
+  saveChanges(context, 'invoice', open, waiting, 'invoice.updated')
+  const subscription = subscriptionOf(context, open)
+  if (subscription?.status !== 'incomplete') return
+  saveChanges(
+    context,
+    'subscription',
+    subscription,
+    { ...subscription, status: 'active' },
+    'customer.subscription.updated',
+  )
 }
 
 /** A paid invoice brings its subscription to life, or back to it, if it is the latest one. */

@@ -10,6 +10,7 @@ const tables: Readonly<Record<string, TableName>> = {
   in: 'invoice',
   inpay: 'invoice_payment',
   pi: 'payment_intent',
+  py: 'charge',
   pm: 'payment_method',
   re: 'refund',
   seti: 'setup_intent',

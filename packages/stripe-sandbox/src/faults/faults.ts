@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto'
 import type { Ids } from '../ids.ts'
 import type { Store } from '../store/store.ts'
 import { drawnSoFar, startChance } from './chance.ts'
@@ -23,7 +22,7 @@ export class Faults {
   constructor(store: Store, ids: Ids) {
     this.#store = store
     this.#ids = ids
-    if (store.count('fault_chance') === 0) store.transaction(() => startChance(store, newSeed()))
+    if (store.count('fault_chance') === 0) store.transaction(() => startChance(store, newSeed(ids)))
   }
 
   /** What all chance comes from. The same seed and the same requests give the same faults: print it where a test fails. */
@@ -36,7 +35,7 @@ export class Faults {
    * @throws FaultRuleError and changes nothing.
    */
   set(faults: { seed?: number; rules?: readonly FaultRule[] }): ListedFaultRule[] {
-    const { seed = newSeed(), rules = [] } = faults
+    const { seed = newSeed(this.#ids), rules = [] } = faults
     if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) {
       throw new FaultRuleError('seed', 'seed must be a whole number from 0 to 4294967295.')
     }
@@ -85,6 +84,7 @@ function listed({ windows: _, ...rule }: StoredFaultRule): ListedFaultRule {
   return rule
 }
 
-function newSeed(): number {
-  return randomInt(2 ** 32)
+/** From where the ids come, so that a sandbox with an `idSeed` is the same in this too. */
+function newSeed(ids: Ids): number {
+  return [...ids.randomText(12)].reduce((seed, each) => (Math.imul(seed, 31) + each.charCodeAt(0)) >>> 0, 0)
 }

@@ -60,7 +60,11 @@ export function buildCharge(ids: Ids, input: ChargeInput): Stripe.Charge {
     paid: succeeded,
     payment_intent: intent.id,
     payment_method: paymentMethod.id,
-    payment_method_details: { type: 'card', ...cardDetails(input) },
+    payment_method_details: {
+      type: paymentMethod.type,
+      ...cardDetails(input),
+      ...bankDetails(paymentMethod),
+    },
     radar_options: {},
     receipt_email: intent.receipt_email,
     receipt_number: null,
@@ -148,6 +152,36 @@ function cardDetails(input: ChargeInput): { card?: Stripe.Charge.PaymentMethodDe
           : { ...authenticated, authentication_flow: input.authentication },
       transaction_link_id: null,
       wallet: null,
+    },
+  }
+}
+
+function bankDetails({
+  us_bank_account: us,
+  sepa_debit: sepa,
+}: Stripe.PaymentMethod): Pick<Stripe.Charge.PaymentMethodDetails, 'us_bank_account' | 'sepa_debit'> {
+  if (us !== undefined) {
+    return {
+      us_bank_account: {
+        account_holder_type: us.account_holder_type,
+        account_type: us.account_type,
+        bank_name: us.bank_name,
+        fingerprint: us.fingerprint,
+        last4: us.last4,
+        payment_reference: null,
+        routing_number: us.routing_number,
+      },
+    }
+  }
+  if (sepa === undefined) return {}
+  return {
+    sepa_debit: {
+      bank_code: sepa.bank_code,
+      branch_code: sepa.branch_code,
+      country: sepa.country,
+      fingerprint: sepa.fingerprint,
+      last4: sepa.last4,
+      mandate: null,
     },
   }
 }

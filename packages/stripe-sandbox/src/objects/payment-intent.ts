@@ -11,6 +11,9 @@ export interface PaymentIntentInput {
   receiptEmail?: string | null
   setupFutureUsage?: Stripe.PaymentIntent.SetupFutureUsage | null
   paymentMethod?: string | null
+  /** Null: cards, which is all that the account's Dashboard has switched on. */
+  allowedPaymentMethodTypes?: Stripe.PaymentIntent['allowed_payment_method_types']
+  captureMethod?: Stripe.PaymentIntent.CaptureMethod
   automaticPaymentMethods?: Stripe.PaymentIntent.AutomaticPaymentMethods | null
 }
 
@@ -20,7 +23,7 @@ export function buildPaymentIntent(ids: Ids, input: PaymentIntentInput): Stripe.
   return {
     id,
     object: 'payment_intent',
-    allowed_payment_method_types: null,
+    allowed_payment_method_types: input.allowedPaymentMethodTypes ?? null,
     amount: input.amountMinor,
     amount_capturable: 0,
     amount_received: 0,
@@ -29,7 +32,7 @@ export function buildPaymentIntent(ids: Ids, input: PaymentIntentInput): Stripe.
     automatic_payment_methods: input.automaticPaymentMethods ?? null,
     canceled_at: null,
     cancellation_reason: null,
-    capture_method: 'automatic_async',
+    capture_method: input.captureMethod ?? 'automatic_async',
     client_secret: `${id}_secret_${ids.randomText(25)}`,
     confirmation_method: 'automatic',
     created: input.created,
@@ -55,7 +58,7 @@ export function buildPaymentIntent(ids: Ids, input: PaymentIntentInput): Stripe.
         request_three_d_secure: 'automatic',
       },
     },
-    payment_method_types: ['card'],
+    payment_method_types: input.allowedPaymentMethodTypes ?? ['card'],
     payment_record: null,
     processing: null,
     receipt_email: input.receiptEmail ?? null,

@@ -6,6 +6,9 @@ export interface SetupIntentInput {
   customer: string | null
   description?: string | null
   metadata?: Stripe.Metadata
+  paymentMethod?: string | null
+  usage?: string
+  automaticPaymentMethods?: Stripe.SetupIntent.AutomaticPaymentMethods | null
 }
 
 /** A SetupIntent that waits for a card to save for later, off-session payments. */
@@ -16,7 +19,7 @@ export function buildSetupIntent(ids: Ids, input: SetupIntentInput): Stripe.Setu
     object: 'setup_intent',
     allowed_payment_method_types: null,
     application: null,
-    automatic_payment_methods: null,
+    automatic_payment_methods: input.automaticPaymentMethods ?? null,
     cancellation_reason: null,
     client_secret: `${id}_secret_${ids.randomText(25)}`,
     created: input.created,
@@ -32,14 +35,14 @@ export function buildSetupIntent(ids: Ids, input: SetupIntentInput): Stripe.Setu
     metadata: input.metadata ?? {},
     next_action: null,
     on_behalf_of: null,
-    payment_method: null,
+    payment_method: input.paymentMethod ?? null,
     payment_method_configuration_details: null,
     payment_method_options: {
       card: { mandate_options: null, network: null, request_three_d_secure: 'automatic' },
     },
     payment_method_types: ['card'],
     single_use_mandate: null,
-    status: 'requires_payment_method',
-    usage: 'off_session',
+    status: input.paymentMethod ? 'requires_confirmation' : 'requires_payment_method',
+    usage: input.usage ?? 'off_session',
   }
 }

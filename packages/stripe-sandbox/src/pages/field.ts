@@ -1,6 +1,6 @@
 import { type Html, html } from './markup.ts'
 
-export type FieldName = 'email' | 'number' | 'expiry' | 'cvc' | 'name'
+export type FieldName = 'email' | 'account' | 'number' | 'expiry' | 'cvc' | 'name'
 
 /** What is wrong with each field, in the buyer's words. */
 export type FieldErrors = Partial<Record<FieldName, string>>

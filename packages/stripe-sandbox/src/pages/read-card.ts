@@ -34,6 +34,7 @@ export function declineErrors(outcome: Extract<PaymentOutcome, { outcome: 'decli
 }
 
 const declinedFields: Record<string, FieldName> = {
+  account_number_invalid: 'account',
   email_invalid: 'email',
   expired_card: 'expiry',
   invalid_expiry_month: 'expiry',

@@ -4,6 +4,9 @@ import { type DueKind, timelineFor } from './due-kind.ts'
 import { DueMoments, type Moment } from './due-moments.ts'
 import type { Timeline } from './timeline-of.ts'
 
+/** One thing can be due twice at one moment (a week's renewal, and the notice of the next one), never endlessly often. */
+const mostAtOneMoment = 20
+
 /**
  * Does what time makes due: sessions expire, subscriptions renew, drafts are finalized, failed payments are tried again.
  *
@@ -18,6 +21,8 @@ export class DueWork {
   readonly #timelines = new Map<string, Timeline>()
   /** The sandbox's own time up to which everything was done, unix seconds. */
   #reached = 0
+  /** What was done last, and how often at that moment. */
+  #last = { key: '', at: 0, times: 0 }
 
   constructor(world: World, kinds: readonly DueKind[]) {
     this.#world = world
@@ -89,8 +94,10 @@ export class DueWork {
     kind.run(contextFrozenAt(this.#world, at), object)
     const after = this.#world.store.get(kind.table, object.id)
     const again = after ? kind.at(after, this.#world) : null
-    if (again !== null && again <= dueAt) {
-      throw new Error(`${kind.name} leaves ${object.id} due at ${again} again`)
+    const isRepeated = this.#last.key === key && this.#last.at === at
+    this.#last = { key, at, times: isRepeated ? this.#last.times + 1 : 1 }
+    if (again !== null && again <= dueAt && this.#last.times >= mostAtOneMoment) {
+      throw new Error(`${kind.name} leaves ${object.id} due at ${again} again and again`)
     }
   }
 

@@ -16,6 +16,7 @@ const tablesByPrefix: Readonly<Record<string, TableName>> = {
   pi: 'payment_intent',
   seti: 'setup_intent',
   ch: 'charge',
+  py: 'charge',
   cs_test: 'checkout.session',
   bps: 'billing_portal.session',
   pm: 'payment_method',

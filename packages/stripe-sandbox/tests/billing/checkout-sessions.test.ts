@@ -114,7 +114,7 @@ describe('what Stripe refuses of a new session', () => {
     { automatic_tax: { enabled: true } },
     { ui_mode: 'embedded_page' },
     { locale: 'fi' },
-    { allowed_payment_method_types: ['sepa_debit'] },
+    { allowed_payment_method_types: ['klarna'] },
   ]
 
   test.each(notYet)('%o, which this sandbox does not do yet, in plain words', async (parameters) => {

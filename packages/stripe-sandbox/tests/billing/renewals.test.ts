@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { iso, startLife } from '../support/lives.ts'
-import { everythingConforms } from '../support/shop.ts'
+import { everythingConforms, startShop } from '../support/shop.ts'
 
 describe('a renewal', () => {
   test('announces itself, moves the period, drafts, and is paid an hour later', async () => {
@@ -146,3 +146,33 @@ describe('paused collection', () => {
     expect((await life.now()).pause_collection).toBeNull()
   })
 })
+
+test.each(
+  (['day', 'week', 'month'] as const).flatMap((interval) =>
+    [0, 1, 3, 4, 7].map((trialDays) => [interval, trialDays] as const),
+  ),
+)(
+  'a subscription by the %s renews after %i days of trial, whatever falls on one second',
+  async (interval, days) => {
+    const { stripe, sandbox, customerWithCard } = await startShop()
+    const { id: customer } = await customerWithCard()
+    const price = await stripe.prices.create({
+      currency: 'usd',
+      unit_amount: 700,
+      product_data: { name: 'Often' },
+      recurring: { interval },
+    })
+    await stripe.subscriptions.create({
+      customer,
+      items: [{ price: price.id }],
+      ...(days === 0 ? {} : { trial_period_days: days }),
+    })
+    await sandbox.advance({ days: 36 })
+    const { data } = await stripe.invoices.list({ customer, limit: 100 })
+    const paid = data.filter((invoice) => invoice.amount_paid === 700).length
+    const expected =
+      interval === 'day' ? 36 - days + 1 : interval === 'week' ? 1 + Math.floor((36 - days) / 7) : 2
+    // The newest invoice may still be a draft.
+    expect([expected, expected - 1]).toContain(paid)
+  },
+)

@@ -2,13 +2,16 @@ import fc from 'fast-check'
 import Stripe from 'stripe'
 import { expect, test } from 'vitest'
 import type { Sandbox } from '../../src/index.ts'
+import type { Store } from '../../src/store/store.ts'
 import { startTill } from '../support/till.ts'
 
 type Till = Awaited<ReturnType<typeof startTill>>
 
 /** What a shop, its customers' banks and time do, in any order. Numbers are drawn; each takes of them what it needs. */
 type Deed =
-  | { do: 'pay'; card: string; amountMinor: number }
+  | { do: 'pay'; card: string; amountMinor: number; isHeld: boolean }
+  | { do: 'capture'; amountMinor: number }
+  | { do: 'cancel' }
   | { do: 'refund'; amountMinor: number | null }
   | { do: 'answer'; text: string }
   | { do: 'close' }
@@ -27,7 +30,14 @@ const cards = [
 
 const amountMinor = fc.integer({ min: 100, max: 5000 })
 const deed: fc.Arbitrary<Deed> = fc.oneof(
-  fc.record({ do: fc.constant('pay' as const), card: fc.constantFrom(...cards), amountMinor }),
+  fc.record({
+    do: fc.constant('pay' as const),
+    card: fc.constantFrom(...cards),
+    amountMinor,
+    isHeld: fc.boolean(),
+  }),
+  fc.record({ do: fc.constant('capture' as const), amountMinor }),
+  fc.constant({ do: 'cancel' as const }),
   fc.record({ do: fc.constant('refund' as const), amountMinor: fc.option(amountMinor) }),
   fc.record({
     do: fc.constant('answer' as const),
@@ -46,6 +56,11 @@ const legal: Readonly<Record<string, readonly (string | null)[]>> = {
   'dispute warning_closed': ['warning_needs_response', 'warning_under_review'],
   'dispute lost': ['needs_response', 'under_review'],
   'dispute won': ['under_review'],
+  // Made and confirmed in one request.
+  'payment_intent requires_payment_method': [null],
+  'payment_intent requires_capture': [null],
+  'payment_intent succeeded': [null, 'requires_capture'],
+  'payment_intent canceled': ['requires_payment_method', 'requires_capture'],
   'refund pending': [null],
   'refund succeeded': [null, 'pending'],
   'refund failed': ['succeeded'],
@@ -69,9 +84,19 @@ test('whatever happens, the balance knows of every cent and statuses move legall
 async function perform({ stripe, sandbox, pay, answer }: Till, each: Deed): Promise<void> {
   const [charge] = sandbox.context.store.all('charge')
   const [dispute] = sandbox.context.store.all('dispute')
+  const [intent] = sandbox.context.store.all('payment_intent')
   switch (each.do) {
     case 'pay':
-      return await orRefused(pay(`pm_card_${each.card}`, each.amountMinor))
+      return await orRefused(
+        pay(`pm_card_${each.card}`, each.amountMinor, each.isHeld ? { capture_method: 'manual' } : {}),
+      )
+    case 'capture':
+      return (
+        intent &&
+        (await orRefused(stripe.paymentIntents.capture(intent.id, { amount_to_capture: each.amountMinor })))
+      )
+    case 'cancel':
+      return intent && (await orRefused(stripe.paymentIntents.cancel(intent.id)))
     case 'refund': {
       const amount = each.amountMinor === null ? {} : { amount: each.amountMinor }
       return charge && (await orRefused(stripe.refunds.create({ charge: charge.id, ...amount })))
@@ -93,6 +118,11 @@ async function orRefused(call: Promise<unknown>): Promise<void> {
 }
 
 function checkCharge({ context: { store } }: Sandbox, charge: Stripe.Charge): void {
+  // A hold that was released shows as a refund that moved nothing.
+  if (!charge.captured) {
+    checkHold(store, charge)
+    return
+  }
   const refunds = [...store.where('refund', 'charge', charge.id)]
   const disputes = [...store.where('dispute', 'charge', charge.id)]
   const refundedMinor = sum(refunds.filter(({ status }) => status !== 'failed').map(({ amount }) => amount))
@@ -106,6 +136,12 @@ function checkCharge({ context: { store } }: Sandbox, charge: Stripe.Charge): vo
   expect(charge.disputed).toBe(disputes.length > 0)
   expect(sum(moved.map(({ amount }) => amount))).toBe(charge.amount_captured - refundedMinor - disputedMinor)
   expect(moved.filter(({ amount, fee, net }) => net !== amount - fee)).toEqual([])
+}
+
+function checkHold(store: Store, charge: Stripe.Charge): void {
+  expect([...store.where('balance_transaction', 'source', charge.id)]).toEqual([])
+  expect(charge).toMatchObject({ amount_captured: 0, disputed: false, balance_transaction: null })
+  expect(charge.amount_refunded).toBe(charge.refunded ? charge.amount : 0)
 }
 
 /** The money of a chargeback is gone until it is won; that of an inquiry never goes. */
@@ -123,7 +159,7 @@ function watchStatuses({ context: { store } }: Sandbox): string[] {
   const last = new Map<string, string>()
   store.onCommit((changes) => {
     for (const { table, id } of changes) {
-      if (table !== 'dispute' && table !== 'refund') continue
+      if (table !== 'dispute' && table !== 'refund' && table !== 'payment_intent') continue
       const status = String(store.get(table, id)?.status)
       const before = last.get(id) ?? null
       last.set(id, status)

@@ -12,7 +12,7 @@ export type Rule = (call: ApiCall) => string[]
 // What the sandboxes of this process said and nobody has looked at yet. Watching is a push; the looking is done later.
 let calls: ApiCall[] = []
 let events: Stripe.Event[] = []
-const rules: Rule[] = []
+const rules = new Map<string, Rule>()
 let isWatching = false
 let childFile: string | undefined
 
@@ -32,8 +32,9 @@ export function watchConformance(onSomething: () => void = () => undefined): voi
   })
 }
 
-export function addRule(rule: Rule): void {
-  rules.push(rule)
+/** Once under each name, however many files of a process ask for it. */
+export function addRule(name: string, rule: Rule): void {
+  rules.set(name, rule)
 }
 
 /** What was wrong since the last call, each with the request that produced it; what watched children found too. */
@@ -46,7 +47,10 @@ export function takeComplaints(): string[] {
   const held = answered.filter((call) => !call.isDisturbed && call.apiVersion === Stripe.API_VERSION)
   return [
     ...held.flatMap((call) =>
-      complaint(describe(call), [...answerProblems(call), ...rules.flatMap((rule) => rule(call))]),
+      complaint(describe(call), [
+        ...answerProblems(call),
+        ...[...rules.values()].flatMap((rule) => rule(call)),
+      ]),
     ),
     ...announced.flatMap((event) => {
       const cause = causes.get(event.request?.id ?? '')

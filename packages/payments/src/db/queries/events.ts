@@ -38,13 +38,16 @@ export interface PendingEvent extends EventKey {
   wasMissed: boolean
 }
 
-/** One row per element of the arrays. Times come as seconds since 1970. */
+/**
+ * One row per element of the arrays. Times come as seconds since 1970. An event is due at once: from Stripe's time on, so that one that
+ * arrived while our clock was ahead does not wait until that time has come.
+ */
 const INSERT = `
 insert into billhook.events (id, type, group_key, doorbells, api_version, livemode, stripe_created_at, received_at, payload,
   status, next_attempt_at, note, finished_at, was_missed)
 select id, type, group_key, doorbells::json, api_version, livemode, to_timestamp(created), to_timestamp(received), payload,
   case when note is null then 'pending' else 'ignored' end,
-  case when note is null then to_timestamp(received) end,
+  case when note is null then to_timestamp(least(created, received)) end,
   note,
   case when note is not null then to_timestamp(received) end,
   was_missed
@@ -122,7 +125,8 @@ export async function listDueGroups(
     text: `select group_key from (
         select e.group_key, e.next_attempt_at from billhook.events e
         where e.status = 'pending' and e.next_attempt_at <= $1
-          and not exists (select from billhook.leases l where l.group_key = e.group_key and l.expires_at > $1)
+          and not exists (select from billhook.leases l where l.group_key = e.group_key and l.expires_at > $1
+            and l.expires_at <= $1 + interval '2 minutes')
         order by e.next_attempt_at limit $3) due
       group by group_key order by min(next_attempt_at) limit $2`,
     values: [now, limit, lookAhead],

@@ -15,7 +15,8 @@ export class StaleLease extends Error {
 /**
  * Takes the lease of a group that nobody holds, or whose holder let it expire; null when it is held. Every owner gets a token
  * greater than all before. Waits for a writing transaction of an expired holder (its fence check locks the row), so that
- * what is fetched under the new lease is never older than what that one wrote.
+ * what is fetched under the new lease is never older than what that one wrote. A lease that would last far longer than any does is
+ * from a clock that was wrong, and keeps nobody out.
  */
 export async function acquireLease(
   executor: Executor,
@@ -34,11 +35,21 @@ export async function acquireLease(
       conflict
         .column('group_key')
         .doUpdateSet({ token: sql<number>`excluded.token`, expires_at: expiresAt })
-        .where('leases.expires_at', '<=', now),
+        .where((eb) =>
+          eb.or([
+            eb('leases.expires_at', '<=', now),
+            eb('leases.expires_at', '>', impossiblyLate(now, expiresAt)),
+          ]),
+        ),
     )
     .returning('token')
     .executeTakeFirst()
   return row ? { groupKey, token: row.token } : null
+}
+
+/** Our clocks may differ by as long as a lease lasts. */
+function impossiblyLate(now: Date, expiresAt: Date): Date {
+  return new Date(expiresAt.getTime() + (expiresAt.getTime() - now.getTime()))
 }
 
 /** Holds it for longer. False when it was lost in the meantime. */

@@ -1,9 +1,11 @@
 import type { DueKind } from '../../time/due-kind.ts'
 import { checkoutSessionExpiry } from './checkout-session-expiry.ts'
 import { couponEnd, promotionCodeEnd } from './coupon-end.ts'
+import { debitAnswers } from './debit-answers.ts'
 import { discountEnd } from './discount-end.ts'
 import { disputeDeadlines } from './dispute-deadlines.ts'
 import { fundsAvailability } from './funds-availability.ts'
+import { holdExpiry } from './hold-expiry.ts'
 import { invoiceCollection } from './invoice-collection.ts'
 import { invoiceDueDate } from './invoice-due-date.ts'
 import { refundAnswers } from './refund-answers.ts'
@@ -20,6 +22,8 @@ export const dueKinds: readonly DueKind[] = [
   scheduleSteps,
   subscriptionCycle,
   invoiceCollection,
+  debitAnswers,
+  holdExpiry,
   disputeDeadlines,
   refundAnswers,
   fundsAvailability,

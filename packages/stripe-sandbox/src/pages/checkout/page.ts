@@ -1,10 +1,13 @@
-import { collectsCard } from '../../billing/pay-checkout-session.ts'
+import type Stripe from 'stripe'
+import { collectsCard, waysToPay } from '../../billing/pay-checkout-session.ts'
+import { type BankType, isBankType } from '../../billing/test-banks.ts'
 import { cardFields, firstError } from '../card-fields.ts'
 import { type FieldErrors, renderField } from '../field.ts'
 import { layout } from '../layout.ts'
 import { type Html, html } from '../markup.ts'
 import { paths } from '../paths.ts'
 import { testCardList } from '../test-card-list.ts'
+import { bankFields, wayNames } from './bank-fields.ts'
 import type { TypedCode } from './promotion-code.ts'
 import { orderSummary } from './summary.ts'
 import type { CheckoutView } from './view.ts'
@@ -17,6 +20,8 @@ export interface CheckoutFormState {
   errors: FieldErrors
   /** Shown above the form: what is not about one field. */
   problem: string | null
+  /** What the form asks for: one of the session's ways to pay. */
+  way: 'card' | BankType
   typedCode: TypedCode
   /** Unix seconds. */
   now: number
@@ -66,7 +71,24 @@ function emailField({ lockedEmail }: CheckoutView, { email, errors }: CheckoutFo
 export const emailMessage = 'Your email is incomplete.'
 
 function cardSection({ session }: CheckoutView, state: CheckoutFormState): Html {
-  return html`<h2 id="payment-title">${session.mode === 'setup' ? 'Card' : 'Pay with card'}</h2>
-${testCardList()}
-${cardFields(state)}`
+  const heading =
+    session.mode === 'setup'
+      ? 'Card'
+      : state.way === 'card'
+        ? 'Pay with card'
+        : `Pay with ${wayNames[state.way]}`
+  return html`<h2 id="payment-title">${heading}</h2>
+${otherWays(session, state.way)}
+${state.way === 'card' ? html`${testCardList()}${cardFields(state)}` : bankFields(state.way, state)}`
+}
+
+/** Links to the same page with another way to pay. */
+function otherWays(session: Stripe.Checkout.Session, current: string): Html | null {
+  const others = waysToPay(session).filter((way) => way !== current)
+  if (others.length === 0) return null
+  return html`<p class="actions">${others.flatMap((way) =>
+    way === 'card' || isBankType(way)
+      ? html`<a class="button quiet" href="${paths.checkout(session.id)}?way=${way}">${wayNames[way]}</a> `
+      : [],
+  )}</p>`
 }

@@ -2,7 +2,8 @@ import { Hono } from 'hono'
 import { applyTypedCode, removeCheckoutDiscount } from '../../billing/checkout-discount.ts'
 import { currentCheckoutSession } from '../../billing/expire-checkout-session.ts'
 import type { PaymentOutcome } from '../../billing/outcomes.ts'
-import { collectsCard, payCheckoutSession } from '../../billing/pay-checkout-session.ts'
+import { collectsCard, payCheckoutSession, waysToPay } from '../../billing/pay-checkout-session.ts'
+import { isBankType } from '../../billing/test-banks.ts'
 import type { Context } from '../../context.ts'
 import { attempt } from '../attempt.ts'
 import { afterChallenge } from '../authentication/after-challenge.ts'
@@ -38,14 +39,15 @@ export function checkoutRoutes(): Hono<PageEnv> {
     const view = readCheckout(context, http.req.param('sessionId') ?? '')
     if (!view || stateOf(context, view) !== 'open') return show(context, http, {})
     const form = await readForm(http)
-    const typed = { email: textOf(form, 'email'), name: textOf(form, 'name') }
-    const read = readTyped(view, form, context.clock.now())
+    const way = wayOf(view, textOf(form, 'way'))
+    const typed = { email: textOf(form, 'email'), name: textOf(form, 'name'), way }
+    const read = readTyped(view, form, way, context.clock.now())
     if ('errors' in read) return show(context, http, { ...typed, errors: read.errors }, 400)
     const outcome = attempt(context, () =>
       payCheckoutSession(context, view.session.id, {
         email: view.lockedEmail ?? typed.email,
         name: typed.name || null,
-        card: read.card,
+        ...read,
       }),
     )
     return answer(context, http, outcome, typed)
@@ -85,7 +87,7 @@ function answer(
   context: Context,
   http: PageHttp,
   outcome: PaymentOutcome,
-  typed: { email: string; name: string },
+  typed: Pick<CheckoutFormState, 'email' | 'name' | 'way'>,
 ): Response | Promise<Response> {
   switch (outcome.outcome) {
     case 'complete': {
@@ -118,12 +120,14 @@ function show(
       return http.html(expiredPage(view.session), 410)
     case 'open': {
       setPolicy(http, 'any-site')
+      const way = wayOf(view, http.req.query('way'))
       const fresh = {
         email: '',
         name: '',
         errors: {},
         problem: null,
         typedCode: untyped,
+        way,
         now: context.clock.now(),
       }
       return http.html(checkoutPage(view, { ...fresh, ...state }), status)
@@ -137,11 +141,23 @@ function stateOf(context: Context, { session }: CheckoutView): 'open' | 'complet
   return session.status === 'open' && session.expires_at > context.clock.now() ? 'open' : 'expired'
 }
 
-function readTyped(view: CheckoutView, form: URLSearchParams, now: number) {
+/** The way to pay that was asked for, or the session's first one. */
+function wayOf({ session }: CheckoutView, wanted: string | undefined): CheckoutFormState['way'] {
+  const ways = waysToPay(session)
+  const way = wanted && ways.includes(wanted) ? wanted : ways[0]
+  return way !== undefined && isBankType(way) ? way : 'card'
+}
+
+function readTyped(view: CheckoutView, form: URLSearchParams, way: CheckoutFormState['way'], now: number) {
   const errors: FieldErrors = {}
   if (!view.lockedEmail && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(textOf(form, 'email')))
     errors.email = emailMessage
   if (!collectsCard(view.session)) return firstError(errors) ? { errors } : { card: null }
+  if (way !== 'card') {
+    if (textOf(form, 'name') === '') errors.name = 'The name is missing.'
+    const bank = { type: way, number: textOf(form, 'account') }
+    return firstError(errors) ? { errors } : { card: null, bank }
+  }
   const card = readCard(form, now)
   if ('errors' in card) return { errors: { ...errors, ...card.errors } }
   return firstError(errors) ? { errors } : { card: card.read.card }

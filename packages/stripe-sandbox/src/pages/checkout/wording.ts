@@ -2,7 +2,7 @@ import type Stripe from 'stripe'
 import { formatAmount } from '../../billing/currency.ts'
 import { isMetered } from '../../billing/usage/metered.ts'
 import { formatDate } from '../dates.ts'
-import { cadenceText } from '../price-text.ts'
+import { cadenceText, priceText } from '../price-text.ts'
 import type { CheckoutLine, CheckoutView } from './view.ts'
 
 export interface Heading {
@@ -86,6 +86,7 @@ export function nameOf({ item, product }: CheckoutLine): string {
 
 /** `$29.00 per month`, for all pieces of the line together, before discounts and taxes. */
 export function linePriceText({ item }: CheckoutLine): string {
+  if (item.price && isMetered(item.price)) return priceText(item.price)
   const amount = formatAmount(item.amount_subtotal, item.currency)
   return item.price?.recurring ? `${amount} ${cadenceText(item.price.recurring)}` : amount
 }

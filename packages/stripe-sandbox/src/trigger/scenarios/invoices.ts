@@ -58,6 +58,16 @@ export const invoiceScenarios: readonly Scenario[] = [
     },
   },
   {
+    what: 'an open invoice is corrected, and the correction is taken back',
+    events: ['credit_note.created', 'credit_note.updated', 'credit_note.voided'],
+    play: async (stage) => {
+      const { stripe } = stage
+      const note = await stripe.creditNotes.create({ invoice: await openInvoice(stage), amount: 500 })
+      await stripe.creditNotes.update(note.id, { memo: 'As agreed' })
+      await stripe.creditNotes.voidCreditNote(note.id)
+    },
+  },
+  {
     what: 'an item is put on a draft and taken off, and the draft is deleted',
     events: ['invoiceitem.deleted', 'invoice.deleted'],
     play: async (stage) => {
@@ -76,6 +86,16 @@ export const invoiceScenarios: readonly Scenario[] = [
       const id = await draft(stage, await stage.customer(null, time))
       await stage.stripe.invoices.sendInvoice(id)
       await stage.pass(time, 16)
+    },
+  },
+  {
+    what: 'an open invoice gets a credit note, which is voided',
+    events: ['credit_note.created', 'credit_note.updated', 'credit_note.voided'],
+    play: async (stage) => {
+      const invoice = await openInvoice(stage)
+      const { id } = await stage.stripe.creditNotes.create({ invoice, amount: 500 })
+      await stage.stripe.creditNotes.update(id, { memo: 'Triggered' })
+      await stage.stripe.creditNotes.voidCreditNote(id)
     },
   },
 ]

@@ -21,10 +21,20 @@ export const paymentScenarios: readonly Scenario[] = [
   },
   {
     what: 'a payment is refunded',
-    events: ['refund.created', 'charge.refunded', 'refund.updated'],
+    events: ['refund.created', 'charge.refunded'],
     play: async (stage) => {
       const { id } = await payingWith(stage, 'pm_card_visa')
       await stage.stripe.refunds.create({ payment_intent: id })
+    },
+  },
+  {
+    what: 'a refund fails days later: the bank sends the money back',
+    events: ['refund.failed', 'refund.updated', 'charge.refund.updated', 'charge.updated'],
+    play: async (stage) => {
+      const time = await stage.clock()
+      const { id } = await payingWith(stage, 'pm_card_refundFail', time)
+      await stage.stripe.refunds.create({ payment_intent: id })
+      await stage.pass(time, 10)
     },
   },
 ]

@@ -3,6 +3,7 @@ import { accountScenarios } from './account.ts'
 import { buyingScenarios } from './buying.ts'
 import { catalogueScenarios } from './catalogue.ts'
 import { customerScenarios } from './customers.ts'
+import { discountScenarios } from './discounts.ts'
 import { disputeScenarios } from './disputes.ts'
 import { invoiceScenarios } from './invoices.ts'
 import { paymentScenarios } from './payments.ts'
@@ -13,6 +14,7 @@ import { subscriptionScenarios } from './subscriptions.ts'
 export const scenarios: readonly Scenario[] = [
   ...catalogueScenarios,
   ...customerScenarios,
+  ...discountScenarios,
   ...buyingScenarios,
   ...paymentScenarios,
   ...disputeScenarios,

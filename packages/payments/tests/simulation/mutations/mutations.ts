@@ -1,0 +1,205 @@
+/** One safeguard taken away, by other text in a copy of the source. */
+export interface Mutation {
+  /** The safeguard. */
+  name: string
+  /** What the product does without it. */
+  without: string
+  patches: Patch[]
+}
+
+export interface Patch {
+  /** Below packages/payments/src. */
+  file: string
+  find: string
+  replace: string
+}
+
+const GRANT_EVERY_LEASE: Patch = {
+  file: 'db/queries/leases.ts',
+  find: "eb('leases.expires_at', '<=', now)",
+  replace: "eb('leases.expires_at', 'is not', null)",
+}
+
+export const MUTATIONS: readonly Mutation[] = [
+  {
+    name: 'an event id once',
+    without: 'a second delivery of an event is an error of the insert',
+    patches: [
+      {
+        file: 'db/queries/events.ts',
+        find: 'on conflict do nothing\nreturning id',
+        replace: 'returning id',
+      },
+    ],
+  },
+  {
+    name: 'stored before answered',
+    without: 'a delivery is answered while its event is on the way to the database',
+    patches: [
+      {
+        file: 'webhooks/inbox.ts',
+        find: '      waiting.push({ event, resolve, reject })\n',
+        replace: "      waiting.push({ event, resolve, reject })\n      resolve('stored')\n",
+      },
+    ],
+  },
+  {
+    name: 'lease',
+    without: 'a lease is granted although somebody holds it',
+    patches: [GRANT_EVERY_LEASE],
+  },
+  {
+    name: 'fencing token',
+    without: 'who lost the lease writes all the same',
+    patches: [
+      {
+        file: 'db/queries/leases.ts',
+        find: '  if (row?.token !== lease.token) throw',
+        replace: '  if (row === null) throw',
+      },
+    ],
+  },
+  {
+    name: 'lock before fetch',
+    without: 'what was fetched before the lock is written under it',
+    patches: [
+      GRANT_EVERY_LEASE,
+      {
+        file: 'db/queries/leases.ts',
+        find: '  if (row?.token !== lease.token) throw',
+        replace: '  if (row === null) throw',
+      },
+    ],
+  },
+  {
+    name: 'one transaction',
+    without: 'mirror, transitions and marks are written one after the other',
+    patches: [
+      {
+        file: 'db/transaction.ts',
+        find: 'return db.query.transaction().execute(work)',
+        replace: 'return work(db.query as Tx)',
+      },
+    ],
+  },
+  {
+    name: 'the marks are those of the events that were read',
+    without: 'everything that waits for the customer is marked, what came after the fetch too',
+    patches: [
+      {
+        file: 'webhooks/drain.ts',
+        find: '  const mark = (tx: Executor, now: Date) => markProcessed(tx, events, now)\n',
+        replace: `  const mark = async (tx: Executor, now: Date) => {
+    await markProcessed(tx, await listDueEvents(tx, groupKey, now, 1_000), now)
+  }
+`,
+      },
+    ],
+  },
+  {
+    name: 'refetch',
+    without: 'what was once fetched is believed from then on',
+    patches: [
+      {
+        file: 'sync/subscription.ts',
+        find: 'fetchedSubscription(await context.stripe.subscriptions.retrieve(id))',
+        replace: `fetchedSubscription(
+      KNOWN.get(id) ?? KNOWN.set(id, await context.stripe.subscriptions.retrieve(id)).get(id),
+    )`,
+      },
+      {
+        file: 'sync/subscription.ts',
+        find: 'async function writeSubscription(',
+        replace: 'const KNOWN = new Map()\n\nasync function writeSubscription(',
+      },
+    ],
+  },
+  {
+    name: 'event feed',
+    without: 'what no webhook brought is not looked for',
+    patches: [
+      {
+        file: 'webhooks/take-from-feed.ts',
+        find: '  if (listed.length === 0) return 0\n',
+        replace: '  if (listed.length >= 0) return 0\n',
+      },
+    ],
+  },
+  {
+    name: 'one open reservation per owner',
+    without: 'two requests reserve at the same time',
+    patches: [
+      {
+        file: 'db/migrations/0005_checkout.sql',
+        find: 'create unique index reservations_one_open_per_owner',
+        replace: 'create index reservations_one_open_per_owner',
+      },
+      {
+        file: 'db/queries/reservations.ts',
+        find: "    .onConflict((conflict) => conflict.column('owner_id').where('status', '=', 'open').doNothing())\n",
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'look behind the reservation',
+    without: 'whether there is a subscription is asked before the reservation only',
+    patches: [
+      {
+        file: 'actions/start-subscription-checkout.ts',
+        find: '    await refuseSecondSubscription(context, reservation.owner_id)\n    if (!customer.isNew) await refuseSecondSubscriptionAtStripe(context, customer.stripeCustomerId)\n',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'expire before another Checkout',
+    without: 'the old session stays payable when another plan is chosen',
+    patches: [
+      {
+        file: 'actions/close-reserved-session.ts',
+        find: '    await context.stripe.checkout.sessions.expire(sessionId)\n',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'idempotency key of a session',
+    without: 'every attempt has a key of its own',
+    patches: [
+      {
+        file: 'actions/open-reserved-session.ts',
+        find: "'subscription-checkout', reservation.id)",
+        replace: "'subscription-checkout', crypto.randomUUID())",
+      },
+    ],
+  },
+  {
+    name: 'idempotency key of a customer',
+    without: 'every attempt has a key of its own',
+    patches: [
+      {
+        file: 'actions/ensure-customer.ts',
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: text of the source
+        find: "'customer', `${row.id}:${row.attempt}`)",
+        replace: "'customer', crypto.randomUUID())",
+      },
+    ],
+  },
+  {
+    name: 'one live customer row per owner',
+    without: 'two first requests make a customer each',
+    patches: [
+      {
+        file: 'db/migrations/0001_customers.sql',
+        find: 'create unique index customers_one_live_per_owner',
+        replace: 'create index customers_one_live_per_owner',
+      },
+      {
+        file: 'db/queries/customers.ts',
+        find: "    .onConflict((conflict) => conflict.column('owner_id').where('deleted_at', 'is', null).doNothing())\n",
+        replace: '',
+      },
+    ],
+  },
+]

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest'
+import { takeLease } from '../../src/sync/lease.ts'
+import { standingClock } from '../support/clock.ts'
+import {
+  addOwner,
+  addPrice,
+  buy,
+  deliver,
+  drain,
+  eventsOf,
+  statusesOf,
+  useSync,
+} from '../support/sync-rig.ts'
+
+const HOUR_MS = 60 * 60_000
+const clock = standingClock(new Date())
+const rig = useSync({ clock })
+
+test('what arrived while the clock was an hour ahead does not wait for that hour', async () => {
+  const customer = await addOwner(rig, 'ann')
+  await buy(rig, customer, await addPrice(rig))
+  const events = await eventsOf(rig, customer)
+  clock.set(new Date())
+  clock.advance(HOUR_MS)
+  for (const event of events) {
+    await deliver(rig, event)
+  }
+  clock.advance(-HOUR_MS)
+  await drain(rig)
+  const statuses = await statusesOf(
+    rig,
+    events.map(({ id }) => id),
+  )
+  expect(new Set(Object.values(statuses))).not.toContain('pending')
+})
+
+test('who died with a lease from an hour ahead blocks nobody for that hour', async () => {
+  clock.set(new Date())
+  clock.advance(HOUR_MS)
+  expect(await takeLease(rig.context, 'cus_of_bob')).not.toBeNull()
+  clock.advance(-HOUR_MS)
+  expect(await takeLease(rig.context, 'cus_of_bob')).not.toBeNull()
+})
+
+test('a lease of a clock that is a little ahead still holds', async () => {
+  clock.set(new Date())
+  clock.advance(30_000)
+  expect(await takeLease(rig.context, 'cus_of_cleo')).not.toBeNull()
+  clock.advance(-30_000)
+  expect(await takeLease(rig.context, 'cus_of_cleo')).toBeNull()
+})
