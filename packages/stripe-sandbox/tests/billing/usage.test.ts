@@ -97,6 +97,25 @@ describe('a metered subscription', () => {
     expect((await invoicesOf(id))[0]?.lines.data[0]).toMatchObject({ quantity: expected })
   })
 
+  test('is billed in tiers where its price has them', async () => {
+    const { stripe, use, sandbox, invoicesOf, meter, customer } = await startMetered()
+    const tiered = await stripe.prices.create({
+      product: 'prod_demo_team',
+      currency: 'usd',
+      billing_scheme: 'tiered',
+      tiers_mode: 'graduated',
+      tiers: [
+        { up_to: 100, unit_amount: 5 },
+        { up_to: 'inf', unit_amount: 2 },
+      ],
+      recurring: { interval: 'month', usage_type: 'metered', meter: meter.id },
+    })
+    const { id } = await stripe.subscriptions.create({ customer, items: [{ price: tiered.id }] })
+    await use(150)
+    await sandbox.advance({ days: 29 })
+    expect((await invoicesOf(id))[0]).toMatchObject({ status: 'paid', total: 600 })
+  })
+
   test('never bills less than nothing', async () => {
     const { subscribe, use, sandbox, invoicesOf } = await startMetered()
     const { id } = await subscribe()
