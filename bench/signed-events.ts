@@ -3,7 +3,7 @@ import { eventTemplate } from './event-template.ts'
 
 const ID_DIGITS = 10
 /** Nothing measured here accepts as many a second. */
-const MOST_PER_SECOND = 25_000
+const MOST_PER_SECOND = 15_000
 
 export interface SignedEventOptions {
   path: string

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { EVENT_SCHEMAS } from '../../src/outbox/event-schemas.ts'
+import { VERIFICATION } from './verification.ts'
 
 interface JsonSchema {
   type?: string
@@ -28,7 +29,8 @@ is integer minor units with its currency.
 
 ## Types
 
-${sections.join('\n')}`
+${sections.join('\n')}
+${VERIFICATION}`
 }
 
 function rowsOf(schema: JsonSchema, prefix = ''): string[] {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { DUPLICATE_POLICIES } from '../domain/policy.ts'
 import { setting } from './setting.ts'
 
 /** What the operator decides, and Stripe cannot know. */
@@ -14,6 +15,15 @@ export const POLICY_SETTINGS = {
         'How many days a subscription that is past due still gives access, from when the oldest of its unpaid invoices was due. 0: none.',
       example: '7',
       whenUnset: '7',
+    },
+  ),
+  DUPLICATE_SUBSCRIPTIONS: setting(
+    z.enum(DUPLICATE_POLICIES, { error: `must be ${DUPLICATE_POLICIES.join(' or ')}` }).default('alert'),
+    {
+      about:
+        'What is done when an owner is found with two subscriptions that have not ended. `alert`: the app and the operator are told. `cancel-newer-and-refund`: all but the oldest are ended at once, and the newest invoice of each is refunded.',
+      example: 'alert',
+      whenUnset: '`alert`',
     },
   ),
 }

@@ -112,6 +112,20 @@ create table billhook.drift (
 CREATE INDEX drift_found ON billhook.drift USING btree (found_at);
 CREATE INDEX drift_owner ON billhook.drift USING btree (owner_id, id);
 
+create table billhook.duplicate_subscriptions (
+  id bigint generated always as identity not null,
+  owner_id text not null,
+  subscription_ids text[] not null,
+  status text not null,
+  ended_ids text[] not null default '{}'::text[],
+  note text,
+  found_at timestamp with time zone not null,
+  finished_at timestamp with time zone,
+  constraint duplicate_subscriptions_pkey PRIMARY KEY (id),
+  constraint duplicate_subscriptions_status_check CHECK ((status = ANY (ARRAY['found'::text, 'settling'::text, 'settled'::text, 'left'::text])))
+);
+CREATE INDEX duplicate_subscriptions_open ON billhook.duplicate_subscriptions USING btree (found_at) WHERE (status = ANY (ARRAY['found'::text, 'settling'::text]));
+
 create table billhook.events (
   id text not null,
   type text not null,

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
+import type { CheckoutLineItem } from '../domain/checkout-line-item.ts'
 import type { FieldDifference } from '../domain/drift.ts'
 import type { PresentedAccess } from '../domain/present-access.ts'
 
@@ -248,6 +249,16 @@ export interface Tables {
     payload: Json
     occurred_at: Date
   }
+  duplicate_subscriptions: {
+    id: GeneratedAlways<number>
+    owner_id: string
+    subscription_ids: string[]
+    status: 'found' | 'settling' | 'settled' | 'left'
+    ended_ids: Generated<string[]>
+    note: string | null
+    found_at: Date
+    finished_at: Date | null
+  }
   outbox_targets: { name: string; claimed_at: Date }
   outbox_deliveries: {
     target: string
@@ -259,13 +270,7 @@ export interface Tables {
     created_at: Date
     finished_at: Date | null
   }
-  outbox_queues: {
-    target: string
-    owner_id: string
-    due_at: Date
-    claimed_until: Date | null
-    token: number
-  }
+  outbox_queues: { target: string; owner_id: string; due_at: Date; claimed_until: Date | null; token: number }
   access: {
     owner_id: string
     told: ColumnType<PresentedAccess | null, string | null, string | null>
@@ -283,14 +288,7 @@ export interface Tables {
   }
 }
 
-export interface CheckoutLineItem {
-  price_id: string | null
-  product_id: string | null
-  description: string | null
-  quantity: number | null
-  amount_total_minor: number
-  currency: string
-}
+export type { CheckoutLineItem }
 
 /** jsonb: read as a parsed value, written as JSON text (an array given to `pg` would become a Postgres array). */
 type Json<T = unknown> = ColumnType<T, string, string>

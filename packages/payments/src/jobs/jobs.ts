@@ -3,6 +3,7 @@ import type { FeedContext } from '../reconcile/event-feed.ts'
 import { createAccessByTime } from './access-by-time.ts'
 import { createCatalogueAtStart } from './catalogue-at-start.ts'
 import { createDrainLoop, type DrainLoopOptions } from './drain-loop.ts'
+import { createDuplicates } from './duplicates.ts'
 import { createInboxFigures } from './inbox-figures.ts'
 import type { JobSettings } from './job-settings.ts'
 import { createOutboxLoop } from './outbox-loop.ts'
@@ -34,6 +35,7 @@ export function createJobs(
   const others = [
     createCatalogueAtStart(context),
     createAccessByTime(context),
+    createDuplicates(context),
     createInboxFigures(context),
     createOutboxTargets(delivering, settings.targets),
     createPruning(context),

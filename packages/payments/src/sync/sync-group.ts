@@ -1,4 +1,5 @@
 import type { Tx } from '../db/connect.ts'
+import { insertDuplicate } from '../db/queries/duplicate-subscriptions.ts'
 import { checkFence, type Lease } from '../db/queries/leases.ts'
 import { insertTransitions } from '../db/queries/outbox.ts'
 import { inTransaction } from '../db/transaction.ts'
@@ -40,7 +41,12 @@ export async function syncGroup(
     transitions.push(...(await access.settle(tx)))
     await alongside(tx, scope.now)
     const drift = (await watch?.recordDrift(tx, owner.ownerId, scope.now)) ?? []
-    return { stored: await insertTransitions(tx, owner.ownerId, transitions, scope.now), drift }
+    const stored = await insertTransitions(tx, owner.ownerId, transitions, scope.now)
+    for (const { type, payload } of stored) {
+      if (type === 'duplicate_subscription.detected')
+        await insertDuplicate(tx, owner.ownerId, payload.subscription_ids, scope.now)
+    }
+    return { stored, drift }
   })
   countDrift(context.metrics, drift)
   announce(context, owner.ownerId, stored)

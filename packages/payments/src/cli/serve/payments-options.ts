@@ -36,8 +36,10 @@ export function paymentsOptionsOf(config: ServeConfig, log: Logger): PaymentsOpt
   }
 }
 
-export function policyOf(config: Pick<ServeConfig, 'PAST_DUE_GRACE_DAYS'>): Policy {
-  return { pastDueGraceDays: config.PAST_DUE_GRACE_DAYS }
+export function policyOf(
+  config: Pick<ServeConfig, 'PAST_DUE_GRACE_DAYS' | 'DUPLICATE_SUBSCRIPTIONS'>,
+): Policy {
+  return { pastDueGraceDays: config.PAST_DUE_GRACE_DAYS, duplicates: config.DUPLICATE_SUBSCRIPTIONS }
 }
 
 function authOptionsOf(config: ServeConfig): AuthOptions {

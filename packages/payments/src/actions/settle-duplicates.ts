@@ -1,0 +1,131 @@
+import {
+  beginSettling,
+  type DuplicateRow,
+  findOpenDuplicate,
+  finishDuplicate,
+  listOpenDuplicates,
+  listRefundablePayments,
+} from '../db/queries/duplicate-subscriptions.ts'
+import { findSubscription, type SubscriptionRow } from '../db/queries/subscriptions.ts'
+import type { Doorbell } from '../domain/doorbell.ts'
+import { blocksSecondSubscription } from '../domain/subscription-status.ts'
+import { idempotencyKey } from '../stripe/idempotency.ts'
+import { syncGroup } from '../sync/sync-group.ts'
+import { withCustomerLease } from '../sync/with-customer-lease.ts'
+import type { ActionContext } from './context.ts'
+
+const AT_A_TIME = 20
+
+/*
+ * What is done about an owner who has more than one subscription that has not ended (I6). Told and recorded it is by the sync that found
+ * it; here the policy is applied, by one replica at a time for one customer (its lease), once:
+ *
+ *   found ──alert──▶ left
+ *     │ cancel-newer-and-refund, and the oldest one is paid for
+ *     ▼
+ *   settling: which ones end is in the row before Stripe is asked ──▶ canceled ──▶ newest invoice refunded ──▶ synced ──▶ settled
+ *
+ * A crash anywhere repeats the same requests under keys of the row. What Stripe remembers no longer is asked of the mirror, which is
+ * synced first: an ended subscription is not canceled, a refunded payment not refunded. An owner whose oldest subscription is not
+ * paid for (incomplete, unpaid, paused) keeps both: ending the newer one would leave him with nothing.
+ */
+export async function settleDuplicates(context: ActionContext, signal: AbortSignal): Promise<void> {
+  const { db, clock, policy } = context
+  const failures: unknown[] = []
+  for (const duplicate of await listOpenDuplicates(db.query, AT_A_TIME)) {
+    if (signal.aborted) return
+    try {
+      switch (policy.duplicates) {
+        case 'alert':
+          await finishDuplicate(db.query, duplicate.id, 'left', 'the policy is to alert', clock.now())
+          break
+        case 'cancel-newer-and-refund':
+          await settle(context, duplicate)
+          break
+        default:
+          policy.duplicates satisfies never
+      }
+    } catch (error) {
+      // The others' money does not wait for this one.
+      failures.push(error)
+    }
+  }
+  if (failures.length > 0) throw new AggregateError(failures, 'Duplicate subscriptions were not settled')
+}
+
+async function settle(context: ActionContext, listed: DuplicateRow): Promise<void> {
+  const { db, clock, log } = context
+  const known = await rowsOf(context, listed.subscription_ids)
+  const [first] = known
+  if (!first || known.some((row) => row.stripe_customer_id !== first.stripe_customer_id)) {
+    // Of two customers of one owner: which one is right, a person has to say.
+    return await finishDuplicate(db.query, listed.id, 'left', 'they are of different customers', clock.now())
+  }
+  const owner = { ownerId: listed.owner_id, stripeCustomerId: first.stripe_customer_id }
+  await withCustomerLease(context, owner.stripeCustomerId, async (lease) => {
+    // Under the lease: another process may have done it since it was listed.
+    const duplicate = await findOpenDuplicate(db.query, listed.id)
+    if (!duplicate) return
+    await syncGroup(context, lease, owner, bellsOf(known))
+    const rows = await rowsOf(context, duplicate.subscription_ids)
+    const decision = duplicate.status === 'settling' ? duplicate.ended_ids : decide(rows)
+    if (typeof decision === 'string') {
+      return await finishDuplicate(db.query, duplicate.id, 'left', decision, clock.now())
+    }
+    await beginSettling(db.query, duplicate.id, decision)
+    const changed: Doorbell[] = bellsOf(rows)
+    for (const row of rows.filter(({ id }) => decision.includes(id))) {
+      changed.push(...(await endAtStripe(context, duplicate, row)))
+    }
+    await syncGroup(context, lease, owner, changed, (tx, now) =>
+      finishDuplicate(tx, duplicate.id, 'settled', null, now),
+    )
+    log.warn({ ownerId: duplicate.owner_id, ended: decision }, 'A newer subscription was ended and refunded')
+  })
+}
+
+/** Ids of those to end, or why there are none. `rows` are oldest first. */
+function decide(rows: readonly SubscriptionRow[]): string[] | string {
+  const [oldest, ...newer] = rows.filter(({ status }) => blocksSecondSubscription(status))
+  if (!oldest || newer.length === 0) return 'one was left when it was looked at again'
+  if (!['active', 'trialing', 'past_due'].includes(oldest.status)) return `the oldest one is ${oldest.status}`
+  return newer.map(({ id }) => id)
+}
+
+/** Returns what there is to fetch besides. */
+async function endAtStripe(
+  context: ActionContext,
+  duplicate: DuplicateRow,
+  row: SubscriptionRow,
+): Promise<Doorbell[]> {
+  const { db, stripe, installationId } = context
+  if (blocksSecondSubscription(row.status)) {
+    const key = idempotencyKey(installationId, 'end-duplicate', `${duplicate.id}:${row.id}`)
+    await stripe.subscriptions.cancel(row.id, { prorate: false, invoice_now: false }, { idempotencyKey: key })
+  }
+  const refunds: Doorbell[] = []
+  for (const payment of await listRefundablePayments(db.query, row.id)) {
+    const key = idempotencyKey(installationId, 'refund-duplicate', `${duplicate.id}:${payment}`)
+    const refund = await stripe.refunds.create(
+      { payment_intent: payment, reason: 'duplicate' },
+      { idempotencyKey: key },
+    )
+    refunds.push({ resource: 'refund', id: refund.id })
+  }
+  return refunds
+}
+
+async function rowsOf({ db }: ActionContext, ids: readonly string[]): Promise<SubscriptionRow[]> {
+  const rows = await Promise.all(ids.map((id) => findSubscription(db.query, id)))
+  return rows
+    .flatMap((row) => row ?? [])
+    .sort((a, b) => a.stripe_created_at.getTime() - b.stripe_created_at.getTime() || (a.id < b.id ? -1 : 1))
+}
+
+/** Each with its newest invoice, which brings its payments. */
+function bellsOf(rows: readonly SubscriptionRow[]): Doorbell[] {
+  return rows.flatMap(({ id, latest_invoice_id: invoice }): Doorbell[] => [
+    { resource: 'subscription', id },
+    ...(invoice === null ? [] : [{ resource: 'invoice' as const, id: invoice }]),
+  ])
+}

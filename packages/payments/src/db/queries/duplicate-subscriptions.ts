@@ -1,0 +1,93 @@
+import type { Selectable } from 'kysely'
+import type { Executor, Tx } from '../connect.ts'
+import type { Tables } from '../tables.ts'
+
+export type DuplicateRow = Selectable<Tables['duplicate_subscriptions']>
+
+/** In the transaction that tells the app for the first time. */
+export async function insertDuplicate(
+  tx: Tx,
+  ownerId: string,
+  subscriptionIds: readonly string[],
+  now: Date,
+): Promise<void> {
+  await tx
+    .insertInto('duplicate_subscriptions')
+    .values({ owner_id: ownerId, subscription_ids: [...subscriptionIds], status: 'found', found_at: now })
+    .execute()
+}
+
+/** Those that wait for the policy, or for the end of what it began, oldest first. */
+export async function listOpenDuplicates(executor: Executor, limit: number): Promise<DuplicateRow[]> {
+  return await executor
+    .selectFrom('duplicate_subscriptions')
+    .selectAll()
+    .where('status', 'in', ['found', 'settling'])
+    .orderBy('found_at')
+    .limit(limit)
+    .execute()
+}
+
+/** Null when somebody else has finished it. */
+export async function findOpenDuplicate(executor: Executor, id: number): Promise<DuplicateRow | null> {
+  const row = await executor
+    .selectFrom('duplicate_subscriptions')
+    .selectAll()
+    .where('id', '=', id)
+    .where('status', 'in', ['found', 'settling'])
+    .executeTakeFirst()
+  return row ?? null
+}
+
+/** Keeps what was decided before anything is done at Stripe. */
+export async function beginSettling(
+  executor: Executor,
+  id: number,
+  endedIds: readonly string[],
+): Promise<void> {
+  await executor
+    .updateTable('duplicate_subscriptions')
+    .set({ status: 'settling', ended_ids: [...endedIds] })
+    .where('id', '=', id)
+    .where('status', '=', 'found')
+    .execute()
+}
+
+export async function finishDuplicate(
+  executor: Executor,
+  id: number,
+  status: 'settled' | 'left',
+  note: string | null,
+  now: Date,
+): Promise<void> {
+  await executor
+    .updateTable('duplicate_subscriptions')
+    .set({ status, note, finished_at: now })
+    .where('id', '=', id)
+    .where('status', 'in', ['found', 'settling'])
+    .execute()
+}
+
+/** Payments that paid the newest paid invoice of this subscription and were not given back in full yet. */
+export async function listRefundablePayments(executor: Executor, subscriptionId: string): Promise<string[]> {
+  const invoice = await executor
+    .selectFrom('invoices')
+    .select('id')
+    .where('subscription_id', '=', subscriptionId)
+    .where('status', '=', 'paid')
+    .orderBy('stripe_created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  if (!invoice) return []
+  const rows = await executor
+    .selectFrom('invoice_payments')
+    .innerJoin('payments', 'payments.id', 'invoice_payments.payment_id')
+    .select('payments.id')
+    .where('invoice_payments.invoice_id', '=', invoice.id)
+    .where('invoice_payments.status', '=', 'paid')
+    .where('payments.status', '=', 'succeeded')
+    .whereRef('payments.amount_refunded_minor', '<', 'payments.amount_minor')
+    .execute()
+  return rows.map(({ id }) => id)
+}
