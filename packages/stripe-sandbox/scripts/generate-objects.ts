@@ -15,6 +15,7 @@ import { listSchema, objectNameOf, SchemaWriter, v2ListSchema } from './sdk-sche
 /** Objects that live only inside others, and that no call answers alone. */
 const embedded: readonly ts.Type[] = [
   typeIn('Discounts', 'Discount'),
+  typeIn('Entitlements/ActiveEntitlementSummaries', 'ActiveEntitlementSummary'),
   typeIn('InvoiceItems', 'InvoiceItem'),
   typeIn('Plans', 'Plan'),
   typeIn('SubscriptionItems', 'SubscriptionItem'),

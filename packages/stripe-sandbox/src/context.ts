@@ -1,4 +1,5 @@
 import type Stripe from 'stripe'
+import { followEntitlements } from './billing/entitlements/follow-entitlements.ts'
 import type { BillingSettings } from './billing/settings.ts'
 import { frozenClock, type SandboxClock } from './clock.ts'
 import { emitter } from './events/emit.ts'
@@ -49,15 +50,20 @@ export const noRequest: RequestCause = { id: null, idempotencyKey: null }
 
 export function contextAt(world: World, clock: SandboxClock, request = noRequest): Context {
   const { store, origin, ids, settings } = world
-  return {
+  const announce = emitter(world, clock, request)
+  const context: Context = {
     store,
     clock,
     origin,
     ids,
     settings,
     request,
-    emit: emitter(world, clock, request),
+    emit: (type, object, previousAttributes) => {
+      announce(type, object, previousAttributes)
+      followEntitlements(context, type, object)
+    },
   }
+  return context
 }
 
 /** A context in the time of the customer to whom the first of these ids belongs that names something known. */

@@ -47,6 +47,8 @@ export class Site {
     this.#db = this.#connect(parts.databaseUrl)
     this.#balancer = parts.balancer
     this.#services = parts.services
+    // Whatever ends this process must not leave services behind.
+    process.once('exit', () => this.signal('SIGKILL'))
   }
 
   /** @param home directory of the database */
@@ -129,7 +131,7 @@ export class Site {
   }
 
   #connect(databaseUrl: string): Database {
-    return connect({ databaseUrl, maxConnections: 2, applicationName: 'the proof' })
+    return connect({ databaseUrl, maxConnections: 2, connectTimeoutMs: 60_000, applicationName: 'the proof' })
   }
 
   #spawn(port: number, databaseUrl: string): ChildProcess {

@@ -38,10 +38,10 @@ export async function search(
 ): Promise<{ found: Found | null; totals: Totals }> {
   const { schedules = Number.POSITIVE_INFINITY, onPlayed = () => undefined } = options
   const totals = { schedules: 0, questions: 0, events: 0, crashes: 0, requests: 0, faults: 0 }
-  const untilMs = performance.now() + options.milliseconds
-  const isOver = () => performance.now() > untilMs || totals.schedules >= schedules
   // The catalogue is mirrored once: no schedule depends on the one before.
   await runSchedule(stage, WARM_UP)
+  const untilMs = performance.now() + options.milliseconds
+  const isOver = () => performance.now() > untilMs || totals.schedules >= schedules
   for (let seed = options.seed; !isOver(); seed++) {
     const smallest = await searchBatch(
       stage,

@@ -10,6 +10,8 @@ import { earlyFraudWarningRoutes } from './early-fraud-warnings.ts'
 import { invoiceItemRoutes } from './invoice-items.ts'
 import { invoicePaymentRoutes } from './invoice-payments.ts'
 import { invoiceRoutes } from './invoices.ts'
+import { meterEventRoutes } from './meter-events.ts'
+import { meterRoutes } from './meters.ts'
 import { paymentIntentRoutes } from './payment-intents.ts'
 import { paymentMethodRoutes } from './payment-methods.ts'
 import { portalConfigurationRoutes } from './portal-configurations.ts'
@@ -33,6 +35,8 @@ export const billingRoutes: readonly Route[] = [
   ...invoiceItemRoutes,
   ...invoicePaymentRoutes,
   ...invoiceRoutes,
+  ...meterEventRoutes,
+  ...meterRoutes,
   ...paymentIntentRoutes,
   ...paymentMethodRoutes,
   ...portalConfigurationRoutes,

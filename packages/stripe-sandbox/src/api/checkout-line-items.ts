@@ -2,12 +2,13 @@ import type Stripe from 'stripe'
 import { isRecurring } from '../billing/invoice-lines.ts'
 import { priceIn, sellsIn } from '../billing/price-in.ts'
 import { lineAmountMinor, productName } from '../billing/prices.ts'
+import { isMetered } from '../billing/usage/metered.ts'
 import type { Context } from '../context.ts'
 import { buildLineItem } from '../objects/line-item.ts'
 import { parameterInvalid, parameterMissing } from '../wire/error-catalogue.ts'
 import { mergedMetadata } from '../wire/metadata.ts'
 import { sellablePrice } from './sellable-price.ts'
-import { taxRatesOf } from './subscription-lines.ts'
+import { quantityOf, taxRatesOf } from './subscription-lines.ts'
 
 /** The lines of a new session. @throws StripeApiError when a price cannot be sold, or not in this mode. */
 export function checkoutLineItems(
@@ -25,6 +26,11 @@ export function checkoutLineItems(
         `All prices of a Checkout Session must have one currency: price '${price.id}' is in ${price.currency}, not ${currency}.`,
       )
     }
+    taxRatesOf(context, line.tax_rates ?? [], `line_items[${index}][tax_rates]`)
+    if (isMetered(price)) {
+      quantityOf(price, line.quantity, `line_items[${index}]`)
+      return meteredLine(context, price, currency, mergedMetadata({}, line.metadata))
+    }
     if (line.quantity === undefined) {
       throw parameterInvalid(
         `line_items[${index}][quantity]`,
@@ -37,7 +43,6 @@ export function checkoutLineItems(
         'This value must be greater than or equal to 1.',
       )
     }
-    taxRatesOf(context, line.tax_rates ?? [], `line_items[${index}][tax_rates]`)
     return buildLineItem(context.ids, {
       price,
       quantity: line.quantity,
@@ -49,6 +54,23 @@ export function checkoutLineItems(
   })
   checkMix(lines, mode)
   return lines
+}
+
+/** What is used is paid later: nothing is due now. */
+function meteredLine(
+  context: Context,
+  price: Stripe.Price,
+  currency: string,
+  metadata: Stripe.Metadata,
+): Stripe.LineItem {
+  return buildLineItem(context.ids, {
+    price,
+    quantity: null,
+    currency,
+    amountMinor: 0,
+    productName: productName(context, price),
+    metadata,
+  })
 }
 
 function checkMix(lines: readonly Stripe.LineItem[], mode: 'payment' | 'subscription' | 'setup'): void {

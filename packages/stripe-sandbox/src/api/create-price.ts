@@ -3,7 +3,7 @@ import { refreshPrice } from '../billing/refresh-price.ts'
 import { saveChanges } from '../billing/save-changes.ts'
 import type { Context } from '../context.ts'
 import { buildPrice } from '../objects/price.ts'
-import { notSupportedYet, parameterInvalid } from '../wire/error-catalogue.ts'
+import { parameterInvalid, parameterMissing } from '../wire/error-catalogue.ts'
 import { StripeApiError } from '../wire/errors.ts'
 import { existing } from '../wire/existing.ts'
 import { mergedMetadata } from '../wire/metadata.ts'
@@ -25,9 +25,6 @@ export function createPrice(
   const at = (param: string): string => (holder === '' ? param : `${holder}[${param}]`)
   const currency = checkedCurrency(parameters.currency, at('currency'))
   const { tiers, unitAmountDecimal, options, fields } = priceTerms(parameters, currency, at)
-  if (parameters.recurring?.usage_type === 'metered') {
-    throw notSupportedYet('A price for metered usage', at('recurring[usage_type]'))
-  }
   const product = existing(context, 'product', parameters.product, at('product'))
   const price: Stripe.Price = {
     ...buildPrice(context.ids, {
@@ -35,7 +32,7 @@ export function createPrice(
       currency,
       unitAmountDecimal,
       created: context.clock.now(),
-      recurring: recurrence(parameters, at),
+      recurring: recurrence(context, parameters, at),
     }),
     ...fields,
     active: parameters.active ?? true,
@@ -69,7 +66,7 @@ export function takeLookupKey(context: Context, key: string, priceId: string, is
   }
 }
 
-function recurrence(parameters: Stripe.PriceCreateParams, at: (param: string) => string) {
+function recurrence(context: Context, parameters: Stripe.PriceCreateParams, at: (param: string) => string) {
   if (!parameters.recurring) return undefined
   const { interval, interval_count: count = 1 } = parameters.recurring
   const most = longest[interval] ?? 1
@@ -79,5 +76,25 @@ function recurrence(parameters: Stripe.PriceCreateParams, at: (param: string) =>
       `The maximum billing interval is three years: interval_count of ${interval} can be 1 to ${most}.`,
     )
   }
-  return { interval: interval as Stripe.Price.Recurring.Interval, intervalCount: count }
+  return {
+    interval: interval as Stripe.Price.Recurring.Interval,
+    intervalCount: count,
+    meter: meterOf(context, parameters.recurring, at),
+  }
+}
+
+/** Usage is metered, and only usage is; null for a licensed price. */
+function meterOf(
+  context: Context,
+  { meter: id, usage_type: type }: Stripe.PriceCreateParams.Recurring,
+  at: (param: string) => string,
+): string | null {
+  if (type !== 'metered') {
+    if (id === undefined) return null
+    throw parameterInvalid(at('recurring[meter]'), 'A meter needs `usage_type` to be `metered`.')
+  }
+  if (id === undefined) throw parameterMissing(at('recurring[meter]'))
+  const meter = existing(context, 'billing.meter', id, at('recurring[meter]'))
+  if (meter.status === 'active') return meter.id
+  throw parameterInvalid(at('recurring[meter]'), `The meter '${id}' is not active.`)
 }

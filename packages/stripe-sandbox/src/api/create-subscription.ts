@@ -7,8 +7,6 @@ import { cardError } from '../billing/check-card.ts'
 import { collectInvoice } from '../billing/collect-invoice.ts'
 import { finalizeInvoice, requestInvoicePayment } from '../billing/invoice-states.ts'
 import { payingCard } from '../billing/payment-methods.ts'
-import { periodAt } from '../billing/periods.ts'
-import { cadenceOf } from '../billing/prices.ts'
 import { firstTotalMinor, type SubscriptionStart, startSubscription } from '../billing/start-subscription.ts'
 import { tellShortTrial } from '../billing/subscription-notices.ts'
 import type { Context } from '../context.ts'
@@ -22,6 +20,7 @@ import {
 import { StripeApiError } from '../wire/errors.ts'
 import { existing } from '../wire/existing.ts'
 import { mergedMetadata } from '../wire/metadata.ts'
+import { anchorOf } from './billing-cycle-anchor.ts'
 import { cancelAtOf } from './cancel-at.ts'
 import { checkOwnCard } from './own-card.ts'
 import { redemptionsOf } from './redemptions.ts'
@@ -42,6 +41,11 @@ export const subscriptionCreateParameters = [
   'add_invoice_items.metadata.*',
   'add_invoice_items.tax_rates',
   'billing_cycle_anchor',
+  'billing_cycle_anchor_config.day_of_month',
+  'billing_cycle_anchor_config.hour',
+  'billing_cycle_anchor_config.minute',
+  'billing_cycle_anchor_config.month',
+  'billing_cycle_anchor_config.second',
   'billing_mode.type',
   'billing_mode.flexible.proration_discounts',
   'cancel_at',
@@ -78,7 +82,7 @@ export function createSubscription(context: Context, parameters: Parameters): St
   const isSent = start.collectionMethod === 'send_invoice'
   const started = startSubscription(context, start)
   const { invoice: draft } = started
-  const isWaiting = draft.amount_due > 0 && !isSent
+  const isWaiting = draft !== null && draft.amount_due > 0 && !isSent
   if (card === undefined && isWaiting && behavior !== 'default_incomplete') throw noCard()
   const subscription = scheduled(
     context,
@@ -91,8 +95,8 @@ export function createSubscription(context: Context, parameters: Parameters): St
   context.emit('customer.subscription.created', subscription)
   tellShortTrial(context, subscription)
   announceCustomer(context, customer, subscription.currency)
-  context.emit('invoice.created', draft)
-  if (!isSent)
+  if (draft !== null) context.emit('invoice.created', draft)
+  if (draft !== null && !isSent)
     payFirstInvoice(context, draft, card, { behavior, offSession: parameters.off_session ?? false })
   return existing(context, 'subscription', subscription.id)
 }
@@ -147,7 +151,7 @@ function startOf(context: Context, customer: Stripe.Customer, parameters: Parame
     daysUntilDue: daysUntilDueOf(parameters, collectionMethod),
     defaultTaxRates: taxRatesOf(context, parameters.default_tax_rates || [], 'default_tax_rates'),
     redemptions: [],
-    billingCycleAnchor: anchorOf(context, parameters, lines[0]?.price, trialEnd),
+    ...anchorOf(context, parameters, lines, trialEnd),
     isFirstPeriodFree: parameters.proration_behavior === 'none',
   }
   const buyer = { customer: customer.id, currency, totalMinor: firstTotalMinor(context, start) }
@@ -174,28 +178,6 @@ function daysUntilDueOf({ days_until_due: days }: Parameters, collectionMethod: 
     'days_until_due',
     'You can only set `days_until_due` if `collection_method` is `send_invoice`.',
   )
-}
-
-/** Unix seconds: a moment within the first period, from which the grid of periods counts. */
-function anchorOf(
-  context: Context,
-  { billing_cycle_anchor: anchor }: Parameters,
-  price: Stripe.Price | undefined,
-  trialEnd: number | null,
-): number | null {
-  if (anchor === undefined || price === undefined) return null
-  if (trialEnd !== null) throw parametersExclusive(['billing_cycle_anchor', 'trial_end'])
-  const now = context.clock.now()
-  if (anchor <= now) {
-    throw parameterInvalid('billing_cycle_anchor', 'The billing cycle anchor must be in the future.')
-  }
-  if (periodAt(anchor, now, cadenceOf(price)).end !== anchor) {
-    throw parameterInvalid(
-      'billing_cycle_anchor',
-      'The billing cycle anchor cannot be later than the next natural billing date.',
-    )
-  }
-  return anchor
 }
 
 /** Unix seconds. */

@@ -2,11 +2,11 @@ import type Stripe from 'stripe'
 import { settleUnusedTime } from '../billing/end-with-bill.ts'
 import { pauseSubscription as pause } from '../billing/pause-subscription.ts'
 import type { Context } from '../context.ts'
-import { notSupportedYet } from '../wire/error-catalogue.ts'
 import { StripeApiError } from '../wire/errors.ts'
 import { existing } from '../wire/existing.ts'
 
 export const subscriptionPauseParameters = [
+  'bill_for.outstanding_usage_through.type',
   'bill_for.unused_time_from.type',
   'invoicing_behavior',
   'type',
@@ -25,11 +25,10 @@ export function pauseSubscription(
   const problem = problemOf(subscription)
   if (problem !== null) throw new StripeApiError(problem, { code: 'status_transition_invalid' })
   const from = parameters.bill_for?.unused_time_from?.type ?? 'now'
-  if (from === 'item_current_period_start') {
-    throw notSupportedYet("bill_for[unused_time_from][type] 'item_current_period_start'", 'bill_for')
-  }
   settleUnusedTime(context, subscription, {
-    prorates: from === 'now',
+    prorates: from !== 'none',
+    billsUsage: parameters.bill_for?.outstanding_usage_through?.type !== 'none',
+    fromPeriodStart: from === 'item_current_period_start',
     invoicesNow: parameters.invoicing_behavior === 'invoice',
   })
   return pause(context, existing(context, 'subscription', id), 'pause_requested')

@@ -37,6 +37,7 @@ export const priceRoutes: readonly Route[] = [
       'product_data.unit_label',
       'recurring.interval',
       'recurring.interval_count',
+      'recurring.meter',
       'recurring.usage_type',
       'tiers.*',
       'tiers_mode',
@@ -58,6 +59,7 @@ export const priceRoutes: readonly Route[] = [
       'lookup_keys',
       'product',
       'recurring.interval',
+      'recurring.meter',
       'recurring.usage_type',
       'type',
     ],
@@ -159,6 +161,7 @@ function isListed(price: Stripe.Price, parameters: Stripe.PriceListParams): bool
     (!parameters.lookup_keys ||
       (price.lookup_key !== null && parameters.lookup_keys.includes(price.lookup_key))) &&
     (recurring?.interval === undefined || recurring.interval === price.recurring?.interval) &&
+    (recurring?.meter === undefined || recurring.meter === price.recurring?.meter) &&
     (recurring?.usage_type === undefined || recurring.usage_type === price.recurring?.usage_type) &&
     inRange(price.created, parameters.created)
   )

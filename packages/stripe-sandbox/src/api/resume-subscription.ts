@@ -2,8 +2,8 @@ import type Stripe from 'stripe'
 import { changeSubscription } from '../billing/change-subscription.ts'
 import { finalizeAndCollect } from '../billing/collect-invoice.ts'
 import { resumedByPayment } from '../billing/pause-subscription.ts'
+import { resumeOnGrid } from '../billing/resume-on-grid.ts'
 import type { Context } from '../context.ts'
-import { notSupportedYet } from '../wire/error-catalogue.ts'
 import { StripeApiError } from '../wire/errors.ts'
 import { existing } from '../wire/existing.ts'
 
@@ -11,12 +11,14 @@ export const subscriptionResumeParameters = [
   'billing_cycle_anchor.type',
   'payment_behavior',
   'proration_behavior',
+  'proration_date',
 ] as const
 
 /**
  * Lets a paused subscription go on: a new period begins now, and its invoice is finalized and charged at once. With
  * `resume_on_payment_attempt` (the default) it is live whatever the attempt brought (past due when it failed); with
- * `resume_on_payment_success` it stays paused until the invoice is paid, 23 hours at most.
+ * `resume_on_payment_success` it stays paused until the invoice is paid, 23 hours at most. With the anchor unchanged it goes on
+ * within the period in which it would be now, and pays for what is left of it.
  */
 export function resumeSubscription(
   context: Context,
@@ -29,10 +31,15 @@ export function resumeSubscription(
       `You can only resume a subscription that is paused. Subscription ${paused.id} is ${paused.status}.`,
     )
   }
-  if (parameters.billing_cycle_anchor?.type === 'unchanged') {
-    throw notSupportedYet("Resuming with billing_cycle_anchor 'unchanged'", 'billing_cycle_anchor')
-  }
   const isLiveAtOnce = parameters.payment_behavior !== 'resume_on_payment_success'
+  if (parameters.billing_cycle_anchor?.type === 'unchanged') {
+    resumeOnGrid(context, paused, {
+      isLiveAtOnce,
+      prorationBehavior: parameters.proration_behavior ?? 'create_prorations',
+      prorationDate: parameters.proration_date ?? context.clock.now(),
+    })
+    return existing(context, 'subscription', id)
+  }
   const wanted = isLiveAtOnce ? resumedByPayment(paused) : paused
   const { subscription, invoice } = changeSubscription(context, paused, {
     wanted,

@@ -11,7 +11,7 @@ import { mergedMetadata } from '../wire/metadata.ts'
 import { checkOwnCard } from './own-card.ts'
 import { redemptionsOf } from './redemptions.ts'
 import { sellablePrice } from './sellable-price.ts'
-import { recurringPrice, taxRatesOf } from './subscription-lines.ts'
+import { quantityOf, recurringPrice, taxRatesOf } from './subscription-lines.ts'
 
 type Phase = Stripe.SubscriptionSchedule.Phase
 type PhaseParameter = Stripe.SubscriptionScheduleUpdateParams.Phase
@@ -188,8 +188,8 @@ function itemsOf(
       throw parameterInvalid(`${at}[price]`, 'All prices of a phase must have one currency.')
     }
     return buildPhaseItem({
-      price: price.id,
-      quantity: item.quantity ?? 1,
+      price,
+      quantity: quantityOf(price, item.quantity, at),
       discounts: discountsOf(context, item.discounts, { customer, currency: price.currency, at }),
       metadata: mergedMetadata({}, item.metadata),
       taxRates: taxRatesOf(context, item.tax_rates || [], `${at}[tax_rates]`),

@@ -2,6 +2,7 @@ import type Stripe from 'stripe'
 import { isRecurring } from '../billing/invoice-lines.ts'
 import { currencyOfPurchase, sellsIn } from '../billing/price-in.ts'
 import type { StartLine } from '../billing/start-subscription.ts'
+import { isMetered } from '../billing/usage/metered.ts'
 import type { Context } from '../context.ts'
 import { parameterInvalid, parameterMissing } from '../wire/error-catalogue.ts'
 import { existing } from '../wire/existing.ts'
@@ -31,7 +32,7 @@ export function subscriptionLines(
     const buyer = { customer: customer.id, currency, totalMinor: null }
     return {
       price,
-      quantity: item.quantity ?? 1,
+      quantity: quantityOf(price, item.quantity, at),
       metadata: mergedMetadata({}, item.metadata || {}),
       taxRates: taxRatesOf(context, item.tax_rates || [], `${at}[tax_rates]`),
       redemptions: redemptionsOf(context, item.discounts || [], buyer, `${at}[discounts]`),
@@ -39,6 +40,16 @@ export function subscriptionLines(
   })
   checkTogether(context, recurring, currency)
   return { lines: [...recurring, ...additions(context, parameters, currency)], currency }
+}
+
+/** 1 unless told; a metered price has none, which is 0 here. */
+export function quantityOf(price: Stripe.Price, given: number | undefined, at: string): number {
+  if (!isMetered(price)) return given ?? 1
+  if (given === undefined) return 0
+  throw parameterInvalid(
+    `${at}[quantity]`,
+    'You cannot set a quantity for a price with `usage_type=metered`.',
+  )
 }
 
 export function recurringPrice(context: Context, id: string, param: string): Stripe.Price {

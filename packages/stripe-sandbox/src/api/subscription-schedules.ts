@@ -82,6 +82,8 @@ function cancel(
   const subscription = subscriptionOf(context, schedule)
   settleUnusedTime(context, subscription, {
     prorates: parameters.prorate ?? true,
+    billsUsage: parameters.invoice_now ?? true,
+    isFinal: true,
     invoicesNow: parameters.invoice_now ?? true,
   })
   cancelSubscription(context, existing(context, 'subscription', subscription.id))

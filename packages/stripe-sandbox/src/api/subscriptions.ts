@@ -2,14 +2,13 @@ import type Stripe from 'stripe'
 import { cancelSubscription } from '../billing/cancel-subscription.ts'
 import { settleUnusedTime } from '../billing/end-with-bill.ts'
 import type { Context } from '../context.ts'
-import { idOf } from '../store/tables.ts'
 import { defineRoute } from '../wire/define-route.ts'
 import { resourceMissing } from '../wire/error-catalogue.ts'
 import { existing } from '../wire/existing.ts'
-import { inRange, page } from '../wire/pagination.ts'
 import type { Route } from '../wire/route.ts'
-import { checkNamed } from './check-named.ts'
 import { createSubscription, subscriptionCreateParameters } from './create-subscription.ts'
+import { listSubscriptions, searchSubscriptions, subscriptionListParameters } from './list-subscriptions.ts'
+import { migrateSubscription, subscriptionMigrateParameters } from './migrate-subscription.ts'
 import { pauseSubscription, subscriptionPauseParameters } from './pause-subscription.ts'
 import { resumeSubscription, subscriptionResumeParameters } from './resume-subscription.ts'
 import { subscriptionUpdateParameters, updateSubscription } from './update-subscription.ts'
@@ -24,8 +23,14 @@ export const subscriptionRoutes: readonly Route[] = [
   defineRoute<Stripe.SubscriptionListParams>({
     method: 'GET',
     path: '/v1/subscriptions',
-    supports: ['customer', 'price', 'status', 'created', 'created.*'],
+    supports: subscriptionListParameters,
     handle: listSubscriptions,
+  }),
+  defineRoute<Stripe.SubscriptionSearchParams>({
+    method: 'GET',
+    path: '/v1/subscriptions/search',
+    supports: ['query', 'page'],
+    handle: searchSubscriptions,
   }),
   defineRoute<Stripe.SubscriptionRetrieveParams>({
     method: 'GET',
@@ -44,6 +49,12 @@ export const subscriptionRoutes: readonly Route[] = [
     path: '/v1/subscriptions/:id',
     supports: ['cancellation_details.comment', 'cancellation_details.feedback', 'invoice_now', 'prorate'],
     handle: cancelNow,
+  }),
+  defineRoute<Stripe.SubscriptionMigrateParams>({
+    method: 'POST',
+    path: '/v1/subscriptions/:id/migrate',
+    supports: subscriptionMigrateParameters,
+    handle: migrateSubscription,
   }),
   defineRoute<Stripe.SubscriptionPauseParams>({
     method: 'POST',
@@ -69,6 +80,8 @@ function cancelNow(
   if (subscription.ended_at !== null) throw resourceMissing('subscription', id)
   settleUnusedTime(context, subscription, {
     prorates: parameters.prorate ?? false,
+    billsUsage: parameters.invoice_now ?? false,
+    isFinal: true,
     invoicesNow: parameters.invoice_now ?? false,
   })
   const { comment, feedback } = parameters.cancellation_details ?? {}
@@ -76,36 +89,4 @@ function cancelNow(
     comment: comment || null,
     feedback: feedback || null,
   })
-}
-
-function listSubscriptions(
-  context: Context,
-  parameters: Stripe.SubscriptionListParams,
-): Stripe.ApiList<Stripe.Subscription> {
-  const { customer, price, status, created } = parameters
-  checkNamed(context, { customer, price })
-  return page(context, 'subscription', {
-    url: '/v1/subscriptions',
-    parameters,
-    ...(customer === undefined ? {} : { among: context.store.where('subscription', 'customer', customer) }),
-    filter: (subscription) =>
-      (customer === undefined || idOf(subscription.customer) === customer) &&
-      (price === undefined || subscription.items.data.some((item) => item.price.id === price)) &&
-      hasStatus(subscription, status) &&
-      inRange(subscription.created, created),
-  })
-}
-
-/** Without `status`, everything that has not been canceled. */
-function hasStatus(subscription: Stripe.Subscription, status: string | undefined): boolean {
-  switch (status) {
-    case undefined:
-      return subscription.status !== 'canceled'
-    case 'all':
-      return true
-    case 'ended':
-      return subscription.status === 'canceled' || subscription.status === 'incomplete_expired'
-    default:
-      return subscription.status === status
-  }
 }

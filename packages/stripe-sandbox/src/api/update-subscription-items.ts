@@ -2,6 +2,7 @@ import type Stripe from 'stripe'
 import { applyCoupon, type DiscountPlace, endDiscount } from '../billing/discounts.ts'
 import { priceIn, sellsIn } from '../billing/price-in.ts'
 import { lineAmountMinor } from '../billing/prices.ts'
+import { isMetered } from '../billing/usage/metered.ts'
 import type { Context } from '../context.ts'
 import { buildPlan } from '../objects/plan.ts'
 import { buildSubscriptionItem, unexpanded } from '../objects/subscription-item.ts'
@@ -9,7 +10,7 @@ import { idOf } from '../store/tables.ts'
 import { parameterInvalid, parameterMissing, resourceMissing } from '../wire/error-catalogue.ts'
 import { mergedMetadata } from '../wire/metadata.ts'
 import { redemptionsOf } from './redemptions.ts'
-import { recurringPrice, taxRatesOf } from './subscription-lines.ts'
+import { quantityOf, recurringPrice, taxRatesOf } from './subscription-lines.ts'
 
 type Change = Stripe.SubscriptionUpdateParams.Item
 
@@ -62,7 +63,7 @@ function addedItem(
   const item = buildSubscriptionItem(context.ids, {
     subscription: subscription.id,
     price,
-    quantity: change.quantity ?? 1,
+    quantity: quantityOf(price, change.quantity, at),
     created: now,
     periodStart: now,
     periodEnd: now,
@@ -89,12 +90,18 @@ function changedItem(
         : taxRatesOf(context, change.tax_rates || [], `${at}[tax_rates]`),
   }
   if (change.price === undefined || change.price === item.price.id) {
+    if (isMetered(item.price)) {
+      quantityOf(item.price, change.quantity, at)
+      return kept
+    }
     return { ...kept, quantity: change.quantity ?? item.quantity ?? 1 }
   }
   const price = priceFor(context, subscription, change.price, `${at}[price]`)
-  const quantity = change.quantity ?? 1
+  const quantity = quantityOf(price, change.quantity, at)
+  const { quantity: _, ...others } = { ...kept, price: unexpanded(price), plan: buildPlan(price) }
+  if (isMetered(price)) return others
   lineAmountMinor(priceIn(context, price, subscription.currency), quantity)
-  return { ...kept, price: unexpanded(price), plan: buildPlan(price), quantity }
+  return { ...others, quantity }
 }
 
 function priceFor(

@@ -6,7 +6,7 @@ import { saveChanges } from '../billing/save-changes.ts'
 import { liveScheduleOf } from '../billing/schedules/end-schedule.ts'
 import { followChange } from '../billing/schedules/follow-subscription.ts'
 import type { Context } from '../context.ts'
-import { parameterInvalid } from '../wire/error-catalogue.ts'
+import { notSupportedYet, parameterInvalid } from '../wire/error-catalogue.ts'
 import { StripeApiError } from '../wire/errors.ts'
 import { existing } from '../wire/existing.ts'
 import { withCancellation, withFields } from './update-subscription-fields.ts'
@@ -199,6 +199,9 @@ function withTrial(
   const at = Number(trialEnd)
   if (!Number.isInteger(at) || at <= now) {
     throw parameterInvalid('trial_end', 'The trial end date must be a timestamp in the future.')
+  }
+  if (subscription.status !== 'active' && subscription.status !== 'trialing') {
+    throw notSupportedYet(`Giving a trial to a subscription that is ${subscription.status}`, 'trial_end')
   }
   return {
     ...subscription,

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import { markVoid } from './invoice-states.ts'
 import { saveChanges } from './save-changes.ts'
 import { endScheduleWith } from './schedules/end-schedule.ts'
+import { billFinalUsage } from './usage/final-usage.ts'
 
 /** What a person said about why. */
 export interface CancellationAnswers {
@@ -36,16 +37,18 @@ export function cancelSubscription(
   return end(context, canceled)
 }
 
-/** The scheduled end has come: `canceled_at` keeps the moment of the request. */
+/** The scheduled end has come: `canceled_at` keeps the moment of the request. What was used until then is billed. */
 export function endScheduledSubscription(
   context: Context,
   subscription: Stripe.Subscription,
 ): Stripe.Subscription {
-  return end(context, {
+  const ended = end(context, {
     ...subscription,
     ended_at: subscription.cancel_at ?? context.clock.now(),
     status: 'canceled',
   })
+  billFinalUsage(context, ended)
+  return ended
 }
 
 /** Nobody paid the first invoice in time (23 hours), or the waiting subscription was canceled: terminal. */

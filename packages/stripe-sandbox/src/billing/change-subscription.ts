@@ -1,5 +1,6 @@
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
+import { gridAnchor } from './anchor-config.ts'
 import { runningDiscounts } from './discounts.ts'
 import { draftInvoice, withoutUsedDiscounts } from './draft-invoice.ts'
 import { itemLine } from './invoice-lines.ts'
@@ -9,6 +10,8 @@ import { priceIn } from './price-in.ts'
 import { cadenceOf, lineAmountMinor } from './prices.ts'
 import { creditUnusedTime, debitRemainingTime } from './prorate-change.ts'
 import { customerOf } from './renew-subscription.ts'
+import { settleChangedUsage, withUsageStarts } from './usage/change-usage.ts'
+import { isMetered } from './usage/metered.ts'
 
 export interface SubscriptionChange {
   /** As it is to be. Periods, anchor and latest invoice are still those from before; added items have none yet. */
@@ -53,19 +56,27 @@ export function changeSubscription(
   const after: Stripe.Subscription = {
     ...wanted,
     billing_cycle_anchor: isReset ? at : wanted.billing_cycle_anchor,
+    billing_cycle_anchor_config: isReset ? null : wanted.billing_cycle_anchor_config,
     items: {
       ...wanted.items,
-      data: wanted.items.data.map((item) =>
-        isReset
-          ? withPeriod(item, newPeriod(item, at))
-          : withPeriod(item, runningPeriod(before, wanted, item, at)),
+      data: withUsageStarts(
+        before,
+        wanted.items.data.map((item) =>
+          isReset
+            ? withPeriod(item, newPeriod(item, at))
+            : withPeriod(item, runningPeriod(before, wanted, item, at)),
+        ),
+        { at, isReset },
       ),
     },
   }
   const prorations =
     prorationBehavior === 'none' || isInTrial ? [] : prorate(context, before, after, at, isReset)
+  const used = before.status === 'trialing' ? [] : settleChangedUsage(context, before, after, { at, isReset })
+  const hasLines = after.items.data.some((item) => !isMetered(item.price)) || used.length > 0
   const hasInvoice =
-    !isInTrial && (isReset || (prorationBehavior === 'always_invoice' && prorations.length > 0))
+    !isInTrial &&
+    ((isReset && hasLines) || (prorationBehavior === 'always_invoice' && prorations.length + used.length > 0))
   if (!hasInvoice) {
     announceChange(context, before, after)
     return { subscription: after, invoice: null }
@@ -102,11 +113,14 @@ function prorate(
   const afterById = new Map(after.items.data.map((item) => [item.id, item]))
   const beforeById = new Map(before.items.data.map((item) => [item.id, item]))
   const credits = before.items.data
-    .filter((item) => isReset || isOtherwise(item, afterById.get(item.id)))
+    .filter((item) => !isMetered(item.price) && (isReset || isOtherwise(item, afterById.get(item.id))))
     .flatMap((item) => creditUnusedTime(context, before, item, at) ?? [])
   if (isReset) return credits
   const debits = after.items.data
-    .filter((item) => isOtherwise(item, beforeById.get(item.id)) && item.current_period_end > at)
+    .filter(
+      (item) =>
+        isOtherwise(item, beforeById.get(item.id)) && !isMetered(item.price) && item.current_period_end > at,
+    )
     .map((item) => debitRemainingTime(context, after, item, at))
   return [...credits, ...debits]
 }
@@ -124,8 +138,9 @@ function draftOfChange(
   { invoiceId, isReset, at, finalizesAt }: DraftOfChange,
 ): Stripe.Invoice {
   const defaultTaxRates = subscription.default_tax_rates ?? []
+  const licensed = subscription.items.data.filter((item) => !isMetered(item.price))
   const lines = isReset
-    ? subscription.items.data.map((item) =>
+    ? licensed.map((item) =>
         itemLine(context, item, {
           invoice: invoiceId,
           subscription,
@@ -157,13 +172,17 @@ function beginsNewPeriod(context: Context, before: Stripe.Subscription, change: 
   const cadences = new Set(change.wanted.items.data.map((item) => keyOf(cadenceOf(item.price))))
   const hasNewInterval =
     cadences.size === 1 && before.items.data.every((item) => !cadences.has(keyOf(cadenceOf(item.price))))
-  return hasNewInterval || (costOf(context, before) === 0 && costOf(context, change.wanted) > 0)
+  const isMeteredBefore = before.items.data.some((item) => isMetered(item.price))
+  const wasFree = !isMeteredBefore && costOf(context, before) === 0
+  return hasNewInterval || (wasFree && costOf(context, change.wanted) > 0)
 }
 
 function costOf(context: Context, subscription: Stripe.Subscription): number {
   return subscription.items.data.reduce(
     (sum, item) =>
-      sum + lineAmountMinor(priceIn(context, item.price, subscription.currency), item.quantity ?? 1),
+      isMetered(item.price)
+        ? sum
+        : sum + lineAmountMinor(priceIn(context, item.price, subscription.currency), item.quantity ?? 1),
     0,
   )
 }
@@ -192,7 +211,8 @@ function runningPeriod(
       ? known
       : before.items.data.find((each) => keyOf(cadenceOf(each.price)) === keyOf(cadence))
   if (sibling) return { start: sibling.current_period_start, end: sibling.current_period_end }
-  return periodAt(before.billing_cycle_anchor, at, cadence)
+  const anchor = gridAnchor(before.billing_cycle_anchor, before.billing_cycle_anchor_config, cadence)
+  return periodAt(anchor, at, cadence)
 }
 
 function newPeriod(item: Stripe.SubscriptionItem, at: number): { start: number; end: number } {

@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts'
 import type { BillingLine } from './invoice-lines.ts'
+import { isMetered } from './usage/metered.ts'
 
 /** What a session sells. A price keeps the amount that it had when the session was made: prices cannot change. */
 export function checkoutLines({ store }: Context, sessionId: string): BillingLine[] {
@@ -11,7 +12,7 @@ export function checkoutLines({ store }: Context, sessionId: string): BillingLin
       : [
           {
             price: line.price,
-            quantity: line.quantity ?? 1,
+            quantity: line.quantity ?? (isMetered(line.price) ? 0 : 1),
             metadata: line.metadata ?? {},
             taxRates: (taxRates[line.id] ?? []).flatMap((id) => store.get('tax_rate', id) ?? []),
           },

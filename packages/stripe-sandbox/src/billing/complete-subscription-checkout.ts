@@ -51,10 +51,10 @@ export function completeSubscriptionCheckout(context: Context, completion: Check
     billingCycleAnchor: null,
     isFirstPeriodFree: false,
   })
-  const invoice = payNewInvoice(context, draft, payment?.intent ?? null)
+  const invoice = draft && payNewInvoice(context, draft, payment?.intent ?? null)
   const complete = closeSession(context, completion, {
     customer: customer.id,
-    invoice: invoice.paid.id,
+    invoice: invoice?.paid.id ?? null,
     payment_status: paymentStatusOf(payment),
     subscription: subscription.id,
   })
@@ -64,7 +64,7 @@ export function completeSubscriptionCheckout(context: Context, completion: Check
   context.emit('customer.subscription.created', subscription)
   tellShortTrial(context, subscription)
   if (payment) announceIntent(context, payment)
-  announceInvoice(context, invoice)
+  if (invoice) announceInvoice(context, invoice)
 }
 
 function setupFor(context: Context, setup: Stripe.SetupIntent, customer: string): Stripe.SetupIntent {

@@ -6,6 +6,8 @@ import type { TableName } from '../store/tables.ts'
 const tablesOfCustomers = [
   'subscription',
   'subscription_schedule',
+  'active_entitlement',
+  'usage_event',
   'invoice',
   'payment_method',
   'payment_intent',

@@ -4,10 +4,18 @@ import { finalizeAndCollect } from './collect-invoice.ts'
 import { draftInvoice } from './draft-invoice.ts'
 import { creditUnusedTime } from './prorate-change.ts'
 import { customerOf } from './renew-subscription.ts'
+import { billedUntil, isMetered } from './usage/metered.ts'
+import { settleUsage } from './usage/usage-lines.ts'
 
 export interface FinalBill {
   /** Credits the unused time of every item. It becomes balance, never cash (stripe-facts 8.10). */
   prorates: boolean
+  /** Credits the whole period, as if nothing of it had been used. */
+  fromPeriodStart?: boolean
+  /** Bills what was used of metered items until now, with what waits. */
+  billsUsage?: boolean
+  /** Nothing comes after it: what is used in this very second is billed too. */
+  isFinal?: boolean
   /** Bills what waits (and the credits) on a last invoice now; otherwise it waits for another invoice. */
   invoicesNow: boolean
 }
@@ -16,10 +24,14 @@ export interface FinalBill {
 export function settleUnusedTime(
   context: Context,
   subscription: Stripe.Subscription,
-  { prorates, invoicesNow }: FinalBill,
+  { prorates, fromPeriodStart = false, billsUsage = false, isFinal = false, invoicesNow }: FinalBill,
 ): void {
   const now = context.clock.now()
-  if (prorates) for (const item of subscription.items.data) creditUnusedTime(context, subscription, item, now)
+  if (billsUsage && subscription.status !== 'trialing')
+    settleAllUsage(context, subscription, isFinal ? now + 1 : now)
+  for (const item of prorates ? subscription.items.data.filter(({ price }) => !isMetered(price)) : []) {
+    creditUnusedTime(context, subscription, item, fromPeriodStart ? item.current_period_start : now)
+  }
   if (!invoicesNow || !hasPending(context, subscription)) return
   const draft = draftInvoice(context, {
     id: context.ids.newId('in_'),
@@ -37,6 +49,14 @@ export function settleUnusedTime(
   if (stored) context.store.put('subscription', { ...stored, latest_invoice: draft.id })
   context.emit('invoice.created', draft)
   finalizeAndCollect(context, draft)
+}
+
+function settleAllUsage(context: Context, subscription: Stripe.Subscription, until: number): void {
+  for (const item of subscription.items.data) {
+    if (isMetered(item.price)) settleUsage(context, subscription, item, until)
+  }
+  const data = subscription.items.data.map((item) => billedUntil(item, until))
+  context.store.put('subscription', { ...subscription, items: { ...subscription.items, data } })
 }
 
 function hasPending(context: Context, subscription: Stripe.Subscription): boolean {

@@ -11,6 +11,7 @@ import { holdEndsAt, holdOf, releaseHold } from './holds.ts'
 import { withTotals } from './invoice-totals.ts'
 import { pageUrls } from './page-urls.ts'
 import { settleBalance } from './settle-balance.ts'
+import { withUsageCounted } from './usage/usage-lines.ts'
 
 // draft → open (finalize) → paid | void | uncollectible. Each function stores the next state and announces nothing.
 
@@ -20,7 +21,7 @@ import { settleBalance } from './settle-balance.ts'
  */
 export function finalizeInvoice(context: Context, draft: Stripe.Invoice): Stripe.Invoice {
   const now = context.clock.now()
-  const priced = withTotals(context, draft)
+  const priced = withTotals(context, withUsageCounted(context, draft))
   const { endingBalanceMinor } = settleBalance(priced.total, priced.starting_balance, priced.currency)
   const customer = context.store.get('customer', idOf(draft.customer) ?? '')
   const open: Stripe.Invoice = {

@@ -10,6 +10,7 @@ import { priceIn } from './price-in.ts'
 import { productName } from './prices.ts'
 import { customerOf } from './renew-subscription.ts'
 import { remainingShare, unusedTime } from './unused-time.ts'
+import { isMetered } from './usage/metered.ts'
 
 /** The credit for the unused time of an item, as an invoice item that waits for the next invoice; none when there is nothing to give back. */
 export function creditUnusedTime(
@@ -54,7 +55,8 @@ function netPeriodAmount(
   item: Stripe.SubscriptionItem,
 ): number {
   const now = context.clock.now()
-  const lines = subscription.items.data.map((each) =>
+  const licensed = subscription.items.data.filter((each) => !isMetered(each.price))
+  const lines = licensed.map((each) =>
     itemLine(context, each, {
       invoice: '',
       subscription,
@@ -79,7 +81,7 @@ function netPeriodAmount(
       account: sandboxAccount,
     }),
   )
-  const index = subscription.items.data.findIndex((each) => each.id === item.id)
+  const index = licensed.findIndex((each) => each.id === item.id)
   const line = whole.lines.data[index]
   if (line === undefined) throw new Error(`item ${item.id} is not of subscription ${subscription.id}`)
   return line.amount - (line.discount_amounts ?? []).reduce((sum, { amount }) => sum + amount, 0)

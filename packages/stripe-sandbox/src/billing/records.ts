@@ -96,6 +96,43 @@ export interface ScheduleNotice {
   endsAt: number
 }
 
+/** That a product has a feature. `id` is that of Stripe's `product_feature`. */
+export interface ProductFeatureLink {
+  id: string
+  product: string
+  feature: string
+}
+
+/** What a customer may use. `id` is that of Stripe's `entitlements.active_entitlement`, which does not name its customer. */
+export interface HeldEntitlement {
+  id: string
+  customer: string
+  feature: string
+  lookupKey: string
+}
+
+/** Which features each product of a subscription grants in the running period. `id` is the subscription's. */
+export interface GrantedFeatures {
+  id: string
+  grants: { product: string; periodStart: number; features: string[] }[]
+}
+
+/** What a customer used, as one meter event told it. Stripe's own object has no id, and cannot be fetched. */
+export interface UsageEvent {
+  id: string
+  meter: string
+  identifier: string
+  customer: string
+  /** Whole units; negative for a correction. */
+  value: number
+  /** When it was used, unix seconds. */
+  timestamp: number
+  /** When it was told, in its customer's time, unix seconds. */
+  receivedAt: number
+  /** Taken back by an adjustment. */
+  isCanceled: boolean
+}
+
 /** What was announced of a subscription's future, so that it is announced once. Unix seconds of what it was about. */
 export interface SubscriptionNotices {
   id: string

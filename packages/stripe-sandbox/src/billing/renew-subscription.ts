@@ -1,6 +1,7 @@
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { idOf } from '../store/tables.ts'
+import { gridAnchor } from './anchor-config.ts'
 import { cancelSubscription, earliestPeriodEnd } from './cancel-subscription.ts'
 import { runningDiscounts } from './discounts.ts'
 import { draftInvoice, withoutUsedDiscounts } from './draft-invoice.ts'
@@ -10,6 +11,8 @@ import { payingCard } from './payment-methods.ts'
 import { periodEnd } from './periods.ts'
 import { previousAttributes } from './previous-attributes.ts'
 import { cadenceOf } from './prices.ts'
+import { billedUntil, isMetered } from './usage/metered.ts'
+import { usageLine } from './usage/usage-lines.ts'
 
 /**
  * The end of a period: the items whose period is over begin their next one, and a draft for it is made, which is finalized
@@ -42,7 +45,7 @@ export function nextPeriod(
   const renewing = new Map(
     subscription.items.data
       .filter((item) => item.current_period_end === renewsAt)
-      .map((item) => [item.id, withNextPeriod(subscription.billing_cycle_anchor, item)]),
+      .map((item) => [item.id, withNextPeriod(subscription, item)]),
   )
   const renewed: Stripe.Subscription = {
     ...subscription,
@@ -59,15 +62,21 @@ export function nextPeriod(
     subscription.status !== 'unpaid' && subscription.pause_collection?.behavior !== 'keep_as_draft'
   const invoice = draftInvoice(context, {
     id: invoiceId,
-    lines: [...renewing.values()].map((item) =>
-      itemLine(context, item, {
+    lines: subscription.items.data.flatMap((before) => {
+      const item = renewing.get(before.id)
+      if (item === undefined) return []
+      if (isMetered(item.price)) {
+        const isFree = subscription.status === 'trialing'
+        return usageLine(context, before, { invoice: invoiceId, subscription, until: renewsAt, isFree })
+      }
+      return itemLine(context, item, {
         invoice: invoiceId,
         subscription,
         period: { start: item.current_period_start, end: item.current_period_end },
         isTrial: false,
         defaultTaxRates: subscription.default_tax_rates ?? [],
-      }),
-    ),
+      })
+    }),
     customer: customerOf(context, subscription),
     currency: subscription.currency,
     billingReason: 'subscription_cycle',
@@ -89,12 +98,21 @@ function previousStarts(subscription: Stripe.Subscription, renewsAt: number): nu
     .map((item) => item.current_period_start)
 }
 
-function withNextPeriod(anchor: number, item: Stripe.SubscriptionItem): Stripe.SubscriptionItem {
+function withNextPeriod(
+  subscription: Stripe.Subscription,
+  item: Stripe.SubscriptionItem,
+): Stripe.SubscriptionItem {
   const start = item.current_period_end
+  const cadence = cadenceOf(item.price)
+  const anchor = gridAnchor(
+    subscription.billing_cycle_anchor,
+    subscription.billing_cycle_anchor_config,
+    cadence,
+  )
   return {
-    ...item,
+    ...billedUntil(item, start),
     current_period_start: start,
-    current_period_end: periodEnd(anchor, start, cadenceOf(item.price)),
+    current_period_end: periodEnd(anchor, start, cadence),
   }
 }
 

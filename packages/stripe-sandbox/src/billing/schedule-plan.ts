@@ -51,7 +51,7 @@ export function schedulePlan(
       currency: subscription.currency,
       items: subscription.items.data.map((item) =>
         buildPhaseItem({
-          price: option.price.id,
+          price: option.price,
           quantity,
           discounts: [],
           metadata: item.metadata,

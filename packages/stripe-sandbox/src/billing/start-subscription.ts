@@ -2,6 +2,7 @@ import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { buildSubscription } from '../objects/subscription.ts'
 import { buildSubscriptionItem } from '../objects/subscription-item.ts'
+import { type AnchorConfig, gridAnchor } from './anchor-config.ts'
 import type { Redemption } from './check-redemption.ts'
 import { applyCoupon } from './discounts.ts'
 import { draftInvoice, withoutUsedDiscounts } from './draft-invoice.ts'
@@ -10,6 +11,7 @@ import { addCadence, periodAt } from './periods.ts'
 import { priceIn } from './price-in.ts'
 import { cadenceOf, lineAmountMinor } from './prices.ts'
 import { remainingShare } from './unused-time.ts'
+import { isMetered } from './usage/metered.ts'
 
 /** A line whose item has coupons of its own. */
 export interface StartLine extends BillingLine {
@@ -37,6 +39,8 @@ export interface SubscriptionStart {
   redemptions: readonly Redemption[]
   /** A moment on the grid of periods, unix seconds; null: the periods begin now (or when the trial ends). */
   billingCycleAnchor: number | null
+  /** What that moment was worked out from. */
+  anchorConfig?: AnchorConfig | null
   /** Whether the time until that moment costs its share. */
   isFirstPeriodFree: boolean
   /** Whether the first invoice waits for about an hour before it is collected, as a schedule's do. */
@@ -45,12 +49,13 @@ export interface SubscriptionStart {
 
 /**
  * Makes a subscription and the draft of its first invoice, and stores both. During a trial the recurring lines cost nothing.
- * Announces nothing but its discounts: the order of events is the caller's.
+ * What is metered is billed when it was used: of that alone there is no first invoice. Announces nothing but its discounts: the
+ * order of events is the caller's.
  */
 export function startSubscription(
   context: Context,
   start: SubscriptionStart,
-): { subscription: Stripe.Subscription; invoice: Stripe.Invoice } {
+): { subscription: Stripe.Subscription; invoice: Stripe.Invoice | null } {
   const now = context.clock.now()
   const id = context.ids.newId('sub_')
   const invoiceId = context.ids.newId('in_')
@@ -67,14 +72,20 @@ export function startSubscription(
     discounts,
     currency: currencyOfStart(start),
     created: now,
+    anchorConfig: start.anchorConfig ?? null,
     billingCycleAnchor: start.trialEnd ?? start.billingCycleAnchor ?? now,
     trialStart: start.trialEnd === null ? null : now,
   })
   const subscription = { ...bought, latest_invoice: invoiceId }
+  const lines = linesOf(context, start, subscription, invoiceId)
+  if (lines.length === 0) {
+    context.store.put('subscription', bought)
+    return { subscription: bought, invoice: null }
+  }
   context.store.put('subscription', subscription)
   const invoice = draftInvoice(context, {
     id: invoiceId,
-    lines: linesOf(context, start, subscription, invoiceId),
+    lines,
     customer: start.customer,
     currency: subscription.currency,
     billingReason: 'subscription_create',
@@ -103,7 +114,8 @@ export function firstTotalMinor(context: Context, start: SubscriptionStart): num
   const currency = currencyOfStart(start)
   return start.lines.reduce(
     (sum, line) =>
-      isRecurring(line.price) && (start.trialEnd !== null || start.isFirstPeriodFree)
+      isMetered(line.price) ||
+      (isRecurring(line.price) && (start.trialEnd !== null || start.isFirstPeriodFree))
         ? sum
         : sum + lineAmountMinor(priceIn(context, line.price, currency), line.quantity),
     0,
@@ -149,7 +161,8 @@ function linesOf(
   invoice: string,
 ): Stripe.InvoiceLineItem[] {
   const defaultTaxRates = start.defaultTaxRates
-  const recurring = subscription.items.data.map((item) => {
+  const licensed = subscription.items.data.filter((item) => !isMetered(item.price))
+  const recurring = licensed.map((item) => {
     const period = { start: item.current_period_start, end: item.current_period_end }
     const isTrial = start.trialEnd !== null
     const line = itemLine(context, item, { invoice, subscription, period, isTrial, defaultTaxRates })
@@ -177,7 +190,7 @@ function shortened(
   line: Stripe.InvoiceLineItem,
 ): Stripe.InvoiceLineItem {
   const now = context.clock.now()
-  const whole = periodAt(start.billingCycleAnchor ?? now, now, cadenceOf(item.price))
+  const whole = periodAt(gridOf(start, item.price) ?? now, now, cadenceOf(item.price))
   const amount = start.isFirstPeriodFree ? 0 : remainingShare(line.amount, whole, now)
   return { ...line, amount, subtotal: amount }
 }
@@ -190,6 +203,13 @@ function firstPeriod(
   const now = context.clock.now()
   const cadence = cadenceOf(price)
   if (start.trialEnd !== null) return { start: now, end: start.trialEnd }
-  if (start.billingCycleAnchor === null) return { start: now, end: addCadence(now, cadence) }
-  return { start: now, end: periodAt(start.billingCycleAnchor, now, cadence).end }
+  const grid = gridOf(start, price)
+  if (grid === null) return { start: now, end: addCadence(now, cadence) }
+  return { start: now, end: periodAt(grid, now, cadence).end }
+}
+
+/** Unix seconds; null: the periods begin now. */
+function gridOf({ billingCycleAnchor, anchorConfig }: SubscriptionStart, price: Stripe.Price): number | null {
+  if (billingCycleAnchor === null) return null
+  return gridAnchor(billingCycleAnchor, anchorConfig ?? null, cadenceOf(price))
 }

@@ -7,7 +7,8 @@ export function buildLineItem(
   ids: Ids,
   input: {
     price: Stripe.Price
-    quantity: number
+    /** Null for a metered price. */
+    quantity: number | null
     currency: string
     /** In minor units. */
     amountMinor: number

@@ -10,10 +10,17 @@ export interface PriceInput {
   /** In minor units; may have a fraction, as text. Null for a price in tiers. */
   unitAmountDecimal: string | null
   created: number
-  recurring?: { interval: Stripe.Price.Recurring.Interval; intervalCount?: number } | undefined
+  recurring?:
+    | {
+        interval: Stripe.Price.Recurring.Interval
+        intervalCount?: number
+        /** The meter of a metered price; without one it is licensed. */
+        meter?: string | null
+      }
+    | undefined
 }
 
-/** A new active per-unit price: recurring and licensed, or one-time. */
+/** A new active per-unit price: recurring (licensed, or metered), or one-time. */
 export function buildPrice(ids: Ids, input: PriceInput): Stripe.Price {
   return {
     id: input.id ?? ids.newId('price_'),
@@ -32,9 +39,9 @@ export function buildPrice(ids: Ids, input: PriceInput): Stripe.Price {
       ? {
           interval: input.recurring.interval,
           interval_count: input.recurring.intervalCount ?? 1,
-          meter: null,
+          meter: input.recurring.meter ?? null,
           trial_period_days: null,
-          usage_type: 'licensed',
+          usage_type: input.recurring.meter ? 'metered' : 'licensed',
         }
       : null,
     tax_behavior: 'unspecified',

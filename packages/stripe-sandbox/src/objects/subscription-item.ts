@@ -6,6 +6,7 @@ import { buildPlan } from './plan.ts'
 export interface SubscriptionItemInput {
   subscription: string
   price: Stripe.Price
+  /** Of a licensed price; a metered one has none. */
   quantity: number
   created: number
   /** Unix seconds. */
@@ -30,7 +31,7 @@ export function buildSubscriptionItem(ids: Ids, input: SubscriptionItemInput): S
     metadata: input.metadata ?? {},
     plan: buildPlan(input.price),
     price: unexpanded(input.price),
-    quantity: input.quantity,
+    ...(input.price.recurring?.usage_type === 'metered' ? {} : { quantity: input.quantity }),
     subscription: input.subscription,
     tax_rates: [...(input.taxRates ?? [])],
   }

@@ -93,7 +93,8 @@ export function buildPhase(input: {
 }
 
 export function buildPhaseItem(input: {
-  price: string
+  price: Stripe.Price
+  /** Of a licensed price; a metered one has none. */
   quantity: number
   discounts: Stripe.SubscriptionSchedule.Phase.Item.Discount[]
   metadata: Stripe.Metadata
@@ -103,9 +104,9 @@ export function buildPhaseItem(input: {
     billing_thresholds: null,
     discounts: input.discounts,
     metadata: input.metadata,
-    plan: input.price,
-    price: input.price,
-    quantity: input.quantity,
+    plan: input.price.id,
+    price: input.price.id,
+    ...(input.price.recurring?.usage_type === 'metered' ? {} : { quantity: input.quantity }),
     tax_rates: [...input.taxRates],
   }
 }

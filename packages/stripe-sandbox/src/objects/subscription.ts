@@ -18,6 +18,7 @@ export interface SubscriptionInput {
   description: string | null
   defaultPaymentMethod: string | null
   billingCycleAnchor: number
+  anchorConfig: Stripe.Subscription.BillingCycleAnchorConfig | null
   trialStart: number | null
   trialEnd: number | null
   missingPaymentMethod: Stripe.Subscription.TrialSettings.EndBehavior.MissingPaymentMethod
@@ -38,7 +39,7 @@ export function buildSubscription(input: SubscriptionInput): Stripe.Subscription
     application_fee_percent: null,
     automatic_tax: { disabled_reason: null, enabled: false, liability: null },
     billing_cycle_anchor: input.billingCycleAnchor,
-    billing_cycle_anchor_config: null,
+    billing_cycle_anchor_config: input.anchorConfig,
     billing_mode: input.billingMode,
     billing_schedules: [],
     billing_thresholds: null,

@@ -1,11 +1,19 @@
 import type Stripe from 'stripe'
-import { formatAmount } from '../billing/currency.ts'
+import { formatAmount, formatUnitAmount } from '../billing/currency.ts'
 import { quantityAmountMinor } from '../billing/prices.ts'
+import { isMetered } from '../billing/usage/metered.ts'
 
-/** `$29.00 per month`, `¥500 every 3 months`, `$10.00` for a one-time price; `Tiered price per month`, whose amount the price itself does not show. */
+/**
+ * `$29.00 per month`, `¥500 every 3 months`, `$10.00` for a one-time price, `$0.05 per unit, billed monthly` for a metered one;
+ * `Tiered price per month`, whose amount the price itself does not show.
+ */
 export function priceText(price: Stripe.Price, quantity = 1): string {
   if (price.billing_scheme === 'tiered' && price.tiers === undefined) {
     return price.recurring ? `Tiered price ${cadenceText(price.recurring)}` : 'Tiered price'
+  }
+  if (isMetered(price) && price.recurring) {
+    const each = formatUnitAmount(String(price.unit_amount_decimal ?? 0), price.currency)
+    return `${each} per unit, billed ${billedText(price.recurring)}`
   }
   const amount = formatAmount(quantityAmountMinor(price, quantity), price.currency)
   return price.recurring ? `${amount} ${cadenceText(price.recurring)}` : amount

@@ -10,11 +10,15 @@ import type {
   Authentication,
   CheckoutTerms,
   DisputeVerdict,
+  GrantedFeatures,
+  HeldEntitlement,
   InvoiceNotices,
   PortalProducts,
   PortalVisit,
+  ProductFeatureLink,
   ScheduleNotice,
   SubscriptionNotices,
+  UsageEvent,
 } from '../billing/records.ts'
 import type { Delivery } from '../events/delivery.ts'
 import type { EventRendering } from '../events/event-rendering.ts'
@@ -66,6 +70,16 @@ export interface Tables {
   subscription_schedule: Stripe.SubscriptionSchedule
   /** Sandbox's own: what was told of a schedule's end; `id` is the schedule's. */
   schedule_notice: ScheduleNotice
+  'entitlements.feature': Stripe.Entitlements.Feature
+  /** Sandbox's own: which product has which feature. */
+  product_feature: ProductFeatureLink
+  /** Sandbox's own: what a customer may use. */
+  active_entitlement: HeldEntitlement
+  /** Sandbox's own: what a subscription grants; `id` is the subscription's. */
+  granted_features: GrantedFeatures
+  'billing.meter': Stripe.Billing.Meter
+  /** Sandbox's own: what was used. */
+  usage_event: UsageEvent
   invoiceitem: Stripe.InvoiceItem
   invoice: Stripe.Invoice
   /** Sandbox's own: what was told of the day on which an invoice is due; `id` is the invoice's. */
@@ -138,6 +152,12 @@ export const indexes = {
   subscription: {
     customer: (subscription: Stripe.Subscription) => idOf(subscription.customer),
     item: (subscription: Stripe.Subscription) => subscription.items.data.map((item) => item.id),
+  },
+  product_feature: { product: (link: ProductFeatureLink) => link.product },
+  active_entitlement: { customer: (held: HeldEntitlement) => held.customer },
+  usage_event: {
+    customer: (event: UsageEvent) => event.customer,
+    identifier: (event: UsageEvent) => event.identifier,
   },
   subscription_schedule: {
     customer: (schedule: Stripe.SubscriptionSchedule) => idOf(schedule.customer),

@@ -15,6 +15,10 @@ const nouns: { [T in TableName]?: string } = {
   payment_intent: 'payment_intent',
   setup_intent: 'setupintent',
   'billing_portal.configuration': 'configuration',
+  'billing.meter': 'meter',
+  'entitlements.feature': 'feature',
+  active_entitlement: 'active entitlement',
+  product_feature: 'product feature',
   subscription_schedule: 'subscription schedule',
   webhook_endpoint: 'webhook endpoint',
 }

@@ -170,6 +170,17 @@ describe('the next phase', () => {
     expect(prorated?.lines.data.map(({ amount }) => amount)).toEqual([-1450, 4350])
   })
 
+  test('gives its coupon, which ends with it', async () => {
+    const life = await startScheduledLife()
+    const coupon = await life.stripe.coupons.create({ percent_off: 50, duration: 'forever' })
+    await life.plan([
+      { items: [{ price: monthly }], discounts: [{ coupon: coupon.id }] },
+      { items: [{ price: monthly }], discounts: '' },
+    ])
+    await life.pass({ days: 60 })
+    expect((await life.invoices()).map(({ total }) => total)).toEqual([2900, 1450, 2900])
+  })
+
   test('sells something once on its first invoice', async () => {
     const life = await startScheduledLife()
     await life.plan([{ items: [{ price: monthly }], add_invoice_items: [{ price: 'price_demo_import' }] }])

@@ -7,6 +7,7 @@ import { creditUnusedTime } from '../prorate-change.ts'
 import { renewSubscription } from '../renew-subscription.ts'
 import { saveChanges } from '../save-changes.ts'
 import { tellShortTrial } from '../subscription-notices.ts'
+import { isMetered } from '../usage/metered.ts'
 import { addPhaseInvoiceItems, itemsOfPhase } from './phase-items.ts'
 import { withPhaseTerms, withPlannedEnd } from './phase-terms.ts'
 
@@ -97,7 +98,8 @@ function enterTrial(
   const now = context.clock.now()
   const isInTrial = before.status === 'trialing'
   if (prorationBehavior !== 'none' && !isInTrial) {
-    for (const item of before.items.data) creditUnusedTime(context, before, item, now)
+    const licensed = before.items.data.filter((item) => !isMetered(item.price))
+    for (const item of licensed) creditUnusedTime(context, before, item, now)
   }
   const after: Stripe.Subscription = {
     ...wanted,

@@ -20,7 +20,7 @@ export function phaseOfSubscription(
       currency: subscription.currency,
       items: subscription.items.data.map((item) =>
         buildPhaseItem({
-          price: item.price.id,
+          price: item.price,
           quantity: item.quantity ?? 1,
           discounts: named(item.discounts),
           metadata: item.metadata,

@@ -5,6 +5,7 @@ import { buildSubscriptionItem } from '../../objects/subscription-item.ts'
 import { idOf } from '../../store/tables.ts'
 import { lineAmountMinor, productName } from '../prices.ts'
 import { customerOf } from '../renew-subscription.ts'
+import { isMetered } from '../usage/metered.ts'
 import { discountsOfPhase } from './phase-discounts.ts'
 
 type Phase = Stripe.SubscriptionSchedule.Phase
@@ -36,7 +37,7 @@ export function itemsOfPhase(
         subscriptionItem: item.id,
       }),
       metadata: wanted.metadata ?? {},
-      quantity: wanted.quantity ?? 1,
+      ...(isMetered(price) ? {} : { quantity: wanted.quantity ?? 1 }),
       tax_rates: [...(wanted.tax_rates ?? [])],
     }
   })

@@ -11,7 +11,8 @@ import { termsOf, withPlannedEnd } from './phase-terms.ts'
 
 interface ScheduledStart {
   customer: Stripe.Customer
-  invoice: Stripe.Invoice
+  /** Null when there is nothing to bill yet. */
+  invoice: Stripe.Invoice | null
   subscription: Stripe.Subscription
 }
 
@@ -55,7 +56,7 @@ export function announceStart(context: Context, { customer, invoice, subscriptio
   context.emit('customer.subscription.created', subscription)
   tellShortTrial(context, subscription)
   announceCustomer(context, customer, subscription.currency)
-  context.emit('invoice.created', invoice)
+  if (invoice) context.emit('invoice.created', invoice)
 }
 
 function linesOf(context: Context, phase: Stripe.SubscriptionSchedule.Phase): StartLine[] {

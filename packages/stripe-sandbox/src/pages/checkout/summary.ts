@@ -36,7 +36,7 @@ function orderLine(view: CheckoutView, line: CheckoutLine): Html {
   const facts = [
     quantity > 1 ? quantityText(item, quantity) : null,
     isFreeForNow ? `Then ${linePriceText(line)}` : null,
-    price?.recurring && !isFreeForNow ? `Billed ${billedText(price.recurring)}` : null,
+    price?.recurring && !isFreeForNow ? recurringText(line, price.recurring) : null,
   ].filter((fact) => fact !== null)
   return html`<li>
 <span class="tile" aria-hidden="true">${nameOf(line).slice(0, 1).toUpperCase()}</span>
@@ -45,6 +45,10 @@ ${product?.description ? html`<span>${product.description}</span>` : null}
 ${facts.length > 0 ? html`<span>${facts.join(' · ')}</span>` : null}</div>
 <span class="amount">${isFreeForNow ? 'Free' : formatAmount(item.amount_subtotal, item.currency)}</span>
 </li>`
+}
+
+function recurringText(line: CheckoutLine, recurring: Stripe.Price.Recurring): string {
+  return recurring.usage_type === 'metered' ? linePriceText(line) : `Billed ${billedText(recurring)}`
 }
 
 /** `3 × $29.00`; `Qty 3` where the pieces have no price of their own: tiers, packages, another currency's price. */

@@ -1,7 +1,8 @@
 import type Stripe from 'stripe'
 import { formatAmount } from '../../billing/currency.ts'
+import { isMetered } from '../../billing/usage/metered.ts'
 import { formatDate } from '../dates.ts'
-import { cadenceText } from '../price-text.ts'
+import { cadenceText, priceText } from '../price-text.ts'
 import type { CheckoutLine, CheckoutView } from './view.ts'
 
 export interface Heading {
@@ -36,6 +37,10 @@ export function headingOf(view: CheckoutView): Heading {
       cadence: null,
       after: recurring.length === 1 && recurring[0] ? `Then ${linePriceText(recurring[0])}` : null,
     }
+  }
+  const [only] = lines
+  if (lines.length === 1 && only?.item.price && isMetered(only.item.price)) {
+    return { title: `Subscribe to ${nameOf(only)}`, figure: null, cadence: null, after: linePriceText(only) }
   }
   const cadence = lines.length === 1 ? lines[0]?.item.price?.recurring : null
   const later = lines.length === 1 && lines[0] ? laterText(view, lines[0]) : null
@@ -81,6 +86,7 @@ export function nameOf({ item, product }: CheckoutLine): string {
 
 /** `$29.00 per month`, for all pieces of the line together, before discounts and taxes. */
 export function linePriceText({ item }: CheckoutLine): string {
+  if (item.price && isMetered(item.price)) return priceText(item.price)
   const amount = formatAmount(item.amount_subtotal, item.currency)
   return item.price?.recurring ? `${amount} ${cadenceText(item.price.recurring)}` : amount
 }
