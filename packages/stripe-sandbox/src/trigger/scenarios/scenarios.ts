@@ -10,6 +10,7 @@ import { paymentScenarios } from './payments.ts'
 import { scheduleScenarios } from './schedules.ts'
 import { slowPaymentScenarios } from './slow-payments.ts'
 import { subscriptionScenarios } from './subscriptions.ts'
+import { usageScenarios } from './usage.ts'
 
 /** The first story that names an event is the one told for it. */
 export const scenarios: readonly Scenario[] = [
@@ -23,5 +24,6 @@ export const scenarios: readonly Scenario[] = [
   ...subscriptionScenarios,
   ...scheduleScenarios,
   ...invoiceScenarios,
+  ...usageScenarios,
   ...accountScenarios,
 ]
