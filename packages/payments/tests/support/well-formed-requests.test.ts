@@ -18,8 +18,8 @@ test.each([
   ],
   [
     'what the local Stripe does not do yet',
-    (stripe: StripeClient) => stripe.disputes.list(),
-    'GET /v1/disputes is part of Stripe',
+    (stripe: StripeClient) => stripe.payouts.list(),
+    'GET /v1/payouts is part of Stripe',
   ],
 ])('a request with %s is a complaint, also where the refusal is swallowed', async (_, ask, complaint) => {
   await ask(await startStripe()).catch(() => null)
