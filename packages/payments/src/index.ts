@@ -20,6 +20,7 @@ import { createJobs } from './jobs/jobs.ts'
 import { nameTargets } from './jobs/outbox-targets.ts'
 import { createLogger, type Logger } from './observability/log.ts'
 import { createMetrics } from './observability/metrics.ts'
+import { beginFeed } from './reconcile/event-feed.ts'
 import { isLiveKey, type Stripe, type StripeClient } from './stripe/client.ts'
 import { connectStripe, defaultCallsPerSecond } from './stripe/connect-stripe.ts'
 import { createInbox } from './webhooks/inbox.ts'
@@ -229,6 +230,7 @@ export function createPayments(options: PaymentsOptions): Payments {
       await installation.ensure()
       // Before anything can happen, so that the app misses nothing that happens from now on.
       await nameTargets({ db, clock, log }, settings.targets)
+      await beginFeed({ db, clock })
       if (phase === 'serving') jobs.start()
     },
     refuseNewWork() {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { readCursor, writeCursor } from '../db/queries/cursors.ts'
+import { beginCursor, readCursor, writeCursor } from '../db/queries/cursors.ts'
 import type { Stripe } from '../stripe/client.ts'
 import type { SyncContext } from '../sync/context.ts'
 import { type JobLease, withJobLease } from './job-lease.ts'
@@ -34,6 +34,15 @@ export const KEPT_SECONDS = 30 * 24 * 60 * 60
 /** Cursor of the feed in the table of cursors. */
 export const FEED_CURSOR = 'feed'
 const positionSchema = z.object({ until: z.number() })
+
+/**
+ * Says from when on nothing is missed: from an hour before the very first start. Said at the start and not at the first look, which
+ * may come late (another replica holds the lease, Stripe is away, the laptop sleeps).
+ */
+export async function beginFeed({ db, clock }: Pick<SyncContext, 'db' | 'clock'>): Promise<void> {
+  const until = unixNow({ clock }) - FIRST_LOOK_SECONDS
+  await beginCursor(db.query, FEED_CURSOR, { until }, clock.now())
+}
 
 /** Reads on from the cursor to the present. Returns how many events were new; null when another replica is at it. */
 export async function readFeed(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readFeed, readFeedPosition } from '../../src/reconcile/event-feed.ts'
+import { beginFeed, readFeed, readFeedPosition } from '../../src/reconcile/event-feed.ts'
 import { takeLease } from '../../src/sync/lease.ts'
 import { DOORBELLS } from '../../src/webhooks/doorbells.ts'
 import { standingClock } from '../support/clock.ts'
@@ -154,4 +154,13 @@ test('what an endpoint never took is found however long ago it was, and in the i
   expect(await feedUndelivered(rig)).toBe(0)
   await drain(rig)
   expect(await mirrorOf(rig, 'fay')).toMatchObject({ subscriptions: [{ id: session.subscription }] })
+})
+
+test('what happens after the first start is read, however late the first look comes', async () => {
+  await rig.database.db.pool.query("delete from billhook.cursors where name = 'feed'")
+  clock.set(new Date())
+  await beginFeed(rig.context)
+  const { events } = await buyAs('zoe')
+  clock.set(new Date(Number(events.at(-1)?.created) * 1000 + 25 * 3_600_000))
+  expect(await feed(rig)).toBeGreaterThan(0)
 })

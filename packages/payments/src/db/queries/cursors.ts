@@ -10,6 +10,20 @@ export async function readCursor(executor: Executor, name: string): Promise<unkn
   return row?.position ?? null
 }
 
+/** Says where a listing begins, when nobody has said it before. */
+export async function beginCursor(
+  executor: Executor,
+  name: string,
+  position: object,
+  now: Date,
+): Promise<void> {
+  await executor
+    .insertInto('cursors')
+    .values({ name, position: JSON.stringify(position), updated_at: now })
+    .onConflict((conflict) => conflict.column('name').doNothing())
+    .execute()
+}
+
 /** With what the page brought, in one transaction, or after it. */
 export async function writeCursor(
   executor: Executor,
