@@ -7,6 +7,8 @@ export default defineConfig({
     // Files share the modules of their process, as they share PostgreSQL: loading the SDK and the local Stripe anew takes longer than
     // most files do. No file changes a module or the environment for the others.
     isolate: false,
+    // Half of the time a test waits for a process, a page or a webhook; the default leaves a machine of two cores half idle.
+    maxWorkers: 2,
     testTimeout: 20_000,
     // A condition that is waited for may come late on a busy machine.
     expect: { poll: { timeout: 15_000 } },
