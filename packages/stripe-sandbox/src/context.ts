@@ -18,6 +18,8 @@ export interface World {
   /** Origin of this sandbox, e.g. `http://127.0.0.1:12111`: hosted pages live below it. */
   origin: string
   ids: Ids
+  /** A source apart: whether the timer or the next request does what is due, changes no id that a seed gave. */
+  requestIds: Ids
   settings: BillingSettings
   /** The account's default API version: that of events in lists, and of endpoints that set none. */
   apiVersion: string

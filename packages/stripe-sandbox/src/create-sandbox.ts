@@ -124,6 +124,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     wallClock,
     origin: `http://${reachableName(host)}:${port}`,
     ids: createIds(options.idSeed),
+    requestIds: createIds(options.idSeed === undefined ? undefined : `requests ${options.idSeed}`),
     settings: { ...defaultBillingSettings, ...options.billing },
     apiVersion,
     trouble: eventFaults(store),

@@ -61,7 +61,7 @@ test('however many webhooks are lost, feed and sweep bring the mirror to Stripe,
     ),
     { numRuns: 10, endOnFailure: true },
   )
-})
+}, 60_000)
 
 function nameOf({ resource, resource_id }: { resource: string; resource_id: string }): string {
   return `${resource} ${resource_id}`

@@ -58,7 +58,7 @@ describe('the events of one checkout', () => {
       ),
       { numRuns: 12 },
     )
-  })
+  }, 60_000)
 
   test.each(['checkout.session.completed', 'invoice.paid', 'customer.subscription.created'])(
     'need not all arrive: %s alone makes the subscription active',
@@ -108,7 +108,7 @@ test('whatever happens at Stripe while events are late, doubled and mixed up, th
     }),
     { numRuns: 8 },
   )
-})
+}, 60_000)
 
 async function refundFirstPayment(customer: string): Promise<void> {
   const { data } = await rig.stripe.paymentIntents.list({ customer, limit: 1 })

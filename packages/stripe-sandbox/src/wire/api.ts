@@ -48,7 +48,7 @@ export class Api {
 
   /** Takes the head of a request: authentication and the Idempotency-Key happen here, before the body is read. */
   begin(head: ApiHead): ApiRequest {
-    const requestId = this.#options.world.ids.newId('req_')
+    const requestId = this.#options.world.requestIds.newId('req_')
     const key = head.method === 'POST' ? textOf(head.headers['idempotency-key']) : undefined
     const headers: Record<string, string> = {
       'Content-Type': 'application/json',
