@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { readCases } from './kept-cases.ts'
 import { runSchedule } from './run-schedule.ts'
@@ -7,6 +6,9 @@ import { openStage, type Stage } from './stage.ts'
 
 /** How long to look; nothing is expected of how many schedules that is. */
 const SEARCH_MS = Number(process.env.SIMULATION_SECONDS ?? 40) * 1000
+/** The same schedules in every run, so that a change that breaks one is the change that fails. `npm run simulate` looks further. */
+const SEED = 1
+const SCHEDULES = 3
 
 let stage: Stage
 
@@ -27,7 +29,7 @@ test.each(readCases())(
 )
 
 test('whatever happens, in whatever order, everything converges and nothing is done twice', async () => {
-  const { found, totals } = await search(stage, { seed: randomInt(2 ** 30), milliseconds: SEARCH_MS })
+  const { found, totals } = await search(stage, { seed: SEED, schedules: SCHEDULES, milliseconds: SEARCH_MS })
   const problem =
     found && `${found.message}\n\n--seed ${found.seed}\n${JSON.stringify(found.schedule, null, 1)}`
   expect(problem, problem ?? '').toBeNull()
