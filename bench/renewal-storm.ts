@@ -5,6 +5,7 @@ import { createSandbox, type Sandbox } from 'stripe-sandbox'
 import { METRICS_TOKEN, startBillhook } from './billhook.ts'
 import { freePort, type ServerProcess } from './child.ts'
 import { startDatabase } from './database.ts'
+import { addSubscribers } from './subscribers.ts'
 
 /**
  * A renewal storm: subscriptions that began together renew together, in one month's step of the local Stripe's time. All that Stripe tells of
@@ -18,7 +19,7 @@ const database = await startDatabase()
 const sandbox = await createSandbox({ inspector: false })
 const stripe = new Stripe(sandbox.apiKey, { host: '127.0.0.1', port: sandbox.port, protocol: 'http' })
 try {
-  await subscribeAll(stripe)
+  await addSubscribers(stripe, count, LANES)
   const port = await freePort()
   const { secret = '' } = await stripe.webhookEndpoints.create({
     url: `http://127.0.0.1:${port}/payments/webhook`,
@@ -32,24 +33,6 @@ try {
 } finally {
   await sandbox.close()
   await database.stop()
-}
-
-async function subscribeAll(stripe: Stripe): Promise<void> {
-  const price = await stripe.prices.create({
-    ...{ unit_amount: 2_900, currency: 'usd', recurring: { interval: 'month' } },
-    product_data: { name: 'Plan' },
-  })
-  let next = 0
-  const lane = async () => {
-    while (next < count) {
-      const customer = await stripe.customers.create({ metadata: { billhook_owner_id: `owner_${next++}` } })
-      const method = await stripe.paymentMethods.attach('pm_card_visa', { customer: customer.id })
-      await stripe.subscriptions.create({
-        ...{ customer: customer.id, items: [{ price: price.id }], default_payment_method: method.id },
-      })
-    }
-  }
-  await Promise.all(Array.from({ length: LANES }, lane))
 }
 
 async function renew(databaseUrl: string, server: ServerProcess, sandbox: Sandbox): Promise<void> {

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import Stripe from 'stripe'
 import { createSandbox } from 'stripe-sandbox'
+import { addSubscribers } from '../subscribers.ts'
 
 /**
  * A local Stripe with customers who have just paid for their first month. Argument: how many. Prints its port, and the port
@@ -13,21 +14,7 @@ const TYPES = /^(customer\.subscription|invoice\.|payment_intent|charge|invoice_
 
 const sandbox = await createSandbox({ inspector: false })
 const stripe = new Stripe(sandbox.apiKey, { host: '127.0.0.1', port: sandbox.port, protocol: 'http' })
-const price = await stripe.prices.create({
-  ...{ unit_amount: 2_900, currency: 'usd', recurring: { interval: 'month' } },
-  product_data: { name: 'Plan' },
-})
-let next = 0
-const lane = async () => {
-  while (next < count) {
-    const customer = await stripe.customers.create({ metadata: { billhook_owner_id: `owner_${next++}` } })
-    const method = await stripe.paymentMethods.attach('pm_card_visa', { customer: customer.id })
-    await stripe.subscriptions.create({
-      ...{ customer: customer.id, items: [{ price: price.id }], default_payment_method: method.id },
-    })
-  }
-}
-await Promise.all(Array.from({ length: LANES }, lane))
+await addSubscribers(stripe, count, LANES)
 
 const bodies: string[] = []
 for await (const event of stripe.events.list({ limit: 100 })) {

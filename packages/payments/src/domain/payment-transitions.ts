@@ -1,4 +1,5 @@
 import type { PurchaseData } from './app-events.ts'
+import type { CheckoutLineItem } from './checkout-line-item.ts'
 import type { Transition } from './transitions.ts'
 
 export interface InvoiceFacts {
@@ -86,19 +87,10 @@ export interface CheckoutSessionFacts {
   amount_total_minor: number | null
 }
 
-interface LineItemFacts {
-  price_id: string | null
-  product_id: string | null
-  description: string | null
-  quantity: number | null
-  amount_total_minor: number
-  currency: string
-}
-
 /** `complete` alone is not paid: with a delayed method the money comes days later, or never (5.2). */
 export function checkoutSessionTransitions(
   before: CheckoutSessionFacts | null,
-  after: CheckoutSessionFacts & { line_items: readonly LineItemFacts[] },
+  after: CheckoutSessionFacts & { line_items: readonly CheckoutLineItem[] },
 ): Transition[] {
   if (after.mode !== 'payment' || !isPaidFor(after) || (before && isPaidFor(before))) return []
   const { id, payment_id, currency, amount_total_minor: amount_total } = after

@@ -11,7 +11,7 @@ import { checkNamed } from './check-named.ts'
 import { confirmPaymentIntent } from './confirm-payment-intent.ts'
 import { createPaymentIntent } from './create-payment-intent.ts'
 import { checkNotOwned, unexpectedState } from './payment-intent-errors.ts'
-import { updatePaymentIntent } from './update-payment-intent.ts'
+import { updateParameters, updatePaymentIntent } from './update-payment-intent.ts'
 
 export const paymentIntentRoutes: readonly Route[] = [
   defineRoute<Stripe.PaymentIntentCreateParams>({
@@ -63,18 +63,7 @@ export const paymentIntentRoutes: readonly Route[] = [
   defineRoute<Stripe.PaymentIntentUpdateParams>({
     method: 'POST',
     path: '/v1/payment_intents/:id',
-    supports: [
-      'amount',
-      'currency',
-      'customer',
-      'payment_method',
-      'capture_method',
-      'setup_future_usage',
-      'allowed_payment_method_types',
-      'description',
-      'metadata.*',
-      'receipt_email',
-    ],
+    supports: updateParameters,
     handle: updatePaymentIntent,
   }),
   defineRoute<Stripe.PaymentIntentCaptureParams>({

@@ -24,6 +24,8 @@ const termsOfPayment = [
   'allowed_payment_method_types',
 ] as const satisfies readonly (keyof Parameters)[]
 
+export const updateParameters = [...termsOfPayment, 'description', 'metadata.*', 'receipt_email'] as const
+
 const changeable = ['requires_payment_method', 'requires_confirmation', 'requires_action']
 
 /**

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { idOf } from '../store/tables.ts'
-import { saveChanges } from './save-changes.ts'
+import { makeActive } from './make-active.ts'
 
 /**
  * Gives an open invoice up; `invoice.marked_uncollectible`. It can still be paid or voided. A subscription that was past due
@@ -23,13 +23,7 @@ export function markUncollectible(context: Context, invoice: Stripe.Invoice): St
   const id = idOf(invoice.parent?.subscription_details?.subscription)
   const subscription = id === null ? undefined : context.store.get('subscription', id)
   if (subscription?.status === 'past_due' && idOf(subscription.latest_invoice) === invoice.id) {
-    saveChanges(
-      context,
-      'subscription',
-      subscription,
-      { ...subscription, status: 'active' },
-      'customer.subscription.updated',
-    )
+    makeActive(context, subscription)
   }
   return given
 }

@@ -6,6 +6,7 @@ import { attemptPayment, isUnderWay, type PaymentAttempt } from './attempt-payme
 import { endReplaced } from './discounts.ts'
 import { giveUp, nextAttemptAt } from './dunning.ts'
 import { markPaid, paymentOfIntent } from './invoice-states.ts'
+import { makeActive } from './make-active.ts'
 import { resumedByPayment } from './pause-subscription.ts'
 import { giveToCustomer } from './payment-methods.ts'
 import { withPendingUpdate } from './pending-update.ts'
@@ -127,13 +128,7 @@ function waitForDebit(context: Context, open: Stripe.Invoice): void {
   saveChanges(context, 'invoice', open, waiting, 'invoice.updated')
   const subscription = subscriptionOf(context, open)
   if (subscription?.status !== 'incomplete') return
-  saveChanges(
-    context,
-    'subscription',
-    subscription,
-    { ...subscription, status: 'active' },
-    'customer.subscription.updated',
-  )
+  makeActive(context, subscription)
 }
 
 /** A paid invoice brings its subscription to life, or back to it, if it is the latest one. */

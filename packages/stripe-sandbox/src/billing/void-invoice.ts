@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import { idOf } from '../store/tables.ts'
 import { expireIncomplete } from './cancel-subscription.ts'
 import { markVoid } from './invoice-states.ts'
-import { saveChanges } from './save-changes.ts'
+import { makeActive } from './make-active.ts'
 
 /**
  * Voids an invoice; `invoice.voided`. A void invoice no longer counts for its subscription's status: one that only waited for
@@ -17,13 +17,7 @@ export function voidInvoice(context: Context, invoice: Stripe.Invoice): Stripe.I
   if (subscription === undefined || idOf(subscription.latest_invoice) !== invoice.id) return voided
   if (subscription.status === 'incomplete') expireIncomplete(context, subscription)
   if (subscription.status === 'past_due' || subscription.status === 'unpaid') {
-    saveChanges(
-      context,
-      'subscription',
-      subscription,
-      { ...subscription, status: 'active' },
-      'customer.subscription.updated',
-    )
+    makeActive(context, subscription)
   }
   return voided
 }
