@@ -1,6 +1,5 @@
 import type Stripe from 'stripe'
 import { describe, expect, test } from 'vitest'
-import { redeemTypedCode } from '../../src/billing/redeem-typed-code.ts'
 import { everythingConforms, startShop, typesOf } from '../support/shop.ts'
 import { failure } from '../support/start.ts'
 
@@ -182,21 +181,5 @@ describe('giving and taking discounts', () => {
     expect(await failure(shop.stripe.customers.deleteDiscount(shop.customer.id))).toMatchObject({
       statusCode: 404,
     })
-  })
-
-  test('a typed code gives a running subscription its discount, or says why not', async () => {
-    const shop = await subscribed()
-    await shop.stripe.coupons.create({ id: 'TEN', percent_off: 10, duration: 'forever' })
-    await shop.stripe.promotionCodes.create({ promotion: { type: 'coupon', coupon: 'TEN' }, code: 'SAVE' })
-    const { context } = shop.sandbox
-    const typed = (text: string) => {
-      const subscription = context.store.get('subscription', shop.subscription.id)
-      if (!subscription) throw new Error('the subscription is gone')
-      return context.store.transaction(() => redeemTypedCode(context, subscription, text))
-    }
-    expect(typed('nothing')).toEqual({ code: null, message: 'This code is invalid.' })
-    expect(typed(' save ')).toMatchObject({ subscription: { discounts: [expect.any(String)] } })
-    await shop.sandbox.advance({ days: 29 })
-    expect((await shop.totals()).at(-1)).toBe(2610)
   })
 })
