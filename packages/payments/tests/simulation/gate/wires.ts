@@ -6,8 +6,8 @@ import { Socket } from 'node:net'
  */
 export class Wires {
   readonly #clients = new Set<Socket>()
-  /** The gate's ends, by the port of the other. */
-  readonly #ends = new Map<number, Socket>()
+  /** The gate's ends, by both ports: two connections to two doors of the gate may well have the same port on our side. */
+  readonly #ends = new Map<string, Socket>()
   readonly #ports = new Set<number>()
 
   readonly #restore: () => void
@@ -21,14 +21,13 @@ export class Wires {
   }
 
   addEnd(end: Socket): void {
-    const port = end.remotePort ?? 0
-    this.#ends.set(port, end)
+    this.#ends.set(`${end.remotePort} ${end.localPort}`, end)
   }
 
   isCarrying(): boolean {
     return [...this.#clients].some((client) => {
       if (client.connecting) return true
-      const end = this.#ends.get(client.localPort ?? 0)
+      const end = this.#ends.get(`${client.localPort} ${client.remotePort}`)
       if (end === undefined) return true
       if (end.destroyed) return !client.destroyed
       return client.bytesWritten !== end.bytesRead || end.bytesWritten !== client.bytesRead
