@@ -7,6 +7,7 @@ const CARDS: Record<Card, string> = {
   good: '4242 4242 4242 4242',
   declined: '4000 0000 0000 0002',
   'fails later': '4000 0000 0000 0341',
+  disputed: '4000 0000 0000 0259',
 }
 
 /** Does one move to its end. A request to a replica that is not there, or a change that Stripe refuses, comes to nothing. */
@@ -110,9 +111,17 @@ async function changeAtStripe(world: World, owner: Owner, what: DashboardMove): 
       })
       return
     }
-    case 'refund': {
+    case 'refund a part':
+    case 'refund all': {
       const { data } = await stripe.paymentIntents.list({ customer: customer.id, limit: 1 })
-      if (data[0]) await stripe.refunds.create({ payment_intent: data[0].id, amount: 100 })
+      const part = what === 'refund a part' ? { amount: 100 } : {}
+      if (data[0]) await stripe.refunds.create({ payment_intent: data[0].id, ...part })
+      return
+    }
+    case 'lose dispute': {
+      const { data } = await stripe.paymentIntents.list({ customer: customer.id, limit: 1 })
+      const [dispute] = data[0] ? (await stripe.disputes.list({ payment_intent: data[0].id })).data : []
+      if (dispute) await stripe.disputes.close(dispute.id)
       return
     }
     case 'change address':

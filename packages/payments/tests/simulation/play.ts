@@ -4,8 +4,9 @@ import { doMove } from './moves.ts'
 import { checkAlways } from './oracle/always.ts'
 import { noteDelivery } from './oracle/inbox.ts'
 import { untilQuiet } from './quiet.ts'
+import type { Answer } from './replica.ts'
 import type { Fate, Move, Schedule } from './schedule.ts'
-import type { World } from './world.ts'
+import type { Owner, World } from './world.ts'
 
 /** Longer than a lease lasts and than any request has patience. */
 const OUTLAST_MS = 100_000
@@ -84,6 +85,21 @@ export class Play {
     await this.world.moveTimeTo(this.world.time.nowMs + milliseconds)
     this.#note(`${milliseconds / 1000} s pass`)
     await this.#untilNothingIsLeft()
+  }
+
+  /** One more question of an owner, when all is quiet; null when nobody answers. */
+  async ask(path: string, owner: Owner): Promise<Answer | null> {
+    let answer: Answer | null = null
+    const replica = this.world.replica(0)
+    if (replica) {
+      this.#track(
+        replica.ask('GET', path, owner).then((given) => {
+          answer = given
+        }),
+      )
+    }
+    await this.#untilNothingIsLeft()
+    return answer
   }
 
   async #untilNothingIsLeft(): Promise<void> {

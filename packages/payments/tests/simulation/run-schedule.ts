@@ -1,4 +1,5 @@
 import { readFeedPosition } from '../../src/reconcile/event-feed.ts'
+import { checkAccess } from './oracle/access.ts'
 import { checkAlways } from './oracle/always.ts'
 import { checkInbox } from './oracle/inbox.ts'
 import { checkMirror } from './oracle/mirror.ts'
@@ -6,7 +7,7 @@ import { checkOutbox } from './oracle/outbox.ts'
 import { Play } from './play.ts'
 import type { Schedule } from './schedule.ts'
 import type { Stage } from './stage.ts'
-import { World } from './world.ts'
+import { OWNERS, World } from './world.ts'
 
 export interface Played {
   /** Questions that passed the gate. */
@@ -44,6 +45,7 @@ export async function runSchedule(stage: Stage, schedule: Schedule): Promise<Pla
     await checkInbox(world, schedule)
     await checkMirror(world)
     await checkOutbox(world)
+    for (const owner of OWNERS) await checkAccess(world, owner, await play.ask('/payments/access', owner))
   } catch (error) {
     throw new ScheduleFailed(error, play.trace)
   } finally {

@@ -20,7 +20,7 @@ export type Move = { after: number | 'idle' } & (
   | { do: 'break database'; replica: number }
 )
 
-export type Card = 'good' | 'declined' | 'fails later'
+export type Card = 'good' | 'declined' | 'fails later' | 'disputed'
 
 /** What an operator or the portal changes at Stripe, behind the product's back. */
 export const DASHBOARD_MOVES = [
@@ -28,7 +28,9 @@ export const DASHBOARD_MOVES = [
   'cancel at period end',
   'cancel now',
   'second subscription',
-  'refund',
+  'refund a part',
+  'refund all',
+  'lose dispute',
   'change address',
   'delete customer',
   'rename product',
@@ -88,7 +90,7 @@ const requests: fc.WeightedArbitrary<Move>[] = [
     weight: 6,
     arbitrary: fc.record({
       ...{ after, do: fc.constant('pay'), owner, which: fc.nat(3) },
-      card: fc.constantFrom('good', 'good', 'good', 'declined', 'fails later'),
+      card: fc.constantFrom('good', 'good', 'good', 'good', 'declined', 'fails later', 'disputed'),
     }),
   },
   {

@@ -9,7 +9,7 @@ export interface Shop {
 }
 
 export async function openShop(stripe: StripeClient): Promise<Shop> {
-  const plan = await stripe.products.create({ name: 'Plan' })
+  const plan = await stripe.products.create({ name: 'Plan', marketing_features: [{ name: 'Exports' }] })
   const prices = [900, 2_900].map((unit_amount) =>
     stripe.prices.create({
       product: plan.id,
@@ -19,7 +19,10 @@ export async function openShop(stripe: StripeClient): Promise<Shop> {
     }),
   )
   const [small, large] = await Promise.all(prices)
-  const once = await stripe.products.create({ name: 'Template' })
+  const once = await stripe.products.create({
+    name: 'Template',
+    marketing_features: [{ name: 'Templates' }],
+  })
   const price = await stripe.prices.create({ product: once.id, unit_amount: 1_900, currency: 'usd' })
   if (!small || !large) throw new Error('A shop has two plans')
   return {

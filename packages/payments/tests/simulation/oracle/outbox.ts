@@ -25,6 +25,7 @@ export async function checkOutbox(world: World): Promise<void> {
   for (const invoice of store.all('invoice')) checkRenewal(invoice, told)
   for (const session of store.all('checkout.session')) checkPurchase(session, told)
   for (const charge of store.all('charge')) checkRefunds(charge, told)
+  for (const dispute of store.all('dispute')) checkDispute(dispute, told)
 }
 
 function checkSubscription({ id, status, items }: Stripe.Subscription, told: readonly Told[]): void {
@@ -77,6 +78,12 @@ function checkRefunds(charge: Stripe.Charge, told: readonly Told[]): void {
     payment_id,
     amount_refunded: charge.amount_refunded,
   })
+}
+
+function checkDispute({ id, status }: Stripe.Dispute, told: readonly Told[]): void {
+  expectOnce(`the opening of ${id}`, told, 'dispute.opened', { dispute_id: id })
+  if (status === 'lost')
+    expectOnce(`the loss of ${id}`, told, 'dispute.closed', { dispute_id: id, outcome: 'lost' })
 }
 
 function expectOnce(what: string, told: readonly Told[], type: string, facts: Told['payload']): void {

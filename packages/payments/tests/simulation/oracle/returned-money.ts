@@ -1,0 +1,34 @@
+import type { Stripe } from '../../../src/stripe/client.ts'
+import type { World } from '../world.ts'
+
+/** False when all the money for it was given back, or taken back by a bank. True also when it cost nothing or is not paid. */
+export function paidInFull(
+  world: World,
+  what: { invoice: Stripe.Invoice } | { session: Stripe.Checkout.Session },
+): boolean {
+  const charges = chargesFor(world, what)
+  return charges.length === 0 || charges.some((charge) => !isReturned(world, charge))
+}
+
+function chargesFor(
+  world: World,
+  what: { invoice: Stripe.Invoice } | { session: Stripe.Checkout.Session },
+): Stripe.Charge[] {
+  const { store } = world.sandbox.context
+  const intents =
+    'session' in what
+      ? [what.session.payment_intent]
+      : [...store.all('invoice_payment')]
+          .filter(({ invoice, status }) => invoice === what.invoice.id && status === 'paid')
+          .map(({ payment }) => payment.payment_intent)
+  return [...store.all('charge')].filter(
+    ({ payment_intent, paid, amount }) => paid && amount > 0 && intents.includes(payment_intent ?? ''),
+  )
+}
+
+function isReturned(world: World, { id, amount, amount_refunded }: Stripe.Charge): boolean {
+  const disputes = [...world.sandbox.context.store.all('dispute')]
+  return (
+    amount_refunded >= amount || disputes.some(({ charge, status }) => charge === id && status === 'lost')
+  )
+}
