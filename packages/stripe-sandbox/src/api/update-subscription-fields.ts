@@ -1,5 +1,6 @@
 import type Stripe from 'stripe'
 import { latestPeriodEnd, withoutSchedule, withSchedule } from '../billing/cancel-subscription.ts'
+import { withEndablePeriods } from '../billing/running-periods.ts'
 import type { Context } from '../context.ts'
 import { idOf } from '../store/tables.ts'
 import { parameterInvalid, parameterMissing, parametersExclusive } from '../wire/error-catalogue.ts'
@@ -88,7 +89,8 @@ export function withCancellation(
   const answers = { comment: comment || null, feedback: feedback || null }
   if (atPeriodEnd && cancelAt) throw parametersExclusive(['cancel_at', 'cancel_at_period_end'])
   if (atPeriodEnd) {
-    const schedule = { cancelAt: latestPeriodEnd(subscription), atPeriodEnd: true }
+    const cancelAt = latestPeriodEnd(withEndablePeriods(subscription, context.clock.now()))
+    const schedule = { cancelAt, atPeriodEnd: true }
     // Asked for again, the moment of the first request stays.
     return subscription.cancel_at_period_end
       ? withAnswers(subscription, parameters)

@@ -121,7 +121,7 @@ function prorate(
       (item) =>
         isOtherwise(item, beforeById.get(item.id)) && !isMetered(item.price) && item.current_period_end > at,
     )
-    .map((item) => debitRemainingTime(context, after, item, at))
+    .flatMap((item) => debitRemainingTime(context, after, item, at) ?? [])
   return [...credits, ...debits]
 }
 

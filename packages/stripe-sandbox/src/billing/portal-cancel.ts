@@ -11,6 +11,7 @@ import {
 import { settleUnusedTime } from './end-with-bill.ts'
 import { scheduledChangeAt } from './portal-plans.ts'
 import { allows, type PortalAnswer, type PortalVisitor, refused, visitPortal } from './portal-visit.ts'
+import { withEndablePeriods } from './running-periods.ts'
 import { simulate } from './simulate.ts'
 import { unusedTime } from './unused-time.ts'
 
@@ -68,7 +69,7 @@ export function cancelInPortal(
     cancelSubscription(context, subscription, asked)
   } else {
     const schedule = {
-      cancelAt: latestPeriodEnd(subscription),
+      cancelAt: latestPeriodEnd(withEndablePeriods(subscription, context.clock.now())),
       atPeriodEnd: subscription.billing_mode.type === 'classic',
     }
     scheduleCancellation(context, subscription, schedule, asked)

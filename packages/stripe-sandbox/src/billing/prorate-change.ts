@@ -32,16 +32,20 @@ export function creditUnusedTime(
 /**
  * What an item costs for the rest of its period, as an invoice item that waits for the next invoice. Discounts that run on the
  * subscription are inside the amount, which is therefore not discountable again.
+ * @param paidMinor What was billed for that time before; null comes back when it was all.
  */
 export function debitRemainingTime(
   context: Context,
   subscription: Stripe.Subscription,
   item: Stripe.SubscriptionItem,
   at: number,
-): Stripe.InvoiceItem {
+  paidMinor = 0,
+): Stripe.InvoiceItem | null {
   const period = { start: item.current_period_start, end: item.current_period_end }
+  const wholeMinor = remainingShare(netPeriodAmount(context, subscription, item), period, at)
+  if (paidMinor > 0 && wholeMinor <= paidMinor) return null
   return proration(context, subscription, item, {
-    amountMinor: remainingShare(netPeriodAmount(context, subscription, item), period, at),
+    amountMinor: wholeMinor - paidMinor,
     at,
     description: `Remaining time on ${wording(context, item)} after ${dayOf(at)}`,
     creditedItems: null,

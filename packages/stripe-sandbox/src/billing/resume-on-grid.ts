@@ -1,14 +1,13 @@
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
-import { gridAnchor } from './anchor-config.ts'
 import { finalizeAndCollect } from './collect-invoice.ts'
 import { draftInvoice } from './draft-invoice.ts'
 import { resumedByPayment } from './pause-subscription.ts'
-import { periodAt } from './periods.ts'
-import { cadenceOf } from './prices.ts'
 import { debitRemainingTime } from './prorate-change.ts'
 import { customerOf } from './renew-subscription.ts'
+import { withRunningPeriods } from './running-periods.ts'
 import { saveChanges } from './save-changes.ts'
+import { unusedTime } from './unused-time.ts'
 import { isMetered } from './usage/metered.ts'
 
 interface GridResumption {
@@ -21,7 +20,8 @@ interface GridResumption {
 
 /**
  * Lets a paused subscription go on where its billing dates have it: the period that is running now, of which the rest is debited
- * on the next invoice, on one of its own now (`always_invoice`), or not at all.
+ * on the next invoice, on one of its own now (`always_invoice`), or not at all. What is paid already, because the pause gave
+ * nothing back, is not debited again; where that leaves nothing there is no invoice to wait for.
  */
 export function resumeOnGrid(
   context: Context,
@@ -29,17 +29,11 @@ export function resumeOnGrid(
   { isLiveAtOnce, prorationBehavior, prorationDate }: GridResumption,
 ): void {
   const now = context.clock.now()
-  const isInvoiced = prorationBehavior === 'always_invoice'
-  const resumed = isLiveAtOnce || !isInvoiced ? resumedByPayment(paused) : paused
-  const onGrid: Stripe.Subscription = {
-    ...resumed,
-    items: { ...resumed.items, data: resumed.items.data.map((item) => inPeriod(paused, item, now)) },
-  }
-  context.store.put('subscription', onGrid)
-  if (prorationBehavior !== 'none') {
-    const licensed = onGrid.items.data.filter((item) => !isMetered(item.price))
-    for (const item of licensed) debitRemainingTime(context, onGrid, item, prorationDate)
-  }
+  const running = withRunningPeriods(paused, now)
+  context.store.put('subscription', running)
+  const debits = prorationBehavior === 'none' ? [] : debitUnpaidTime(context, running, prorationDate)
+  const isInvoiced = prorationBehavior === 'always_invoice' && debits.length > 0
+  const onGrid = isLiveAtOnce || !isInvoiced ? resumedByPayment(running) : running
   const draft = isInvoiced ? draftOf(context, onGrid, now) : null
   const after = saveChanges(
     context,
@@ -53,15 +47,17 @@ export function resumeOnGrid(
   if (draft) finalizeAndCollect(context, draft, { offSession: false, isScheduled: isLiveAtOnce })
 }
 
-function inPeriod(
+function debitUnpaidTime(
+  context: Context,
   subscription: Stripe.Subscription,
-  item: Stripe.SubscriptionItem,
-  now: number,
-): Stripe.SubscriptionItem {
-  const cadence = cadenceOf(item.price)
-  const { billing_cycle_anchor: anchor, billing_cycle_anchor_config: config } = subscription
-  const { start, end } = periodAt(gridAnchor(anchor, config, cadence), now, cadence)
-  return { ...item, current_period_start: start, current_period_end: end }
+  at: number,
+): Stripe.InvoiceItem[] {
+  return subscription.items.data
+    .filter((item) => !isMetered(item.price))
+    .flatMap((item) => {
+      const paidMinor = -unusedTime(context, subscription, item.id, at).creditMinor
+      return debitRemainingTime(context, subscription, item, at, paidMinor) ?? []
+    })
 }
 
 function draftOf(context: Context, subscription: Stripe.Subscription, now: number): Stripe.Invoice {

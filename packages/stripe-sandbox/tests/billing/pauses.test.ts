@@ -61,6 +61,55 @@ describe('a pause', () => {
     expect(await life.now()).toMatchObject({ status: 'paused' })
   })
 
+  test('asked to end at its period end, ends where the running cycle of its billing dates does', async () => {
+    const life = await startLife()
+    await life.sandbox.advance({ days: 14 })
+    await life.stripe.subscriptions.pause(life.born.id)
+    await life.sandbox.advance({ days: 30 })
+    const ending = await life.stripe.subscriptions.update(life.born.id, { cancel_at_period_end: true })
+    expect(ending).toMatchObject({ status: 'paused', cancel_at_period_end: true })
+    expect(iso(ending.cancel_at ?? 0)).toBe('2027-03-31T12:00:00')
+    await life.sandbox.advance({ days: 20 })
+    expect(await life.now()).toMatchObject({ status: 'canceled', ended_at: ending.cancel_at })
+  })
+
+  test.each([['none'], ['now']] as const)(
+    'that credited the unused time from %s and ends within its period, costs what it gave back',
+    async (from) => {
+      const life = await startLife()
+      await life.sandbox.advance({ days: 7 })
+      await life.stripe.subscriptions.pause(life.born.id, { bill_for: { unused_time_from: { type: from } } })
+      await life.sandbox.advance({ days: 7 })
+      await life.stripe.subscriptions.resume(life.born.id, { billing_cycle_anchor: { type: 'unchanged' } })
+      const waiting = (await life.stripe.invoiceItems.list({ pending: true })).data.map(({ amount }) => amount)
+      expect(waiting).toEqual(from === 'none' ? [] : [1450, -2175])
+    },
+  )
+
+  test('that credited nothing and ends in a later period, costs the rest of that one', async () => {
+    const life = await startLife()
+    await life.stripe.subscriptions.pause(life.born.id, { bill_for: { unused_time_from: { type: 'none' } } })
+    await life.sandbox.advance({ days: 42 })
+    const resumed = await life.stripe.subscriptions.resume(life.born.id, {
+      billing_cycle_anchor: { type: 'unchanged' },
+      proration_behavior: 'always_invoice',
+    })
+    expect(resumed.status).toBe('active')
+    expect((await life.invoices())[0]).toMatchObject({ status: 'paid', total: 1590 })
+  })
+
+  test('that ends within what is paid already makes no invoice, and waits for none', async () => {
+    const life = await startLife()
+    await life.stripe.subscriptions.pause(life.born.id, { bill_for: { unused_time_from: { type: 'none' } } })
+    const resumed = await life.stripe.subscriptions.resume(life.born.id, {
+      billing_cycle_anchor: { type: 'unchanged' },
+      proration_behavior: 'always_invoice',
+      payment_behavior: 'resume_on_payment_success',
+    })
+    expect(resumed.status).toBe('active')
+    expect(await life.invoices()).toHaveLength(1)
+  })
+
   test.each([
     ['in classic billing mode', { billing_mode: { type: 'classic' } }],
     ['in a trial', { trial_period_days: 10 }],
