@@ -76,7 +76,9 @@ function createItem(
   const how = given({ payment_behavior, proration_behavior, proration_date })
   const after = updateSubscription(context, { ...how, items: [item] }, { id })
   const known = new Set(before.items.data.map((each) => each.id))
-  const added = after.items.data.find((each) => !known.has(each.id))
+  // It is among the subscription's own when it is paid for, or cost nothing at once.
+  const items = [...after.items.data, ...(after.pending_update?.subscription_items ?? [])]
+  const added = items.find((each) => !known.has(each.id))
   if (added === undefined) throw new Error(`subscription ${id} did not get its new item`)
   return added
 }

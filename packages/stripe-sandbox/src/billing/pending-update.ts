@@ -4,6 +4,7 @@ import { idOf } from '../store/tables.ts'
 import { endReplaced } from './discounts.ts'
 import { markVoid } from './invoice-states.ts'
 import { saveChanges } from './save-changes.ts'
+import { billedUntil } from './usage/metered.ts'
 
 /** How long a change waits for its payment, seconds. */
 export const pendingUpdateSeconds = 23 * 3600
@@ -20,12 +21,22 @@ export function withPendingUpdate(context: Context, subscription: Stripe.Subscri
     items:
       change.subscription_items === null
         ? subscription.items
-        : { ...subscription.items, data: change.subscription_items },
+        : { ...subscription.items, data: begun(subscription, change.subscription_items, now) },
     pending_update: null,
     // A change that ends a trial begins what is paid for.
     status: change.trial_end !== null && change.trial_end <= now ? 'active' : subscription.status,
     trial_end: change.trial_end ?? subscription.trial_end,
   }
+}
+
+/** Items that this payment adds: their usage counts from now on, not from the moment at which they were asked for. */
+function begun(
+  before: Stripe.Subscription,
+  items: readonly Stripe.SubscriptionItem[],
+  now: number,
+): Stripe.SubscriptionItem[] {
+  const known = new Set(before.items.data.map(({ id }) => id))
+  return items.map((item) => (known.has(item.id) ? item : billedUntil(item, now)))
 }
 
 /** Nobody paid for the change in time: it is dropped. */

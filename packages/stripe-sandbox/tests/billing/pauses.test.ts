@@ -81,7 +81,9 @@ describe('a pause', () => {
       await life.stripe.subscriptions.pause(life.born.id, { bill_for: { unused_time_from: { type: from } } })
       await life.sandbox.advance({ days: 7 })
       await life.stripe.subscriptions.resume(life.born.id, { billing_cycle_anchor: { type: 'unchanged' } })
-      const waiting = (await life.stripe.invoiceItems.list({ pending: true })).data.map(({ amount }) => amount)
+      const waiting = (await life.stripe.invoiceItems.list({ pending: true })).data.map(
+        ({ amount }) => amount,
+      )
       expect(waiting).toEqual(from === 'none' ? [] : [1450, -2175])
     },
   )

@@ -191,6 +191,50 @@ describe('usage until now is billed', () => {
   })
 })
 
+describe('a metered item whose addition waits for a payment', () => {
+  async function startWaiting() {
+    const shop = await startMetered()
+    const { id } = await shop.subscribe({ items: [{ price: 'price_demo_starter_monthly' }] })
+    const bad = await shop.stripe.paymentMethods.attach('pm_card_chargeCustomerFail', {
+      customer: shop.customer,
+    })
+    await shop.stripe.customers.update(shop.customer, {
+      invoice_settings: { default_payment_method: bad.id },
+    })
+    const waits = { payment_behavior: 'pending_if_incomplete', proration_behavior: 'always_invoice' } as const
+    return { ...shop, id, waits }
+  }
+
+  test('counts what is used from the payment on, not from the request', async () => {
+    const { stripe, sandbox, id, waits, price, customer, use, invoicesOf } = await startWaiting()
+    await stripe.subscriptions.update(id, {
+      items: [{ price: price.id }, { price: 'price_demo_team_monthly' }],
+      ...waits,
+    })
+    await use(100)
+    await sandbox.advance({ hours: 1 })
+    const good = await stripe.paymentMethods.attach('pm_card_visa', { customer })
+    await stripe.customers.update(customer, { invoice_settings: { default_payment_method: good.id } })
+    await stripe.invoices.pay((await invoicesOf(id))[0]?.id ?? '')
+    await use(7)
+    await sandbox.advance({ days: 29 })
+    const [renewal] = await invoicesOf(id)
+    expect(renewal?.lines.data.map(({ quantity }) => quantity)).toContain(7)
+  })
+
+  test('answers the item that is waiting', async () => {
+    const { stripe, id, waits } = await startWaiting()
+    const item = await stripe.subscriptionItems.create({
+      subscription: id,
+      price: 'price_demo_team_monthly',
+      ...waits,
+    })
+    const waiting = await stripe.subscriptions.retrieve(id)
+    expect(waiting.items.data).toHaveLength(1)
+    expect(waiting.pending_update?.subscription_items?.map((each) => each.id)).toContain(item.id)
+  })
+})
+
 describe('Checkout of a metered price', () => {
   test('has no quantity, takes nothing now, and keeps the card', async () => {
     const { checkout, pay, price, stripe, use, sandbox, invoicesOf, newEvents } = await startMetered()
