@@ -41,6 +41,20 @@ export const RECONCILE_SETTINGS = {
       whenUnset: '90',
     },
   ),
+  OUTBOX_RETENTION_DAYS: setting(
+    z.coerce
+      .number('must be a number of days')
+      .int()
+      .min(35, 'must be at least 35: what is found again in those days is told once')
+      .max(3_650)
+      .default(90),
+    {
+      about:
+        'How long app events are kept in the outbox, also those that were given up. Whole weeks are dropped, at once. App events that wait keep their week.',
+      example: '90',
+      whenUnset: '90',
+    },
+  ),
   STRIPE_CALLS_PER_SECOND: setting(
     z.coerce.number('must be a number').min(1, 'must be at least 1').max(10_000).optional(),
     {

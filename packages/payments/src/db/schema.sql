@@ -236,32 +236,39 @@ create table billhook.migrations (
 );
 
 create table billhook.outbox (
-  id bigint generated always as identity not null,
+  id bigint not null default nextval('outbox_ids'::regclass),
   owner_id text not null,
   type text not null,
   dedupe_key text not null,
   payload jsonb not null,
-  occurred_at timestamp with time zone not null,
-  constraint outbox_dedupe_key_key UNIQUE (dedupe_key),
-  constraint outbox_pkey PRIMARY KEY (id)
-);
-CREATE INDEX outbox_owner ON billhook.outbox USING btree (owner_id, id);
+  occurred_at timestamp(3) with time zone not null,
+  constraint outbox_pkey PRIMARY KEY (id, occurred_at)
+) partition by RANGE (occurred_at);
+CREATE INDEX outbox_owner ON ONLY billhook.outbox USING btree (owner_id, id);
 
 create table billhook.outbox_deliveries (
   target text not null,
   outbox_id bigint not null,
+  occurred_at timestamp(3) with time zone not null,
   owner_id text not null,
   status text not null,
   attempts integer not null default 0,
   last_error text,
   created_at timestamp with time zone not null,
   finished_at timestamp with time zone,
-  constraint outbox_deliveries_pkey PRIMARY KEY (outbox_id, target),
+  constraint outbox_deliveries_pkey PRIMARY KEY (outbox_id, target, occurred_at),
   constraint outbox_deliveries_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'delivered'::text, 'dead'::text])))
+) partition by RANGE (occurred_at);
+CREATE INDEX outbox_deliveries_dead ON ONLY billhook.outbox_deliveries USING btree (outbox_id) WHERE (status = 'dead'::text);
+CREATE INDEX outbox_deliveries_oldest ON ONLY billhook.outbox_deliveries USING btree (created_at) WHERE (status = 'pending'::text);
+CREATE INDEX outbox_deliveries_pending ON ONLY billhook.outbox_deliveries USING btree (target, owner_id, outbox_id) WHERE (status = 'pending'::text);
+
+create table billhook.outbox_keys (
+  dedupe_key text not null,
+  told_at timestamp with time zone,
+  constraint outbox_keys_pkey PRIMARY KEY (dedupe_key)
 );
-CREATE INDEX outbox_deliveries_dead ON billhook.outbox_deliveries USING btree (outbox_id) WHERE (status = 'dead'::text);
-CREATE INDEX outbox_deliveries_oldest ON billhook.outbox_deliveries USING btree (created_at) WHERE (status = 'pending'::text);
-CREATE INDEX outbox_deliveries_pending ON billhook.outbox_deliveries USING btree (target, owner_id, outbox_id) WHERE (status = 'pending'::text);
+CREATE INDEX outbox_keys_told ON billhook.outbox_keys USING btree (told_at) WHERE (told_at IS NOT NULL);
 
 create table billhook.outbox_queues (
   target text not null,
@@ -427,4 +434,6 @@ create table billhook.suspects (
 CREATE INDEX suspects_due ON billhook.suspects USING btree (due_at);
 
 create sequence billhook.lease_tokens;
+
+create sequence billhook.outbox_ids;
 

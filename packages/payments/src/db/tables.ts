@@ -241,8 +241,9 @@ export interface Tables {
     is_finished: Generated<boolean>
   }
   leases: { group_key: string; token: number; expires_at: Date }
+  outbox_keys: { dedupe_key: string; told_at: Date | null }
   outbox: {
-    id: GeneratedAlways<number>
+    id: Generated<number>
     owner_id: string
     type: string
     dedupe_key: string
@@ -263,6 +264,7 @@ export interface Tables {
   outbox_deliveries: {
     target: string
     outbox_id: number
+    occurred_at: Date
     owner_id: string
     status: 'pending' | 'delivered' | 'dead'
     attempts: Generated<number>

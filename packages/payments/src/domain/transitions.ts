@@ -11,6 +11,18 @@ export type Transition = {
   [Type in AppEventType]: { type: Type; dedupeKey: string; payload: AppEventData[Type] }
 }[AppEventType]
 
+/**
+ * Whether every sync finds it again for as long as it is so: then that it was told must never be forgotten. Anything else is found in a
+ * difference between the old and the new row, which is there once.
+ */
+export function lasts({ type }: Transition): boolean {
+  return (
+    type === 'payment.failed' ||
+    type === 'payment.action_required' ||
+    type === 'duplicate_subscription.detected'
+  )
+}
+
 /** What transitions of a subscription depend on, named as in the mirror. */
 export interface SubscriptionFacts {
   id: string

@@ -23,7 +23,7 @@ export interface JobOptions {
 export function jobSettingsOf({ reconcile, retention, outbox = {} }: JobOptions, clock: Clock): JobSettings {
   return {
     reconcile: { feed: 'beside', feedEveryMs: 60_000, sweepEveryMs: 6 * 60 * 60_000, ...reconcile },
-    retention: { eventDays: 90, ...retention },
+    retention: { eventDays: 90, outboxDays: 90, ...retention },
     targets: targetsOf(outbox, clock),
   }
 }

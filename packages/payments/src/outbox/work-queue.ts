@@ -75,7 +75,7 @@ async function succeeded(
   queue: ClaimedQueue,
   delivery: PendingDelivery,
 ): Promise<QueueOutcome> {
-  if (!(await markDelivered(db, queue, delivery.outboxId, clock.now()))) return 'lost'
+  if (!(await markDelivered(db, queue, delivery, clock.now()))) return 'lost'
   metrics.outboxDeliveries.inc({ result: 'delivered' })
   return 'worked'
 }
@@ -91,7 +91,7 @@ async function failed(
   const waitMs = isDead ? 0 : deliveryBackoffMs(failures, random())
   const now = clock.now()
   const failure = { error: describe(error), isDead, dueAt: new Date(now.getTime() + waitMs), now }
-  if (!(await markFailed(db, queue, delivery.outboxId, failure))) return 'lost'
+  if (!(await markFailed(db, queue, delivery, failure))) return 'lost'
   metrics.outboxDeliveries.inc({ result: isDead ? 'dead' : 'failed' })
   const line = {
     target: queue.target,

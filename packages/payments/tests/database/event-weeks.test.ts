@@ -1,8 +1,9 @@
 import pino from 'pino'
 import { beforeEach, expect, test } from 'vitest'
-import { addEventWeeks, listEventWeeks, weekOf } from '../../src/db/queries/event-partitions.ts'
+import { EVENTS } from '../../src/db/queries/event-partitions.ts'
 import { insertEvents, type NewEvent } from '../../src/db/queries/events.ts'
-import { addComingWeeks, dropOldWeeks } from '../../src/jobs/retention.ts'
+import { addWeeks, listWeeks, partitionOf, weekOf } from '../../src/db/queries/weekly-partitions.ts'
+import { addComingWeeks, dropOldWeeks } from '../../src/jobs/inbox-retention.ts'
 import { standingClock } from '../support/clock.ts'
 import { useDatabase } from '../support/database.ts'
 
@@ -23,8 +24,8 @@ const context = {
 
 beforeEach(async () => {
   warnings.length = 0
-  for (const { partition } of await listEventWeeks(database.db.query)) {
-    await database.db.pool.query(`drop table billhook.${partition}`)
+  for (const week of await listWeeks(database.db.query, EVENTS)) {
+    await database.db.pool.query(`drop table billhook.${partitionOf(EVENTS, week)}`)
   }
   await database.db.pool.query('truncate billhook.events')
 })
@@ -53,10 +54,10 @@ async function stored(): Promise<Record<string, string>> {
 const drop = (eventDays: number) => dropOldWeeks(context, { eventDays }, onAndOn, NEVER)
 
 test('a week goes from Monday to Monday in UTC', () => {
-  expect(weekOf(new Date('2026-11-23T00:00:00Z')).partition).toBe('events_20261123')
-  expect(weekOf(new Date('2026-11-22T23:59:59.999Z')).partition).toBe('events_20261116')
+  expect(weekOf(new Date('2026-11-23T00:00:00Z')).name).toBe('20261123')
+  expect(weekOf(new Date('2026-11-22T23:59:59.999Z')).name).toBe('20261116')
   expect(weekOf(NOW)).toEqual({
-    partition: 'events_20261123',
+    name: '20261123',
     from: new Date('2026-11-23T00:00:00Z'),
     until: new Date('2026-11-30T00:00:00Z'),
   })
@@ -100,9 +101,7 @@ test.each(['pending', 'dead'] as const)('a week with a %s event is kept, and nam
   await database.db.query.updateTable('events').set({ status }).where('id', '=', 'evt_open').execute()
   await drop(14)
   expect(Object.keys(await stored())).toEqual(['evt_open', 'evt_settled'])
-  expect(warnings.map((line) => JSON.parse(line))).toMatchObject([
-    { partition: 'events_20261102', unsettled: 1 },
-  ])
+  expect(warnings.map((line) => JSON.parse(line))).toMatchObject([{ week: '20261102', unsettled: 1 }])
 
   await database.db.query.updateTable('events').set({ status: 'ignored' }).execute()
   await drop(14)
@@ -112,13 +111,13 @@ test.each(['pending', 'dead'] as const)('a week with a %s event is kept, and nam
 test('an event is stored once, also when its week gets its partition in between', async () => {
   const event = eventOf('evt_twice', 1)
   expect([...(await insertEvents(database.db, [event, event]))]).toEqual(['evt_twice'])
-  await addEventWeeks(database.db, [weekOf(event.stripeCreatedAt)])
+  await addWeeks(database.db, [EVENTS], [weekOf(event.stripeCreatedAt)])
   expect(await stored()).toEqual({ evt_twice: 'events_20261123' })
   expect([...(await insertEvents(database.db, [event]))]).toEqual([])
 })
 
 test('events stored while weeks are added and dropped are all there', async () => {
-  await addEventWeeks(database.db, [weekOf(new Date(NOW.getTime() - 70 * DAY_MS))])
+  await addWeeks(database.db, [EVENTS], [weekOf(new Date(NOW.getTime() - 70 * DAY_MS))])
   let isChanging = true
   const sent: string[] = []
   const deliver = async (lane: number) => {

@@ -20,7 +20,7 @@ interface Listed {
 beforeEach(async () => {
   const { db } = api.database
   await db.pool.query(
-    'truncate billhook.outbox, billhook.outbox_targets, billhook.outbox_deliveries, billhook.outbox_queues',
+    'truncate billhook.outbox, billhook.outbox_keys, billhook.outbox_targets, billhook.outbox_deliveries, billhook.outbox_queues',
   )
   await db.query.insertInto('outbox_targets').values({ name: 'handlers', claimed_at: clock.now() }).execute()
   for (const [owner, name] of [

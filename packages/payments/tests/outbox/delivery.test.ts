@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { claimTargets, insertTransitions } from '../../src/db/queries/outbox.ts'
 import { replayAppEvents, retryDeliveries } from '../../src/db/queries/outbox-log.ts'
-import { claimQueues, markDelivered } from '../../src/db/queries/outbox-queues.ts'
+import { claimQueues, markDelivered, nextDelivery } from '../../src/db/queries/outbox-queues.ts'
 import { inTransaction } from '../../src/db/transaction.ts'
 import type { AppEvent } from '../../src/domain/app-events.ts'
 import { MOST_ATTEMPTS } from '../../src/outbox/backoff.ts'
@@ -139,7 +139,8 @@ describe('a deliverer that dies', () => {
     const [queue] = await claimQueues(rig.database.db.query, [endpoint.name], rig.clock.now(), 1)
     rig.clock.advance(60_000)
     await claimQueues(rig.database.db.query, [endpoint.name], rig.clock.now(), 1)
-    expect(await markDelivered(rig.database.db, queue!, 1, rig.clock.now())).toBe(false)
+    const delivery = await nextDelivery(rig.database.db.query, queue!)
+    expect(await markDelivered(rig.database.db, queue!, delivery!, rig.clock.now())).toBe(false)
     expect(await rig.deliveries()).toEqual(['a pending 0'])
   })
 })

@@ -32,7 +32,7 @@ export function useOutbox(): OutboxRig {
 
   beforeEach(async () => {
     await database.db.pool.query(
-      'truncate billhook.outbox, billhook.outbox_targets, billhook.outbox_deliveries, billhook.outbox_queues, billhook.access',
+      'truncate billhook.outbox, billhook.outbox_keys, billhook.outbox_targets, billhook.outbox_deliveries, billhook.outbox_queues, billhook.access',
     )
   })
 

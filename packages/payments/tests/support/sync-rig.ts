@@ -205,6 +205,6 @@ export async function statusesOf(rig: SyncRig, ids: readonly string[]): Promise<
 export async function forgetMirror(rig: SyncRig): Promise<void> {
   await rig.database.db.pool.query(
     `truncate billhook.events, billhook.leases, billhook.subscriptions, billhook.invoices, billhook.invoice_payments,
-      billhook.payments, billhook.refunds, billhook.disputes, billhook.fraud_warnings, billhook.checkout_sessions, billhook.outbox, billhook.access`,
+      billhook.payments, billhook.refunds, billhook.disputes, billhook.fraud_warnings, billhook.checkout_sessions, billhook.outbox, billhook.outbox_keys, billhook.access`,
   )
 }

@@ -16,7 +16,7 @@ export function paymentsOptionsOf(config: ServeConfig, log: Logger): PaymentsOpt
       feedEveryMs: config.EVENT_FEED_SECONDS * 1000,
       sweepEveryMs: config.SWEEP_HOURS === 0 ? null : config.SWEEP_HOURS * 60 * 60_000,
     },
-    retention: { eventDays: config.EVENT_RETENTION_DAYS },
+    retention: { eventDays: config.EVENT_RETENTION_DAYS, outboxDays: config.OUTBOX_RETENTION_DAYS },
     policy: policyOf(config),
     outbox: { endpoints: config.APP_WEBHOOKS, networks: config.APP_WEBHOOK_NETWORKS },
     frontendUrl: config.FRONTEND_URL,

@@ -45,6 +45,7 @@ export async function listAppEvents(executor: Executor, filter: AppEventFilter):
             .selectFrom('outbox_deliveries as d')
             .select('d.outbox_id')
             .whereRef('d.outbox_id', '=', 'o.id')
+            .whereRef('d.occurred_at', '=', 'o.occurred_at')
             .where('d.status', '=', status ?? 'dead'),
         ),
       ),
@@ -81,7 +82,9 @@ const COLUMNS = (eb: ExpressionBuilder<{ o: Tables['outbox'] } & Tables, 'o'>) =
     sql<StoredDelivery[]>`coalesce((
       select jsonb_agg(jsonb_build_object('target', d.target, 'status', d.status, 'attempts', d.attempts,
         'lastError', d.last_error, 'finishedAt', d.finished_at) order by d.target)
-      from billhook.outbox_deliveries d where d.outbox_id = o.id), '[]')`.as('deliveries'),
+      from billhook.outbox_deliveries d where d.outbox_id = o.id and d.occurred_at = o.occurred_at), '[]')`.as(
+      'deliveries',
+    ),
   ] as const
 
 function loggedOf(
@@ -112,7 +115,7 @@ export async function retryDeliveries(executor: Executor, selection: Selection, 
     with again as (
       update billhook.outbox_deliveries d set status = 'pending', attempts = 0, finished_at = null
       from billhook.outbox o
-      where o.id = d.outbox_id and d.status <> 'delivered' and (${selection.ids}::bigint[] is not null or d.status = 'dead') and ${matches(selection)}
+      where o.id = d.outbox_id and o.occurred_at = d.occurred_at and d.status <> 'delivered' and (${selection.ids}::bigint[] is not null or d.status = 'dead') and ${matches(selection)}
         and ${matchesTarget(selection, sql`d.target`)}
       returning d.target, d.owner_id),
     queues as (${makeDue(now)})
@@ -127,10 +130,10 @@ export async function retryDeliveries(executor: Executor, selection: Selection, 
 export async function replayAppEvents(executor: Executor, selection: Selection, now: Date): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     with again as (
-      insert into billhook.outbox_deliveries (target, outbox_id, owner_id, status, created_at)
-      select t.name, o.id, o.owner_id, 'pending', ${now} from billhook.outbox o cross join billhook.outbox_targets t
+      insert into billhook.outbox_deliveries (target, outbox_id, occurred_at, owner_id, status, created_at)
+      select t.name, o.id, o.occurred_at, o.owner_id, 'pending', ${now} from billhook.outbox o cross join billhook.outbox_targets t
       where ${matches(selection)} and ${matchesTarget(selection, sql`t.name`)}
-      on conflict (outbox_id, target) do update
+      on conflict (outbox_id, target, occurred_at) do update
         set status = 'pending', attempts = 0, finished_at = null, last_error = null, created_at = ${now}
       returning target, owner_id),
     queues as (${makeDue(now)})

@@ -10,12 +10,16 @@ export interface ClaimedQueue {
   token: number
 }
 
-export interface PendingDelivery {
+/** Names an event, and the week that it lies in. */
+export interface DeliveryKey {
   outboxId: number
+  occurredAt: Date
+}
+
+export interface PendingDelivery extends DeliveryKey {
   ownerId: string
   type: string
   payload: unknown
-  occurredAt: Date
   /** Failures so far. */
   attempts: number
 }
@@ -46,36 +50,27 @@ export async function keepQueue(executor: Executor, queue: ClaimedQueue, now: Da
   return await update(executor, queue, { claimed_until: new Date(now.getTime() + CLAIM_MS) })
 }
 
+/** The first that waits, then its event: its time says in which week that lies. */
 export async function nextDelivery(executor: Executor, queue: ClaimedQueue): Promise<PendingDelivery | null> {
-  const row = await executor
-    .selectFrom('outbox_deliveries as d')
-    .innerJoin('outbox as o', 'o.id', 'd.outbox_id')
-    .select([
-      'o.id as outboxId',
-      'o.owner_id as ownerId',
-      'o.type',
-      'o.payload',
-      'o.occurred_at as occurredAt',
-      'd.attempts',
-    ])
-    .where('d.target', '=', queue.target)
-    .where('d.owner_id', '=', queue.ownerId)
-    .where('d.status', '=', 'pending')
-    .orderBy('d.outbox_id')
-    .limit(1)
-    .executeTakeFirst()
-  return row ?? null
+  const { rows } = await sql<PendingDelivery>`
+    select o.id as "outboxId", o.owner_id as "ownerId", o.type, o.payload, o.occurred_at as "occurredAt", d.attempts
+    from (
+      select outbox_id, occurred_at, attempts from billhook.outbox_deliveries
+      where target = ${queue.target} and owner_id = ${queue.ownerId} and status = 'pending'
+      order by outbox_id limit 1) d
+    join billhook.outbox o on o.id = d.outbox_id and o.occurred_at = d.occurred_at`.execute(executor)
+  return rows[0] ?? null
 }
 
 /** False when the queue was lost: then nothing is marked. */
 export async function markDelivered(
   db: Database,
   queue: ClaimedQueue,
-  outboxId: number,
+  delivery: DeliveryKey,
   now: Date,
 ): Promise<boolean> {
   return await underFence(db, queue, async (tx) => {
-    await updateDelivery(tx, queue, outboxId, { status: 'delivered', finished_at: now, last_error: null })
+    await updateDelivery(tx, queue, delivery, { status: 'delivered', finished_at: now, last_error: null })
   })
 }
 
@@ -83,11 +78,11 @@ export async function markDelivered(
 export async function markFailed(
   db: Database,
   queue: ClaimedQueue,
-  outboxId: number,
+  delivery: DeliveryKey,
   { error, isDead, dueAt, now }: { error: string; isDead: boolean; dueAt: Date; now: Date },
 ): Promise<boolean> {
   return await underFence(db, queue, async (tx) => {
-    await updateDelivery(tx, queue, outboxId, {
+    await updateDelivery(tx, queue, delivery, {
       ...(isDead && { status: 'dead', finished_at: now }),
       attempts: sql<number>`attempts + 1`,
       last_error: error,
@@ -136,7 +131,7 @@ type Changes = Omit<Updateable<Tables['outbox_deliveries']>, 'attempts'> & { att
 async function updateDelivery(
   tx: Tx,
   { target }: ClaimedQueue,
-  outboxId: number,
+  { outboxId, occurredAt }: DeliveryKey,
   changes: Changes,
 ): Promise<void> {
   await tx
@@ -144,6 +139,7 @@ async function updateDelivery(
     .set(changes)
     .where('target', '=', target)
     .where('outbox_id', '=', outboxId)
+    .where('occurred_at', '=', occurredAt)
     .execute()
 }
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Transition } from '../../domain/transitions.ts'
+import { lasts, type Transition } from '../../domain/transitions.ts'
 import type { Executor, Tx } from '../connect.ts'
 
 /**
@@ -16,20 +16,27 @@ export async function insertTransitions(
   occurredAt: Date,
 ): Promise<Transition[]> {
   if (transitions.length === 0) return []
-  const keys = transitions.map(({ dedupeKey }) => dedupeKey)
+  const facts = [...new Map(transitions.map((each) => [each.dedupeKey, each])).values()]
   const { rows } = await sql<{ dedupe_key: string }>`
-    with stored as (
-      insert into billhook.outbox (owner_id, type, dedupe_key, payload, occurred_at)
-      select ${ownerId}, type, dedupe_key, payload::jsonb, ${occurredAt}
-      from unnest(${transitions.map(({ type }) => type)}::text[], ${keys}::text[],
-        ${transitions.map(({ payload }) => JSON.stringify(payload))}::text[]) with ordinality
-        as t (type, dedupe_key, payload, place)
-      order by place
+    with facts as materialized (
+      select * from unnest(${facts.map(({ type }) => type)}::text[], ${facts.map(({ dedupeKey }) => dedupeKey)}::text[],
+        ${facts.map(({ payload }) => JSON.stringify(payload))}::text[], ${facts.map(lasts)}::boolean[]) with ordinality
+        as t (type, dedupe_key, payload, lasts, place)),
+    new as (
+      insert into billhook.outbox_keys (dedupe_key, told_at)
+      select dedupe_key, case when not lasts then ${occurredAt}::timestamptz end from facts order by dedupe_key
       on conflict (dedupe_key) do nothing
-      returning id, dedupe_key),
+      returning dedupe_key),
+    stored as (
+      insert into billhook.outbox (owner_id, type, dedupe_key, payload, occurred_at)
+      select ${ownerId}, type, dedupe_key, payload::jsonb, ${occurredAt}::timestamptz
+      from facts join new using (dedupe_key)
+      order by place
+      returning id, occurred_at, dedupe_key),
     queued as (
-      insert into billhook.outbox_deliveries (target, outbox_id, owner_id, status, created_at)
-      select t.name, s.id, ${ownerId}, 'pending', ${occurredAt} from stored s cross join billhook.outbox_targets t),
+      insert into billhook.outbox_deliveries (target, outbox_id, occurred_at, owner_id, status, created_at)
+      select t.name, s.id, s.occurred_at, ${ownerId}, 'pending', ${occurredAt}
+      from stored s cross join billhook.outbox_targets t),
     queues as (
       insert into billhook.outbox_queues as q (target, owner_id, due_at, token)
       select t.name, ${ownerId}, ${occurredAt}, 0 from billhook.outbox_targets t where exists (select from stored)
@@ -37,7 +44,7 @@ export async function insertTransitions(
       on conflict (target, owner_id) do update set due_at = q.due_at)
     select dedupe_key from stored`.execute(tx)
   const stored = new Set(rows.map((row) => row.dedupe_key))
-  return transitions.filter((transition) => stored.has(transition.dedupeKey))
+  return facts.filter((transition) => stored.has(transition.dedupeKey))
 }
 
 /**

@@ -1,0 +1,51 @@
+import { deleteOldEvents, dropEventWeek, EVENTS } from '../db/queries/event-partitions.ts'
+import { addWeeks, listWeeks, type Week, weeksAround } from '../db/queries/weekly-partitions.ts'
+import type { GoesOn, RetentionContext, RetentionSettings } from './retention.ts'
+import { whenFree } from './when-free.ts'
+
+const DAY_MS = 24 * 60 * 60_000
+/** Stripe retries for three days and lists thirty. */
+const WEEKS_BACK = 5
+/** So long may every process be away before events come to lie among the rest. */
+const WEEKS_AHEAD = 4
+const DELETED_AT_A_TIME = 5_000
+
+export async function addComingWeeks(context: RetentionContext, signal: AbortSignal): Promise<void> {
+  const present = new Set((await listWeeks(context.db.query, EVENTS)).map(({ name }) => name))
+  const wanted = weeksAround(context.clock.now(), WEEKS_BACK, WEEKS_AHEAD)
+  const missing = wanted.filter(({ name }) => !present.has(name))
+  await whenFree(context, signal, () => addWeeks(context.db, [EVENTS], missing))
+}
+
+/** A week goes when its last event is old enough. One with events that wait or were given up stays, and is named in the log. */
+export async function dropOldWeeks(
+  context: RetentionContext,
+  { eventDays }: Pick<RetentionSettings, 'eventDays'>,
+  goesOn: GoesOn,
+  signal: AbortSignal,
+): Promise<void> {
+  const { db, clock, log } = context
+  const before = new Date(clock.now().getTime() - eventDays * DAY_MS)
+  for (const week of await listWeeks(db.query, EVENTS)) {
+    if (week.until > before) break
+    if (!(await goesOn())) return
+    const unsettled = await whenFree(context, signal, () => dropEventWeek(db, week))
+    tellOf(context, week, unsettled)
+  }
+  let deleted = DELETED_AT_A_TIME
+  while (deleted === DELETED_AT_A_TIME && (await goesOn())) {
+    deleted = await deleteOldEvents(db.query, before, DELETED_AT_A_TIME)
+    if (deleted > 0) log.info({ events: deleted }, 'Old events that lay in no week are deleted')
+  }
+}
+
+function tellOf({ log }: RetentionContext, { name: week, from }: Week, unsettled: number): void {
+  if (unsettled === 0) {
+    log.info({ week, from }, 'Events of a week are dropped: they were old enough')
+  } else {
+    log.warn(
+      { week, from, unsettled },
+      'Events of an old week are kept: some wait or were given up. Retry or ignore them (billhook events list --status dead)',
+    )
+  }
+}
