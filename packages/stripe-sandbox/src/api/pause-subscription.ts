@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 import { settleUnusedTime } from '../billing/end-with-bill.ts'
-import { pauseSubscription as pause } from '../billing/pause-subscription.ts'
+import { pauseSubscription as pause, whyNotPausable } from '../billing/pause-subscription.ts'
 import type { Context } from '../context.ts'
 import { StripeApiError } from '../wire/errors.ts'
 import { existing } from '../wire/existing.ts'
@@ -22,7 +22,7 @@ export function pauseSubscription(
   { id = '' }: Record<string, string>,
 ): Stripe.Subscription {
   const subscription = existing(context, 'subscription', id)
-  const problem = problemOf(subscription)
+  const problem = whyNotPausable(subscription)
   if (problem !== null) throw new StripeApiError(problem, { code: 'status_transition_invalid' })
   const from = parameters.bill_for?.unused_time_from?.type ?? 'now'
   settleUnusedTime(context, subscription, {
@@ -32,17 +32,4 @@ export function pauseSubscription(
     invoicesNow: parameters.invoicing_behavior === 'invoice',
   })
   return pause(context, existing(context, 'subscription', id), 'pause_requested')
-}
-
-function problemOf(subscription: Stripe.Subscription): string | null {
-  if (subscription.billing_mode.type !== 'flexible') {
-    return 'You can only pause a subscription with billing_mode[type]=flexible.'
-  }
-  if (subscription.collection_method === 'send_invoice') {
-    return 'You can only pause a subscription with collection_method=charge_automatically.'
-  }
-  if (subscription.schedule !== null) return 'You cannot pause a subscription that has a schedule.'
-  return ['active', 'past_due', 'unpaid'].includes(subscription.status)
-    ? null
-    : `You cannot pause a subscription whose status is ${subscription.status}.`
 }

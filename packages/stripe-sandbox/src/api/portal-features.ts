@@ -1,8 +1,8 @@
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
-import { notSupportedYet } from '../wire/error-catalogue.ts'
 import { StripeApiError } from '../wire/errors.ts'
 import { changedCancelFeature } from './portal-cancel-feature.ts'
+import { changedPauseFeature } from './portal-pause-feature.ts'
 import { changedUpdateFeature } from './portal-update-feature.ts'
 
 type Features = Stripe.BillingPortal.Configuration.Features
@@ -21,9 +21,6 @@ export function changedFeatures(
   { features: given }: Parameters,
 ): PortalFeatures {
   if (given === undefined) return current
-  if (given.subscription_pause?.enabled) {
-    throw notSupportedYet("The portal's subscription_pause", 'features[subscription_pause][enabled]')
-  }
   const { features } = current
   const update = changedUpdateFeature(
     context,
@@ -39,6 +36,7 @@ export function changedFeatures(
       enabled: given.payment_method_update?.enabled ?? features.payment_method_update.enabled,
     },
     subscription_cancel: changedCancelFeature(features.subscription_cancel, given.subscription_cancel),
+    subscription_pause: changedPauseFeature(features.subscription_pause, given.subscription_pause),
     subscription_update: update.feature,
   }
   // Stripe's words, as github.com/nextjs/saas-starter/issues/68 has them: a change may need another card.

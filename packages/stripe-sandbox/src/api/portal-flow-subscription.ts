@@ -1,5 +1,7 @@
 import type Stripe from 'stripe'
+import { whyNotPausable } from '../billing/pause-subscription.ts'
 import { quoteInPortal } from '../billing/portal-change.ts'
+import { canPause } from '../billing/portal-pause.ts'
 import { planOptions, scheduledChangeAt } from '../billing/portal-plans.ts'
 import type { PortalTerms } from '../billing/portal-visit.ts'
 import type { Context } from '../context.ts'
@@ -28,6 +30,18 @@ export function canceledFlow(
   const buyer = { customer: visit.customer.id, currency: subscription.currency, totalMinor: null }
   redemptionsOf(context, [{ coupon }], buyer, 'flow_data[subscription_cancel][retention][coupon_offer]')
   return { retention: { coupon_offer: { coupon }, type: 'coupon_offer' }, subscription: id }
+}
+
+export function pausedFlow(
+  context: Context,
+  visit: PortalTerms,
+  { subscription: id }: NonNullable<Given['subscription_pause']>,
+): NonNullable<Flow['subscription_pause']> {
+  const subscription = liveSubscription(context, visit, id, 'flow_data[subscription_pause][subscription]')
+  const problem = whyNotPausable(subscription)
+  if (problem !== null) throw new StripeApiError(problem)
+  if (!canPause(visit, subscription)) throw new StripeApiError(`The subscription ${id} is set to end.`)
+  return { subscription: id }
 }
 
 export function updatedFlow(

@@ -4,7 +4,7 @@ import type { Context } from '../context.ts'
 import { notSupportedYet, parameterInvalid, parameterMissing } from '../wire/error-catalogue.ts'
 import { StripeApiError } from '../wire/errors.ts'
 import { checkedUrl } from './checked-url.ts'
-import { canceledFlow, confirmedFlow, updatedFlow } from './portal-flow-subscription.ts'
+import { canceledFlow, confirmedFlow, pausedFlow, updatedFlow } from './portal-flow-subscription.ts'
 
 type Parameters = Stripe.BillingPortal.SessionCreateParams.FlowData
 type Flow = Stripe.BillingPortal.Session.Flow
@@ -14,8 +14,15 @@ const needed = {
   payment_method_update: 'payment method update',
   customer_update: 'customer update',
   subscription_cancel: 'subscription cancel',
+  subscription_pause: 'subscription pause',
   subscription_update: 'subscription update',
 } as const
+
+/** What a refusal says cannot be done; of the others it says `updated`. */
+const done: Readonly<Record<string, string>> = {
+  subscription_cancel: 'canceled',
+  subscription_pause: 'paused',
+}
 
 /** What a `subscription_…` hash is given for. */
 const ofType = [
@@ -59,6 +66,11 @@ export function checkedFlow(context: Context, visit: PortalTerms, parameters: Pa
       checkOffered(visit, 'subscription_cancel')
       return { ...flow, subscription_cancel: canceledFlow(context, visit, given) }
     }
+    case 'subscription_pause': {
+      const given = required(parameters, 'subscription_pause')
+      checkOffered(visit, 'subscription_pause')
+      return { ...flow, subscription_pause: pausedFlow(context, visit, given) }
+    }
     case 'subscription_update': {
       const given = required(parameters, 'subscription_update')
       checkOffered(visit, 'subscription_update')
@@ -87,7 +99,7 @@ function required<K extends (typeof ofType)[number]>(
 function checkOffered(visit: PortalTerms, feature: keyof typeof needed): void {
   if (allows(visit, feature)) return
   const subject = feature.startsWith('subscription')
-    ? `This subscription cannot be ${feature === 'subscription_cancel' ? 'canceled' : 'updated'}`
+    ? `This subscription cannot be ${done[feature] ?? 'updated'}`
     : 'This customer cannot be updated'
   throw new StripeApiError(
     `${subject} because the ${needed[feature]} feature in the portal configuration is disabled.`,

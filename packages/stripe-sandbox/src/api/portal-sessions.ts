@@ -19,6 +19,7 @@ const settable = [
   'flow_data.subscription_cancel.retention.coupon_offer.coupon',
   'flow_data.subscription_cancel.retention.type',
   'flow_data.subscription_cancel.subscription',
+  'flow_data.subscription_pause.subscription',
   'flow_data.subscription_update.subscription',
   'flow_data.subscription_update_confirm.discounts.coupon',
   'flow_data.subscription_update_confirm.discounts.promotion_code',

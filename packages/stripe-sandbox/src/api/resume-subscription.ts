@@ -1,7 +1,5 @@
 import type Stripe from 'stripe'
-import { changeSubscription } from '../billing/change-subscription.ts'
-import { finalizeAndCollect } from '../billing/collect-invoice.ts'
-import { resumedByPayment } from '../billing/pause-subscription.ts'
+import { resumeAnew } from '../billing/resume-anew.ts'
 import { resumeOnGrid } from '../billing/resume-on-grid.ts'
 import type { Context } from '../context.ts'
 import { StripeApiError } from '../wire/errors.ts'
@@ -38,17 +36,8 @@ export function resumeSubscription(
       prorationBehavior: parameters.proration_behavior ?? 'create_prorations',
       prorationDate: parameters.proration_date ?? context.clock.now(),
     })
-    return existing(context, 'subscription', id)
+  } else {
+    resumeAnew(context, paused, isLiveAtOnce)
   }
-  const wanted = isLiveAtOnce ? resumedByPayment(paused) : paused
-  const { subscription, invoice } = changeSubscription(context, paused, {
-    wanted,
-    prorationBehavior: 'none',
-    prorationDate: context.clock.now(),
-    resetsAnchor: true,
-    endsTrial: false,
-  })
-  if (isLiveAtOnce) context.emit('customer.subscription.resumed', subscription)
-  if (invoice !== null) finalizeAndCollect(context, invoice, { offSession: false, isScheduled: isLiveAtOnce })
   return existing(context, 'subscription', id)
 }

@@ -30,6 +30,7 @@ export function pauseSubscription(
       paused: { subscription: { type: because }, transitioned_at: now, type: 'subscription' },
     },
   }
+  context.store.delete('planned_resumption', subscription.id)
   context.store.put('subscription', paused)
   stopCollecting(context, subscription.id)
   context.emit('customer.subscription.paused', paused)
@@ -38,6 +39,20 @@ export function pauseSubscription(
     status: subscription.status,
   })
   return paused
+}
+
+/** Why a subscription cannot be paused, in words; null when it can (stripe-facts 2.11). */
+export function whyNotPausable(subscription: Stripe.Subscription): string | null {
+  if (subscription.billing_mode.type !== 'flexible') {
+    return 'You can only pause a subscription with billing_mode[type]=flexible.'
+  }
+  if (subscription.collection_method === 'send_invoice') {
+    return 'You can only pause a subscription with collection_method=charge_automatically.'
+  }
+  if (subscription.schedule !== null) return 'You cannot pause a subscription that has a schedule.'
+  return ['active', 'past_due', 'unpaid'].includes(subscription.status)
+    ? null
+    : `You cannot pause a subscription whose status is ${subscription.status}.`
 }
 
 /** The invoice of a resumption is paid: the subscription goes on. */
@@ -59,6 +74,11 @@ export function dropResumption(context: Context, subscription: Stripe.Subscripti
   if (invoice) context.emit('invoice.voided', markVoid(context, invoice))
   // Written again, so that its next moment is looked for anew.
   context.store.put('subscription', { ...subscription })
+}
+
+/** Whether it is to go on, and waits for the payment of what begins. */
+export function isResumptionUnpaid(store: Store, subscription: Stripe.Subscription): boolean {
+  return resumptionInvoice(store, subscription) !== undefined
 }
 
 function resumptionInvoice(store: Store, subscription: Stripe.Subscription): Stripe.Invoice | undefined {

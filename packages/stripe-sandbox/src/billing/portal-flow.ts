@@ -6,7 +6,9 @@ type Flow = Stripe.BillingPortal.Session.Flow
 /** What a customer can have done at the portal. */
 export type PortalDone =
   | 'canceled'
+  | 'paused'
   | 'renewed'
+  | 'resumed'
   | 'retained'
   | 'card'
   | 'default'
@@ -21,6 +23,7 @@ const endings: Readonly<Record<string, readonly PortalDone[]>> = {
   payment_method_update: ['card'],
   customer_update: ['details', 'tax_id'],
   subscription_cancel: ['canceled', 'retained'],
+  subscription_pause: ['paused'],
   subscription_update: ['updated'],
   subscription_update_confirm: ['updated'],
 }
@@ -36,7 +39,11 @@ export function noteDone({ store }: Context, portalSessionId: string, done: Port
 /** The subscription that a flow is about; null when it is about none. */
 export function subscriptionOfFlow(flow: Flow): string | null {
   return (
-    (flow.subscription_cancel ?? flow.subscription_update ?? flow.subscription_update_confirm)
-      ?.subscription ?? null
+    (
+      flow.subscription_cancel ??
+      flow.subscription_pause ??
+      flow.subscription_update ??
+      flow.subscription_update_confirm
+    )?.subscription ?? null
   )
 }

@@ -1,7 +1,10 @@
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { idOf } from '../store/tables.ts'
+import { isResumptionUnpaid } from './pause-subscription.ts'
+import { plannedResumptionAt } from './planned-resumption.ts'
 import { canCancel } from './portal-cancel.ts'
+import { canPause, canResume } from './portal-pause.ts'
 import { type PlanOption, planOptions, scheduledChangeAt } from './portal-plans.ts'
 import { type PortalVisitor, visitPortal } from './portal-visit.ts'
 import { previewNextInvoice } from './preview-invoice.ts'
@@ -31,6 +34,12 @@ export interface PortalSubscription {
   changesAt: number | null
   /** Whether it can be canceled here, or a cancellation taken back. */
   canCancel: boolean
+  canPause: boolean
+  canResume: boolean
+  /** Whether it is to go on, once what begins is paid. */
+  isResumptionUnpaid: boolean
+  /** When its pause ends by itself, unix seconds, or null. */
+  resumesAt: number | null
   /** What it can be changed to; empty when it cannot be changed here. */
   options: PlanOption[]
 }
@@ -83,6 +92,10 @@ function portalSubscription(
     endsAt: subscription.cancel_at,
     changesAt: scheduledChangeAt(context, subscription),
     canCancel: canCancel(context, visit, subscription),
+    canPause: canPause(visit, subscription),
+    canResume: canResume(context, visit, subscription),
+    isResumptionUnpaid: isResumptionUnpaid(context.store, subscription),
+    resumesAt: plannedResumptionAt(context.store, subscription),
     options: planOptions(context, visit, subscription),
   }
 }

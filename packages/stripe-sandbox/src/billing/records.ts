@@ -82,6 +82,12 @@ export interface PortalProducts {
   products: Stripe.BillingPortal.Configuration.Features.SubscriptionUpdate.Product[]
 }
 
+/** The end of a pause that is for a time. `id` is the subscription's. Unix seconds. */
+export interface PlannedResumption {
+  id: string
+  at: number
+}
+
 /** When a portal session was opened and last used: it opens within 5 minutes of its creation and lives 1 hour after its last use. */
 export interface PortalVisit {
   id: string

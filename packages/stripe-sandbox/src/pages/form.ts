@@ -25,7 +25,7 @@ export async function readForm(http: HttpContext): Promise<URLSearchParams> {
 /** The text of a field without the space around it; empty when it was not sent. */
 export function textOf(
   form: URLSearchParams,
-  field: FieldName | 'feedback' | 'comment' | 'answer' | 'promotion_code' | 'way',
+  field: FieldName | 'feedback' | 'comment' | 'answer' | 'duration' | 'promotion_code' | 'way',
 ): string {
   return form.get(field)?.trim() ?? ''
 }

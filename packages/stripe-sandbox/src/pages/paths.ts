@@ -20,6 +20,10 @@ export const paths = {
     `/p/session/${portalSessionId}/subscriptions/${subscriptionId}/update/confirm`,
   portalKeep: (portalSessionId: string, subscriptionId: string) =>
     `/p/session/${portalSessionId}/subscriptions/${subscriptionId}/keep`,
+  portalPause: (portalSessionId: string, subscriptionId: string) =>
+    `/p/session/${portalSessionId}/subscriptions/${subscriptionId}/pause`,
+  portalResume: (portalSessionId: string, subscriptionId: string) =>
+    `/p/session/${portalSessionId}/subscriptions/${subscriptionId}/resume`,
   portalRelogin: (portalSessionId: string) => `/p/session/${portalSessionId}/login`,
   portalRenew: (portalSessionId: string, subscriptionId: string) =>
     `/p/session/${portalSessionId}/subscriptions/${subscriptionId}/renew`,

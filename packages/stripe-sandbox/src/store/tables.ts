@@ -13,6 +13,7 @@ import type {
   GrantedFeatures,
   HeldEntitlement,
   InvoiceNotices,
+  PlannedResumption,
   PortalProducts,
   PortalVisit,
   ProductFeatureLink,
@@ -67,6 +68,8 @@ export interface Tables {
   subscription: Stripe.Subscription
   /** Sandbox's own: what a subscription was told already; `id` is the subscription's. */
   subscription_notices: SubscriptionNotices
+  /** Sandbox's own: when a pause ends by itself; `id` is the subscription's. */
+  planned_resumption: PlannedResumption
   subscription_schedule: Stripe.SubscriptionSchedule
   /** Sandbox's own: what was told of a schedule's end; `id` is the schedule's. */
   schedule_notice: ScheduleNotice

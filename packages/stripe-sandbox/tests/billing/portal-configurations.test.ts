@@ -180,10 +180,23 @@ describe('a portal configuration', () => {
     expect(updated.features.subscription_update.schedule_at_period_end).toEqual({ conditions: [] })
   })
 
-  test('says plainly that the portal of the sandbox does not pause', async () => {
-    const { refusal } = await withConfigurations()
-    expect((await refusal({ features: { subscription_pause: { enabled: true } } })).code).toBe(
-      'sandbox_not_supported_yet',
+  test('offers pauses of one month, of other times, or without an end', async () => {
+    const { configurations, refusal } = await withConfigurations()
+    const pausing = (
+      duration?: Stripe.BillingPortal.ConfigurationCreateParams.Features.SubscriptionPause.Duration,
+    ) => ({ features: { subscription_pause: { enabled: true, ...(duration && { duration }) } } })
+    const { features } = await configurations.create(pausing())
+    expect(features.subscription_pause).toEqual({
+      duration: { interval_options: [{ interval: 'month', interval_count: 1 }], type: 'interval_options' },
+      enabled: true,
+    })
+    const endless = await configurations.create(pausing({ type: 'indefinite' }))
+    expect(endless.features.subscription_pause.duration).toEqual({ interval_options: [], type: 'indefinite' })
+    const at = 'features[subscription_pause][duration][interval_options]'
+    expect((await refusal(pausing({ type: 'interval_options' }))).param).toBe(at)
+    const tooLong = [{ interval: 'month' as const, interval_count: 37 }]
+    expect((await refusal(pausing({ type: 'interval_options', interval_options: tooLong }))).param).toBe(
+      `${at}[0][interval_count]`,
     )
   })
 })

@@ -164,13 +164,15 @@ describe('a link for one flow', () => {
     })
   })
 
-  test('for pausing is not there yet', async () => {
+  test('for pausing needs that to be offered', async () => {
     const { refusal, born } = await withFlows()
-    const { code } = await refusal({
+    const { message } = await refusal({
       type: 'subscription_pause',
       subscription_pause: { subscription: born.id },
     })
-    expect(code).toBe('sandbox_not_supported_yet')
+    expect(message).toBe(
+      'This subscription cannot be paused because the subscription pause feature in the portal configuration is disabled.',
+    )
   })
 })
 

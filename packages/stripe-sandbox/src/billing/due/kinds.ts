@@ -8,6 +8,7 @@ import { fundsAvailability } from './funds-availability.ts'
 import { holdExpiry } from './hold-expiry.ts'
 import { invoiceCollection } from './invoice-collection.ts'
 import { invoiceDueDate } from './invoice-due-date.ts'
+import { plannedResumption } from './planned-resumption.ts'
 import { refundAnswers } from './refund-answers.ts'
 import { scheduleSteps } from './schedule-steps.ts'
 import { subscriptionCycle } from './subscription-cycle.ts'
@@ -21,6 +22,7 @@ export const dueKinds: readonly DueKind[] = [
   discountEnd,
   scheduleSteps,
   subscriptionCycle,
+  plannedResumption,
   invoiceCollection,
   debitAnswers,
   holdExpiry,

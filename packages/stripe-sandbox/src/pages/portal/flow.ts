@@ -8,7 +8,9 @@ export type Place =
   | 'cards'
   | 'card'
   | 'cancel'
+  | 'pause'
   | 'renew'
+  | 'resume'
   | 'update'
   | 'confirm'
   | 'details'
@@ -29,6 +31,8 @@ export function isInFlow(
       return place === 'details' || place === 'tax_ids'
     case 'subscription_cancel':
       return place === 'cancel'
+    case 'subscription_pause':
+      return place === 'pause'
     case 'subscription_update':
       return place === 'update' || place === 'confirm' || place === 'cards'
     case 'subscription_update_confirm':
@@ -46,6 +50,8 @@ export function startOfFlow(sessionId: string, flow: NonNullable<PortalView['flo
       return paths.portalDetails(sessionId)
     case 'subscription_cancel':
       return paths.portalCancel(sessionId, subscription)
+    case 'subscription_pause':
+      return paths.portalPause(sessionId, subscription)
     case 'subscription_update':
       return paths.portalUpdate(sessionId, subscription)
     case 'subscription_update_confirm': {

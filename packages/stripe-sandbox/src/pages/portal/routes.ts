@@ -14,6 +14,7 @@ import { detailsRoutes } from './details-routes.ts'
 import { startOfFlow } from './flow.ts'
 import { portalHomePage } from './home.ts'
 import { loginRoutes } from './login-routes.ts'
+import { pauseRoutes } from './pause-routes.ts'
 import { subscriptionRoutes } from './subscription-routes.ts'
 import { updateRoutes } from './update-routes.ts'
 import { type Finish, visitPortal } from './visit.ts'
@@ -21,6 +22,8 @@ import { type Finish, visitPortal } from './visit.ts'
 /** What the overview says after a change, by the `done` of its address. */
 const doneMessages = {
   canceled: 'Your plan is canceled.',
+  paused: 'Your plan is paused.',
+  resumed: 'Your plan goes on.',
   renewed: 'Your plan goes on: it is not canceled any more.',
   card: 'Your card is saved and pays your next invoices.',
   default: 'The default payment method has changed.',
@@ -73,6 +76,7 @@ export function portalRoutes(): Hono<PageEnv> {
   }
   app.route('/', loginRoutes())
   app.route('/', subscriptionRoutes(finish))
+  app.route('/', pauseRoutes(finish))
   app.route('/', updateRoutes(finish))
   app.route('/', cardRoutes(finish))
   app.route('/', detailsRoutes(finish))

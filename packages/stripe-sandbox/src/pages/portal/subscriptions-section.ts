@@ -1,4 +1,3 @@
-import type Stripe from 'stripe'
 import { formatAmount } from '../../billing/currency.ts'
 import type { PortalSubscription, PortalView } from '../../billing/portal.ts'
 import { type BadgeKind, badge } from '../badge.ts'
@@ -27,7 +26,7 @@ function planBlock(view: PortalView, plan: PortalSubscription): Html {
       html`<h3>${productName}${quantity > 1 ? html` <small>× ${quantity}</small>` : null}</h3><p class="plan-price">${priceText(price, quantity)}</p>`,
   )}</div>
 ${plan.endsAt === null ? badge(status.label, status.kind) : badge(`Cancels ${formatDate(plan.endsAt)}`, 'warn')}</div>
-${overdue(subscription) ?? html`<p>${nextText(plan)}</p>`}
+${overdue(plan) ?? html`<p>${nextText(plan)}</p>`}
 ${plan.changesAt === null ? null : html`<p>A change is planned for ${formatDate(plan.changesAt)}. Until then it cannot be changed or canceled here.</p>`}
 ${card ? html`<p class="muted">Paid with ${card}</p>` : null}
 ${actions(view, plan)}
@@ -35,14 +34,19 @@ ${actions(view, plan)}
 }
 
 /** A payment that failed or never came is made up for at the invoice's own page. */
-function overdue({ status, latest_invoice: latest }: Stripe.Subscription): Html | null {
+function overdue({ subscription, isResumptionUnpaid }: PortalSubscription): Html | null {
+  const { status, latest_invoice: latest } = subscription
   const invoice = typeof latest === 'string' ? latest : latest?.id
-  if (!invoice || !['past_due', 'unpaid', 'incomplete'].includes(status)) return null
+  const isUnpaid = isResumptionUnpaid || ['past_due', 'unpaid', 'incomplete'].includes(status)
+  if (!invoice || !isUnpaid) return null
   return html`<p>The last payment did not go through. <a href="${paths.invoice(invoice)}">Pay the open invoice</a></p>`
 }
 
-function nextText({ subscription, nextInvoice, endsAt }: PortalSubscription): string {
+function nextText({ subscription, nextInvoice, endsAt, resumesAt }: PortalSubscription): string {
   if (endsAt !== null) return `Your plan is canceled and stays usable until ${formatDate(endsAt)}.`
+  if (resumesAt !== null)
+    return `Your plan is paused until ${formatDate(resumesAt)}. Then it is charged again.`
+  if (subscription.status === 'paused') return 'Your plan is paused. Nothing is charged until it goes on.'
   if (!nextInvoice) return 'There is no next payment.'
   const amount = formatAmount(nextInvoice.amountMinor, nextInvoice.currency)
   return subscription.status === 'trialing'
@@ -52,7 +56,7 @@ function nextText({ subscription, nextInvoice, endsAt }: PortalSubscription): st
 
 function actions(
   view: PortalView,
-  { subscription, endsAt, canCancel, options }: PortalSubscription,
+  { subscription, endsAt, canCancel, canPause, canResume, options }: PortalSubscription,
 ): Html | null {
   const { id } = view.session
   if (endsAt !== null) {
@@ -61,9 +65,11 @@ function actions(
 <button class="button">Don't cancel plan</button></form>`
       : null
   }
-  if (!canCancel && options.length === 0) return null
+  if (!canCancel && !canPause && !canResume && options.length === 0) return null
   return html`<div class="actions">
+${canResume ? html`<form method="post" action="${paths.portalResume(id, subscription.id)}"><button class="button">Resume plan</button></form>` : null}
 ${options.length > 0 ? html`<a class="button" href="${paths.portalUpdate(id, subscription.id)}">Update plan</a>` : null}
+${canPause ? html`<a class="button quiet" href="${paths.portalPause(id, subscription.id)}">Pause plan</a>` : null}
 ${canCancel ? html`<a class="button quiet" href="${paths.portalCancel(id, subscription.id)}">Cancel plan</a>` : null}</div>`
 }
 
