@@ -1,3 +1,4 @@
+import type { Stripe } from '../../src/stripe/client.ts'
 import { Fates, isStripeFault, ruleFor } from './fates.ts'
 import type { Passage } from './gate/gate.ts'
 import { doMove } from './moves.ts'
@@ -192,6 +193,7 @@ export class Play {
     this.steps++
     this.#note(`${passage.replica} ${passage.line}: ${passage.what}${fate ? ` [${fate.kind}]` : ''}`)
     const { gate } = this.world
+    if (passage.line === 'database' && passage.what === 'rollback') this.world.undone++
     if (fate === null) gate.letThrough(passage)
     else if (fate.kind === 'crash before') this.#crash(passage.replica)
     else if (fate.kind === 'lose question') passage.connection.cut()
@@ -259,10 +261,10 @@ export class Play {
     }
   }
 
-  #planDelivery(event: { id: string }, how: { after: number; replica: number; sends: number }): void {
+  #planDelivery(event: Stripe.Event, how: { after: number; replica: number; sends: number }): void {
     const deliver = async () => {
       const answer = await this.world.replica(how.replica)?.deliver(event)
-      if (answer) await this.world.atOnce(noteDelivery(this.world, event.id, answer.status))
+      if (answer) await this.world.atOnce(noteDelivery(this.world, event, answer.status))
       if (answer?.status === 200 || how.sends + 1 >= MOST_SENDS) return
       this.#planDelivery(event, { after: RESEND_AFTER, replica: how.replica + 1, sends: how.sends + 1 })
     }

@@ -37,6 +37,8 @@ export class World {
   readonly answers: { what: string; status: number; code: string }[] = []
   readonly deliveryAnswers: DeliveryAnswer[] = []
   crashes = 0
+  /** Transactions that were rolled back. */
+  undone = 0
   #busy = 0
   readonly #unwatch: () => void
   #born = 0
