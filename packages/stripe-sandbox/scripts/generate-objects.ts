@@ -3,7 +3,6 @@
 //   tests/support/generated/objects.json      what each call answers and each event holds, for strict checks of both
 //
 //   node packages/stripe-sandbox/scripts/generate-objects.ts
-import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ts from 'typescript5'
 import { routes } from '../src/api/routes.ts'
@@ -11,6 +10,7 @@ import type { HashSchema, Schema } from '../src/wire/schema.ts'
 import { type Operation, sdkOperations } from './sdk-operations.ts'
 import { checker, typeIn } from './sdk-program.ts'
 import { listSchema, objectNameOf, SchemaWriter, v2ListSchema } from './sdk-schema.ts'
+import { writeGenerated } from './write-generated.ts'
 
 /** Objects that live only inside others, and that no call answers alone. */
 const embedded: readonly ts.Type[] = [
@@ -55,9 +55,7 @@ function writeObjects(): void {
     deleted,
     types: writer.types,
   }
-  const folder = join(import.meta.dirname, '../tests/support/generated')
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, 'objects.json'), `${JSON.stringify(generated)}\n`)
+  writeGenerated(join(import.meta.dirname, '../tests/support/generated/objects.json'), generated)
   console.log(
     `${Object.keys(live).length} objects, ${Object.keys(generated.events).length} events, ${Object.keys(writer.types).length} types`,
   )
@@ -129,7 +127,7 @@ function writeExpandable(): void {
   }
   const file = join(import.meta.dirname, '../src/generated/expandable.json')
   const sorted = Object.fromEntries(Object.entries(found).sort(([a], [b]) => (a < b ? -1 : 1)))
-  writeFileSync(file, `${JSON.stringify(sorted)}\n`)
+  writeGenerated(file, sorted)
 }
 
 /** Fills `fields` with what lies below a hash, through plain hashes and lists, up to the next object. */

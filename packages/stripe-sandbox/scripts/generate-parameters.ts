@@ -1,11 +1,12 @@
 // Writes src/generated/: what the installed SDK knows of Stripe's parameters and routes.
 //   node packages/stripe-sandbox/scripts/generate-parameters.ts
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Stripe from 'stripe'
 import { routes } from '../src/api/routes.ts'
 import { sdkOperations } from './sdk-operations.ts'
 import { SchemaWriter } from './sdk-schema.ts'
+import { writeGenerated } from './write-generated.ts'
 
 const folder = join(import.meta.dirname, '../src/generated')
 const writer = new SchemaWriter({ isRequest: true })
@@ -31,11 +32,11 @@ for (const [key, schema] of Object.entries(parameters)) {
   if ('limit' in named.hash) Object.assign(named.hash, { page: 'string' })
 }
 
-mkdirSync(folder, { recursive: true })
-writeFileSync(
-  join(folder, 'parameters.json'),
-  `${JSON.stringify({ apiVersion: Stripe.API_VERSION, routes: parameters, types: writer.types })}\n`,
-)
+writeGenerated(join(folder, 'parameters.json'), {
+  apiVersion: Stripe.API_VERSION,
+  routes: parameters,
+  types: writer.types,
+})
 writeFileSync(
   join(folder, 'stripe-routes.json'),
   `${JSON.stringify(

@@ -5,11 +5,12 @@
 //
 //   node packages/stripe-sandbox/scripts/generate-versions.ts
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { fieldsOfObjects } from './sdk-fields.ts'
+import { writeGenerated } from './write-generated.ts'
 
 /** The first SDK of every API version since the last acacia; the installed one comes after them. */
 const sdks = [
@@ -146,6 +147,6 @@ function byText(a: string, b: string): number {
   return a < b ? -1 : 1
 }
 
-function write(file: string, content: object): void {
-  writeFileSync(join(import.meta.dirname, '..', file), `${JSON.stringify(content)}\n`)
+function write(file: string, content: Readonly<Record<string, unknown>>): void {
+  writeGenerated(join(import.meta.dirname, '..', file), content)
 }

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import Stripe from 'stripe'
 import { expect, test } from 'vitest'
+import { generatedText } from '../../scripts/write-generated.ts'
 import { routes } from '../../src/api/routes.ts'
 import generated from '../../src/generated/parameters.json' with { type: 'json' }
 import type { Schema, SchemaTypes } from '../../src/wire/schema.ts'
@@ -34,6 +36,18 @@ test('no route claims to support a parameter that Stripe does not have', () => {
       .map((path) => `${keyOf(route)}: ${path}`)
   })
   expect(claims).toEqual([])
+})
+
+test.each([
+  '../../src/generated/absent-fields.json',
+  '../../src/generated/expandable.json',
+  '../../src/generated/parameters.json',
+  '../support/generated/objects.json',
+  '../support/generated/older-fields.json',
+])('%s has one entry per line, in the order of their names', (file) => {
+  const text = readFileSync(new URL(file, import.meta.url), 'utf8')
+  // A boundary: the generated files hold records.
+  expect(generatedText(JSON.parse(text) as Record<string, unknown>) === text).toBe(true)
 })
 
 function exists(path: readonly string[], schema: Schema): boolean {
