@@ -20,6 +20,7 @@ import {
 import { StripeApiError } from '../wire/errors.ts'
 import { existing } from '../wire/existing.ts'
 import { mergedMetadata } from '../wire/metadata.ts'
+import { backdatedStart } from './backdated-start.ts'
 import { anchorOf } from './billing-cycle-anchor.ts'
 import { cancelAtOf } from './cancel-at.ts'
 import { checkOwnCard } from './own-card.ts'
@@ -40,6 +41,7 @@ export const subscriptionCreateParameters = [
   'add_invoice_items.quantity',
   'add_invoice_items.metadata.*',
   'add_invoice_items.tax_rates',
+  'backdate_start_date',
   'billing_cycle_anchor',
   'billing_cycle_anchor_config.day_of_month',
   'billing_cycle_anchor_config.hour',
@@ -151,6 +153,7 @@ function startOf(context: Context, customer: Stripe.Customer, parameters: Parame
     daysUntilDue: daysUntilDueOf(parameters, collectionMethod),
     defaultTaxRates: taxRatesOf(context, parameters.default_tax_rates || [], 'default_tax_rates'),
     redemptions: [],
+    backdatedTo: backdatedStart(parameters, lines, context.clock.now()),
     ...anchorOf(context, parameters, lines, trialEnd),
     isFirstPeriodFree: parameters.proration_behavior === 'none',
   }

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import { buildSubscription } from '../objects/subscription.ts'
 import { buildSubscriptionItem } from '../objects/subscription-item.ts'
 import { type AnchorConfig, gridAnchor } from './anchor-config.ts'
+import { backdatedLines, beganAt, elapsedPeriods } from './backdated-lines.ts'
 import type { Redemption } from './check-redemption.ts'
 import { applyCoupon } from './discounts.ts'
 import { draftInvoice, withoutUsedDiscounts } from './draft-invoice.ts'
@@ -41,7 +42,9 @@ export interface SubscriptionStart {
   billingCycleAnchor: number | null
   /** What that moment was worked out from. */
   anchorConfig?: AnchorConfig | null
-  /** Whether the time until that moment costs its share. */
+  /** Where it began before now, unix seconds; the time since then is on the first invoice. */
+  backdatedTo?: number | null
+  /** Whether the time until the anchor, and the time before now, cost nothing. */
   isFirstPeriodFree: boolean
   /** Whether the first invoice waits for about an hour before it is collected, as a schedule's do. */
   staysDraft?: boolean
@@ -72,6 +75,7 @@ export function startSubscription(
     discounts,
     currency: currencyOfStart(start),
     created: now,
+    startDate: beganAt(context, start),
     anchorConfig: start.anchorConfig ?? null,
     billingCycleAnchor: start.trialEnd ?? start.billingCycleAnchor ?? now,
     trialStart: start.trialEnd === null ? null : now,
@@ -162,11 +166,18 @@ function linesOf(
 ): Stripe.InvoiceLineItem[] {
   const defaultTaxRates = start.defaultTaxRates
   const licensed = subscription.items.data.filter((item) => !isMetered(item.price))
-  const recurring = licensed.map((item) => {
+  const recurring = licensed.flatMap((item) => {
     const period = { start: item.current_period_start, end: item.current_period_end }
     const isTrial = start.trialEnd !== null
-    const line = itemLine(context, item, { invoice, subscription, period, isTrial, defaultTaxRates })
-    return isTrial || start.billingCycleAnchor === null ? line : shortened(context, start, item, line)
+    const lineOf = (of: Stripe.InvoiceLineItem.Period) =>
+      itemLine(context, item, { invoice, subscription, period: of, isTrial, defaultTaxRates })
+    const line = lineOf(period)
+    if (isTrial) return [line]
+    const elapsed = start.isFirstPeriodFree ? [] : elapsedOf(context, start, item)
+    return [
+      ...backdatedLines(elapsed, lineOf),
+      start.billingCycleAnchor === null ? line : shortened(context, start, item, line),
+    ]
   })
   const once = start.lines
     .filter(({ price }) => !isRecurring(price))
@@ -182,6 +193,15 @@ function linesOf(
   return [...recurring, ...once]
 }
 
+function elapsedOf(
+  context: Context,
+  start: SubscriptionStart,
+  { price, current_period_start: until }: Stripe.SubscriptionItem,
+): ReturnType<typeof elapsedPeriods> {
+  const grid = gridOf(start, price) ?? context.clock.now()
+  return elapsedPeriods(grid, cadenceOf(price), { from: beganAt(context, start), until })
+}
+
 /** The part of a period until the anchor costs its share of a whole one. */
 function shortened(
   context: Context,
@@ -191,7 +211,7 @@ function shortened(
 ): Stripe.InvoiceLineItem {
   const now = context.clock.now()
   const whole = periodAt(gridOf(start, item.price) ?? now, now, cadenceOf(item.price))
-  const amount = start.isFirstPeriodFree ? 0 : remainingShare(line.amount, whole, now)
+  const amount = start.isFirstPeriodFree ? 0 : remainingShare(line.amount, whole, line.period.start)
   return { ...line, amount, subtotal: amount }
 }
 
@@ -205,7 +225,10 @@ function firstPeriod(
   if (start.trialEnd !== null) return { start: now, end: start.trialEnd }
   const grid = gridOf(start, price)
   if (grid === null) return { start: now, end: addCadence(now, cadence) }
-  return { start: now, end: periodAt(grid, now, cadence).end }
+  const running = periodAt(grid, now, cadence)
+  // Backdated, it may have begun with the running period, or within it.
+  const began = beganAt(context, start)
+  return { start: began < now ? Math.max(running.start, began) : now, end: running.end }
 }
 
 /** Unix seconds; null: the periods begin now. */

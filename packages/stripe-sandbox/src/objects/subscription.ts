@@ -7,6 +7,8 @@ export interface SubscriptionInput {
   customer: Stripe.Customer
   currency: string
   created: number
+  /** When it began, in the past if it is backdated. Unix seconds. */
+  startDate: number
   status: Stripe.Subscription.Status
   metadata: Stripe.Metadata
   billingMode: Stripe.Subscription.BillingMode
@@ -88,7 +90,7 @@ export function buildSubscription(input: SubscriptionInput): Stripe.Subscription
     pending_setup_intent: null,
     pending_update: null,
     schedule: null,
-    start_date: input.created,
+    start_date: input.startDate,
     status: input.status,
     test_clock: idOf(input.customer.test_clock),
     transfer_data: null,
