@@ -1,10 +1,13 @@
 import type Stripe from 'stripe'
+import type { Context } from '../context.ts'
 import { parameterInvalid } from '../wire/error-catalogue.ts'
+import { offeredOptions } from './feedback-options.ts'
 
 type Feature = Stripe.BillingPortal.Configuration.Features.SubscriptionCancel
 
 /** Canceling as parameters want it. @throws StripeApiError for a proration that its mode has no use for. */
 export function changedCancelFeature(
+  context: Context,
   current: Feature,
   parameters: Stripe.BillingPortal.ConfigurationUpdateParams.Features.SubscriptionCancel | undefined,
 ): Feature {
@@ -13,7 +16,10 @@ export function changedCancelFeature(
   const options = reason?.options ?? current.cancellation_reason.options
   const changed: Feature = {
     cancellation_reason: {
-      ...current.cancellation_reason,
+      feedback_options:
+        reason?.feedback_options === undefined
+          ? current.cancellation_reason.feedback_options
+          : ownReasons(context, reason.feedback_options || []),
       enabled: reason?.enabled ?? current.cancellation_reason.enabled,
       options: options === '' ? [] : [...new Set(options)],
     },
@@ -33,4 +39,9 @@ export function changedCancelFeature(
     )
   }
   return changed
+}
+
+function ownReasons(context: Context, ids: readonly string[]): string[] | null {
+  const param = 'features[subscription_cancel][cancellation_reason][feedback_options]'
+  return ids.length === 0 ? null : offeredOptions(context, ids, param)
 }

@@ -21,6 +21,7 @@ const settable = [
   'features.subscription_cancel.mode',
   'features.subscription_cancel.proration_behavior',
   'features.subscription_cancel.cancellation_reason.enabled',
+  'features.subscription_cancel.cancellation_reason.feedback_options',
   'features.subscription_cancel.cancellation_reason.options',
   'features.subscription_pause.duration.interval_options.interval',
   'features.subscription_pause.duration.interval_options.interval_count',

@@ -35,7 +35,11 @@ export function changedFeatures(
       ...features.payment_method_update,
       enabled: given.payment_method_update?.enabled ?? features.payment_method_update.enabled,
     },
-    subscription_cancel: changedCancelFeature(features.subscription_cancel, given.subscription_cancel),
+    subscription_cancel: changedCancelFeature(
+      context,
+      features.subscription_cancel,
+      given.subscription_cancel,
+    ),
     subscription_pause: changedPauseFeature(features.subscription_pause, given.subscription_pause),
     subscription_update: update.feature,
   }

@@ -8,6 +8,7 @@ import { discountRoutes } from './delete-discount.ts'
 import { entitlementFeatureRoutes } from './entitlement-features.ts'
 import { eventDestinationRoutes } from './event-destinations.ts'
 import { eventRoutes } from './events.ts'
+import { feedbackOptionRoutes } from './feedback-options.ts'
 import { planRoutes } from './plans.ts'
 import { priceRoutes } from './prices.ts'
 import { productFeatureRoutes } from './product-features.ts'
@@ -30,6 +31,7 @@ export const routes: readonly Route[] = [
   ...discountRoutes,
   ...eventDestinationRoutes,
   ...eventRoutes,
+  ...feedbackOptionRoutes,
   ...planRoutes,
   ...priceRoutes,
   ...productFeatureRoutes,

@@ -7,6 +7,7 @@ import { resourceMissing } from '../wire/error-catalogue.ts'
 import { existing } from '../wire/existing.ts'
 import type { Route } from '../wire/route.ts'
 import { createSubscription, subscriptionCreateParameters } from './create-subscription.ts'
+import { checkFeedbackOption } from './feedback-options.ts'
 import { listSubscriptions, searchSubscriptions, subscriptionListParameters } from './list-subscriptions.ts'
 import { migrateSubscription, subscriptionMigrateParameters } from './migrate-subscription.ts'
 import { pauseSubscription, subscriptionPauseParameters } from './pause-subscription.ts'
@@ -47,7 +48,13 @@ export const subscriptionRoutes: readonly Route[] = [
   defineRoute<Stripe.SubscriptionCancelParams>({
     method: 'DELETE',
     path: '/v1/subscriptions/:id',
-    supports: ['cancellation_details.comment', 'cancellation_details.feedback', 'invoice_now', 'prorate'],
+    supports: [
+      'cancellation_details.comment',
+      'cancellation_details.feedback',
+      'cancellation_details.feedback_option',
+      'invoice_now',
+      'prorate',
+    ],
     handle: cancelNow,
   }),
   defineRoute<Stripe.SubscriptionMigrateParams>({
@@ -84,9 +91,11 @@ function cancelNow(
     isFinal: true,
     invoicesNow: parameters.invoice_now ?? false,
   })
-  const { comment, feedback } = parameters.cancellation_details ?? {}
+  const { comment, feedback, feedback_option: feedbackOption } = parameters.cancellation_details ?? {}
+  checkFeedbackOption(context, feedbackOption)
   return cancelSubscription(context, existing(context, 'subscription', id), {
     comment: comment || null,
     feedback: feedback || null,
+    feedbackOption: feedbackOption ?? null,
   })
 }

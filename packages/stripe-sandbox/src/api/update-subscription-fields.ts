@@ -7,6 +7,7 @@ import { parameterInvalid, parameterMissing, parametersExclusive } from '../wire
 import { mergedMetadata } from '../wire/metadata.ts'
 import { orKept } from '../wire/or-kept.ts'
 import { cancelAtOf } from './cancel-at.ts'
+import { checkFeedbackOption } from './feedback-options.ts'
 import { checkOwnCard } from './own-card.ts'
 import { taxRatesOf } from './subscription-lines.ts'
 import { replacedDiscounts } from './update-subscription-items.ts'
@@ -85,8 +86,13 @@ export function withCancellation(
   parameters: Parameters,
 ): Stripe.Subscription {
   const { cancel_at: cancelAt, cancel_at_period_end: atPeriodEnd } = parameters
-  const { comment, feedback } = parameters.cancellation_details ?? {}
-  const answers = { comment: comment || null, feedback: feedback || null }
+  const { comment, feedback, feedback_option: feedbackOption } = parameters.cancellation_details ?? {}
+  checkFeedbackOption(context, feedbackOption)
+  const answers = {
+    comment: comment || null,
+    feedback: feedback || null,
+    feedbackOption: feedbackOption ?? null,
+  }
   if (atPeriodEnd && cancelAt) throw parametersExclusive(['cancel_at', 'cancel_at_period_end'])
   if (atPeriodEnd) {
     const cancelAt = latestPeriodEnd(withEndablePeriods(subscription, context.clock.now()))
@@ -111,7 +117,7 @@ export function withCancellation(
 function withAnswers(subscription: Stripe.Subscription, parameters: Parameters): Stripe.Subscription {
   const details = subscription.cancellation_details
   if (parameters.cancellation_details === undefined || details === null) return subscription
-  const { comment, feedback } = parameters.cancellation_details
+  const { comment, feedback, feedback_option: feedbackOption } = parameters.cancellation_details
   if (subscription.canceled_at === null) {
     throw parameterInvalid(
       'cancellation_details',
@@ -124,6 +130,7 @@ function withAnswers(subscription: Stripe.Subscription, parameters: Parameters):
       ...details,
       comment: orKept(comment, details.comment),
       feedback: orKept(feedback, details.feedback),
+      feedback_option: feedbackOption ?? details.feedback_option,
     },
   }
 }

@@ -20,6 +20,7 @@ export const subscriptionUpdateParameters = [
   'cancel_at_period_end',
   'cancellation_details.comment',
   'cancellation_details.feedback',
+  'cancellation_details.feedback_option',
   'collection_method',
   'days_until_due',
   'default_payment_method',

@@ -9,6 +9,8 @@ import { billFinalUsage } from './usage/final-usage.ts'
 export interface CancellationAnswers {
   comment?: string | null
   feedback?: Stripe.Subscription.CancellationDetails.Feedback | null
+  /** Id of a reason in the shop's own words. */
+  feedbackOption?: string | null
   /** Why it ends when nobody asked for it. */
   reason?: Stripe.Subscription.CancellationDetails.Reason
 }
@@ -155,7 +157,7 @@ function withAnswers(
   return {
     comment: answers.comment ?? subscription.cancellation_details?.comment ?? null,
     feedback: answers.feedback ?? subscription.cancellation_details?.feedback ?? null,
-    feedback_option: null,
+    feedback_option: answers.feedbackOption ?? subscription.cancellation_details?.feedback_option ?? null,
     reason: answers.reason ?? 'cancellation_requested',
   }
 }

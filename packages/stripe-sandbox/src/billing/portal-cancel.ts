@@ -90,13 +90,28 @@ export function undoCancelInPortal(
   return { done: true }
 }
 
+/** The reasons in the shop's own words that can still be chosen. */
+export function ownReasons(
+  { store }: Context,
+  { feedback_options: options }: Feature['cancellation_reason'],
+): Stripe.Billing.FeedbackOption[] {
+  return (options ?? [])
+    .flatMap((option) => store.get('billing.feedback_option', idOf(option) ?? '') ?? [])
+    .filter(({ status }) => status === 'active')
+}
+
 function askedFor(
   { cancellation_reason: reason }: Feature,
-  { feedback, comment }: CancellationAnswers,
+  { feedback, feedbackOption, comment }: CancellationAnswers,
 ): CancellationAnswers {
   if (!reason.enabled) return {}
   const isOffered = feedback != null && reason.options.includes(feedback)
-  return { feedback: isOffered ? feedback : null, comment: comment ?? null }
+  const isOwn = reason.feedback_options?.some((option) => idOf(option) === feedbackOption) ?? false
+  return {
+    feedback: isOffered ? feedback : null,
+    feedbackOption: isOwn ? (feedbackOption ?? null) : null,
+    comment: comment ?? null,
+  }
 }
 
 function ownSubscription(

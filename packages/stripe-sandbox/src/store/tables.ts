@@ -80,6 +80,7 @@ export interface Tables {
   active_entitlement: HeldEntitlement
   /** Sandbox's own: what a subscription grants; `id` is the subscription's. */
   granted_features: GrantedFeatures
+  'billing.feedback_option': Stripe.Billing.FeedbackOption
   'billing.meter': Stripe.Billing.Meter
   /** Sandbox's own: what was used. */
   usage_event: UsageEvent

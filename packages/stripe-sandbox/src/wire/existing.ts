@@ -15,6 +15,7 @@ const nouns: { [T in TableName]?: string } = {
   payment_intent: 'payment_intent',
   setup_intent: 'setupintent',
   'billing_portal.configuration': 'configuration',
+  'billing.feedback_option': 'feedback option',
   'billing.meter': 'meter',
   'entitlements.feature': 'feature',
   active_entitlement: 'active entitlement',

@@ -59,6 +59,49 @@ describe('the reasons for canceling', () => {
   })
 })
 
+describe('reasons in the shop’s own words', () => {
+  test('can be chosen, and are kept', async () => {
+    const life = await startPortal({ payment_method_update: { enabled: true } })
+    const { stripe, configuration } = life
+    const moving = await stripe.billing.feedbackOptions.create({ description: 'We are moving abroad' })
+    const old = await stripe.billing.feedbackOptions.create({ description: 'Out of date' })
+    const features = (ids: string[]) => ({
+      features: {
+        subscription_cancel: {
+          enabled: true,
+          cancellation_reason: { enabled: true, feedback_options: ids, options: '' as const },
+        },
+      },
+    })
+    await stripe.billingPortal.configurations.update(configuration.id, features([moving.id, old.id]))
+    expect(await stripe.billing.feedbackOptions.deactivate(old.id)).toMatchObject({ status: 'inactive' })
+    const { at } = await life.plan()
+    const page = await openPage(`${at}/cancel`)
+    expect(page.text).toContain('We are moving abroad')
+    expect(page.text).not.toContain('Out of date')
+    await postForm(`${at}/cancel`, { feedback: moving.id })
+    const canceled = await stripe.subscriptions.retrieve(life.born.id, {
+      expand: ['cancellation_details.feedback_option'],
+    })
+    expect(canceled.cancellation_details).toMatchObject({ feedback: null, feedback_option: moving })
+    const again = stripe.billingPortal.configurations.update(configuration.id, features([old.id]))
+    await expect(again).rejects.toThrow('is inactive')
+  })
+
+  test('can be told through the API, and must be there', async () => {
+    const { stripe, born } = await startPortal()
+    const { id } = await stripe.billing.feedbackOptions.create({ description: 'Moving' })
+    const details = (feedback_option: string) => ({ cancellation_details: { feedback_option } })
+    await expect(stripe.subscriptions.cancel(born.id, details('fbo_none'))).rejects.toThrow('No such')
+    const canceled = await stripe.subscriptions.cancel(born.id, details(id))
+    expect(canceled.cancellation_details?.feedback_option).toBe(id)
+    await stripe.billing.feedbackOptions.update(id, { description: 'Moved' })
+    expect((await stripe.billing.feedbackOptions.list({ status: 'active' })).data).toMatchObject([
+      { id, description: 'Moved' },
+    ])
+  })
+})
+
 describe('a subscription with a schedule', () => {
   test('that still has plans for it can be neither changed nor canceled', async () => {
     const { at, born, stripe, url, now } = await withCancel({})

@@ -10,9 +10,15 @@ import { goBack, portalShell } from './shell.ts'
 
 /**
  * Asks before a plan is canceled, and why, where the configuration wants to know.
+ * @param ownReasons the reasons in the shop's own words.
  * @param creditMinor what is given back for the time that is left, as credit.
  */
-export function cancelPage(view: PortalView, plan: PortalSubscription, creditMinor: number): Html {
+export function cancelPage(
+  view: PortalView,
+  plan: PortalSubscription,
+  creditMinor: number,
+  ownReasons: readonly Stripe.Billing.FeedbackOption[],
+): Html {
   const { id } = view.session
   const feature = view.configuration.features.subscription_cancel
   const { cancellation_reason: reason } = feature
@@ -27,16 +33,20 @@ export function cancelPage(view: PortalView, plan: PortalSubscription, creditMin
 <p>${isAtOnce ? 'Your plan ends at once. This cannot be undone.' : html`You can use it until <b>${endText(plan)}</b>. After that it is not charged again. Until then you can change your mind here.`}</p>
 ${creditMinor > 0 ? html`<p>For the time that is left, <b>${credit}</b> is taken off your next invoice.</p>` : null}</article>
 <form method="post" action="${paths.portalCancel(id, plan.subscription.id)}">
-${reason.enabled ? reasonFields(reason.options) : null}
+${reason.enabled ? reasonFields(reason.options, ownReasons) : null}
 <div class="actions"><button class="button danger">Cancel plan</button>
 ${goBack(view)}</div>
 </form></section>`,
   })
 }
 
-function reasonFields(options: readonly string[]): Html {
+function reasonFields(
+  options: readonly string[],
+  ownReasons: readonly Stripe.Billing.FeedbackOption[],
+): Html {
   return html`<fieldset class="reasons"><legend>Why are you canceling? <span class="muted">Optional</span></legend>
 ${options.filter(isFeedback).map((option) => html`<label><input type="radio" name="feedback" value="${option}"> ${reasonLabels[option]}</label>`)}
+${ownReasons.map(({ id, description }) => html`<label><input type="radio" name="feedback" value="${id}"> ${description}</label>`)}
 </fieldset>
 <div class="field"><label for="field-comment">Anything else? (optional)</label>
 <textarea id="field-comment" name="comment" rows="3" maxlength="500"></textarea></div>`

@@ -1,5 +1,10 @@
 import { Hono } from 'hono'
-import { cancelInPortal, creditOfCanceling, undoCancelInPortal } from '../../billing/portal-cancel.ts'
+import {
+  cancelInPortal,
+  creditOfCanceling,
+  ownReasons,
+  undoCancelInPortal,
+} from '../../billing/portal-cancel.ts'
 import { acceptOffer, retentionOffer } from '../../billing/portal-retention.ts'
 import { readForm, textOf } from '../form.ts'
 import type { PageEnv } from '../page-env.ts'
@@ -25,7 +30,7 @@ export function subscriptionRoutes(finish: Finish): Hono<PageEnv> {
       if (offer && http.req.query('offer') !== 'declined') return http.html(offerPage(view, plan, offer))
       const feature = view.configuration.features.subscription_cancel
       const creditMinor = creditOfCanceling(context, feature, plan.subscription)
-      return http.html(cancelPage(view, plan, creditMinor))
+      return http.html(cancelPage(view, plan, creditMinor, ownReasons(context, feature.cancellation_reason)))
     }),
   )
 
@@ -36,7 +41,7 @@ export function subscriptionRoutes(finish: Finish): Hono<PageEnv> {
     return visitPortal(http, 'cancel', (view, context) => {
       if (!view.configuration.features.subscription_cancel.enabled) return refuse(http)
       const answer = cancelInPortal(context, view.session.id, param(http, 'subscriptionId'), {
-        ...(isFeedback(feedback) ? { feedback } : {}),
+        ...(isFeedback(feedback) ? { feedback } : { feedbackOption: feedback }),
         ...(comment === '' ? {} : { comment: comment.slice(0, 500) }),
       })
       return finish(http, view, answer, 'canceled')
