@@ -10,6 +10,7 @@ import { earlyFraudWarningRoutes } from './early-fraud-warnings.ts'
 import { invoiceItemRoutes } from './invoice-items.ts'
 import { invoicePaymentRoutes } from './invoice-payments.ts'
 import { invoiceRoutes } from './invoices.ts'
+import { mandateRoutes } from './mandates.ts'
 import { meterEventRoutes } from './meter-events.ts'
 import { meterRoutes } from './meters.ts'
 import { paymentIntentRoutes } from './payment-intents.ts'
@@ -34,6 +35,7 @@ export const billingRoutes: readonly Route[] = [
   ...customerBalanceRoutes,
   ...invoiceItemRoutes,
   ...invoicePaymentRoutes,
+  ...mandateRoutes,
   ...invoiceRoutes,
   ...meterEventRoutes,
   ...meterRoutes,

@@ -6,6 +6,7 @@ import { sandboxAccount } from './account.ts'
 import type { PaymentAttempt } from './attempt-payment.ts'
 import { recordCharge } from './balance.ts'
 import type { Decline } from './declines.ts'
+import { mandateFor } from './mandates.ts'
 import { pageUrls } from './page-urls.ts'
 import { withPaymentError } from './payment-error.ts'
 import { type TestBank, testBankByFingerprint } from './test-banks.ts'
@@ -40,6 +41,7 @@ export function beginDebit(
       paymentMethod,
       created: context.clock.now(),
       decline: null,
+      mandate: mandateFor(context, intent, paymentMethod).id,
       authentication: 'none',
       statementDescriptor: sandboxAccount.statementDescriptor,
       origin: context.origin,

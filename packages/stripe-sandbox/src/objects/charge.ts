@@ -8,6 +8,8 @@ import { idOf } from '../store/tables.ts'
 import { emptyAddress } from './payment-method.ts'
 
 export interface ChargeInput {
+  /** Id of the mandate under which a bank account is debited. */
+  mandate?: string
   intent: Stripe.PaymentIntent
   paymentMethod: Stripe.PaymentMethod
   created: number
@@ -63,7 +65,7 @@ export function buildCharge(ids: Ids, input: ChargeInput): Stripe.Charge {
     payment_method_details: {
       type: paymentMethod.type,
       ...cardDetails(input),
-      ...bankDetails(paymentMethod),
+      ...bankDetails(input),
     },
     radar_options: {},
     receipt_email: intent.receipt_email,
@@ -157,9 +159,9 @@ function cardDetails(input: ChargeInput): { card?: Stripe.Charge.PaymentMethodDe
 }
 
 function bankDetails({
-  us_bank_account: us,
-  sepa_debit: sepa,
-}: Stripe.PaymentMethod): Pick<Stripe.Charge.PaymentMethodDetails, 'us_bank_account' | 'sepa_debit'> {
+  paymentMethod: { us_bank_account: us, sepa_debit: sepa },
+  mandate,
+}: ChargeInput): Pick<Stripe.Charge.PaymentMethodDetails, 'us_bank_account' | 'sepa_debit'> {
   if (us !== undefined) {
     return {
       us_bank_account: {
@@ -168,6 +170,7 @@ function bankDetails({
         bank_name: us.bank_name,
         fingerprint: us.fingerprint,
         last4: us.last4,
+        ...(mandate === undefined ? {} : { mandate }),
         payment_reference: null,
         routing_number: us.routing_number,
       },
@@ -181,7 +184,7 @@ function bankDetails({
       country: sepa.country,
       fingerprint: sepa.fingerprint,
       last4: sepa.last4,
-      mandate: null,
+      mandate: mandate ?? null,
     },
   }
 }

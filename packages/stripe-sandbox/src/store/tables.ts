@@ -90,6 +90,7 @@ export interface Tables {
   invoice_notices: InvoiceNotices
   invoice_payment: Stripe.InvoicePayment
   credit_note: Stripe.CreditNote
+  mandate: Stripe.Mandate
   payment_intent: Stripe.PaymentIntent
   setup_intent: Stripe.SetupIntent
   charge: Stripe.Charge
@@ -189,6 +190,7 @@ export const indexes = {
     invoice: (payment: Stripe.InvoicePayment) => idOf(payment.invoice),
     payment_intent: (payment: Stripe.InvoicePayment) => idOf(payment.payment.payment_intent),
   },
+  mandate: { payment_method: (mandate: Stripe.Mandate) => idOf(mandate.payment_method) },
   payment_intent: { customer: (intent: Stripe.PaymentIntent) => idOf(intent.customer) },
   setup_intent: { customer: (intent: Stripe.SetupIntent) => idOf(intent.customer) },
   charge: {

@@ -41,6 +41,33 @@ describe('a bank debit', () => {
     expect(typesOf(await till.newEvents())).toEqual(['charge.succeeded', 'payment_intent.succeeded'])
   })
 
+  test('of an account for one payment has a mandate for that payment', async () => {
+    const till = await startTill()
+    const { charge } = await till.pay('pm_usBankAccount_success', 2000, ach)
+    const details = (await till.stripe.charges.retrieve(charge)).payment_method_details?.us_bank_account
+    const mandate = await till.stripe.mandates.retrieve(String(details?.mandate))
+    expect(mandate).toMatchObject({
+      type: 'single_use',
+      single_use: { amount: 2000, currency: 'usd' },
+      status: 'active',
+      customer_acceptance: { accepted_at: till.sandbox.now() },
+      payment_method_details: { type: 'us_bank_account' },
+    })
+  })
+
+  test('of an account that is kept has a mandate for any number of payments', async () => {
+    const till = await startTill()
+    const { charge } = await till.pay('pm_sepaDebit_success_de', 2000, {
+      ...sepa,
+      setup_future_usage: 'off_session',
+    })
+    const details = (await till.stripe.charges.retrieve(charge)).payment_method_details?.sepa_debit
+    expect(await till.stripe.mandates.retrieve(details?.mandate ?? '')).toMatchObject({
+      type: 'multi_use',
+      payment_method_details: { sepa_debit: { reference: expect.any(String) } },
+    })
+  })
+
   test('that fails leaves its intent waiting for another payment method', async () => {
     const till = await startTill()
     const { intent, charge } = await till.pay('pm_sepaDebit_insufficientFunds_de', 2000, sepa)
