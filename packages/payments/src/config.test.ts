@@ -52,6 +52,7 @@ describe('readServeConfig', () => {
   test('what reconciles has defaults, and says what it does not take', () => {
     expect(readServeConfig(complete)).toMatchObject({
       EVENT_FEED: 'beside',
+      EVENT_SETTLE_MS: 1_000,
       EVENT_FEED_SECONDS: 60,
       SWEEP_HOURS: 6,
       STRIPE_CALLS_PER_SECOND: undefined,

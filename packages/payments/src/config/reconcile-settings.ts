@@ -13,6 +13,15 @@ export const RECONCILE_SETTINGS = {
       whenUnset: '`beside`',
     },
   ),
+  EVENT_SETTLE_MS: setting(
+    z.coerce.number('must be a number of milliseconds').int().min(0).max(60_000).default(1_000),
+    {
+      about:
+        'How long an event waits for others of its customer before all are worked off with one look at Stripe. The success page and whoever calls the API do not wait for it.',
+      example: '1000',
+      whenUnset: '1000',
+    },
+  ),
   EVENT_FEED_SECONDS: setting(seconds(1, 3600).default(60), {
     about: 'How often the list of events is read. One process at a time reads it.',
     example: '60',

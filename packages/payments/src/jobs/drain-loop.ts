@@ -16,6 +16,8 @@ export interface DrainLoopOptions {
   concurrency?: number
   /** How often to look without being woken: for what other processes stored, and for retries that come due. */
   pollMs?: number
+  /** How long an event waits for others of its customer, counted from Stripe's second, before it is worked off with them. Default 0. */
+  settleMs?: number
   /** Whether deliveries crowd in on this process. */
   isCrowded?: () => boolean
   /** 0 ≤ random < 1: spreads what comes due together. */
@@ -34,17 +36,21 @@ const YIELD_MS = 100
 
 /**
  * Works off the inbox until it is stopped. Several lanes take a due group each; a group that another process works on is not
- * handed out. When Stripe or the database is away, the loop says so once, tries one group at a time with longer and longer waits
+ * handed out. Stripe tells one change in up to a dozen events within a second or two: a group is left alone until its oldest event
+ * has settled, and then all of it is worked off with one fetch instead of a dozen. When Stripe or the database is away, the loop says so once, tries one group at a time with longer and longer waits
  * in between, and says when it goes on again. Nothing here ends the process.
  */
 export function createDrainLoop(context: SyncContext, options: DrainLoopOptions = {}): DrainLoop {
-  const { concurrency = LANES, pollMs = 500, isCrowded = () => false, random = Math.random } = options
+  const { concurrency = LANES, pollMs = 500, settleMs = 0 } = options
+  const { isCrowded = () => false, random = Math.random } = options
   const { log } = context
   const pause = createPause(context.clock)
   const underWay = new Map<string, Promise<DrainOutcome>>()
+  const stopping = new AbortController()
   let isStopping = false
   let running: Promise<void> | null = null
   let failuresInARow = 0
+  let isSettling = false
 
   async function run(): Promise<void> {
     while (!isStopping) {
@@ -64,7 +70,9 @@ export function createDrainLoop(context: SyncContext, options: DrainLoopOptions 
     }
     try {
       // Those under way hold their lease, or take it in a moment: more than there are lanes are asked for.
-      const due = await listDueGroups(context.db, context.clock.now(), concurrency * 2)
+      const now = context.clock.now()
+      const dueBy = new Date(now.getTime() - settleMs)
+      const due = await listDueGroups(context.db, now, concurrency * 2, { dueBy })
       const next = due.filter((group) => !underWay.has(group)).slice(0, lanes - underWay.size)
       for (const group of next) begin(group)
       return next.length > 0 ? 0 : pollMs
@@ -87,9 +95,24 @@ export function createDrainLoop(context: SyncContext, options: DrainLoopOptions 
       })
       .finally(() => {
         underWay.delete(group)
-        if (failuresInARow === 0) pause.wake()
+        wakeNow()
       })
     underWay.set(group, work)
+  }
+
+  /** Looks when what was stored just now has settled; what comes meanwhile is found then, or at the next look. */
+  function wake(): void {
+    if (settleMs === 0) wakeNow()
+    if (settleMs === 0 || isSettling) return
+    isSettling = true
+    context.clock.wait(settleMs, stopping.signal).then(() => {
+      isSettling = false
+      wakeNow()
+    })
+  }
+
+  function wakeNow(): void {
+    if (failuresInARow === 0) pause.wake()
   }
 
   function noteFailure(error: unknown): void {
@@ -110,11 +133,10 @@ export function createDrainLoop(context: SyncContext, options: DrainLoopOptions 
     start() {
       running ??= run()
     },
-    wake() {
-      if (failuresInARow === 0) pause.wake()
-    },
+    wake,
     async stop() {
       isStopping = true
+      stopping.abort()
       pause.wake()
       await running
     },

@@ -26,7 +26,7 @@ export function createJobs(
   settings: JobSettings,
   options: DrainLoopOptions = {},
 ): Jobs {
-  const drain = createDrainLoop(context, options)
+  const drain = createDrainLoop(context, { ...settings.drain, ...options })
   // Object.assign, because a spread would ask for the installation's id before the database was asked.
   const delivering = Object.assign(Object.create(context) as typeof context, {
     random: options.random ?? Math.random,

@@ -52,6 +52,8 @@ export class Replica {
         },
       },
       http: { spendsPerMinute: 100_000, readsPerMinute: 100_000, addressRequestsPerMinute: 100_000 },
+      // Time stands still between two moves: what settles would be worked off after the last.
+      drain: { settleMs: 0 },
       clock,
       log: pino({ level: 'silent' }),
     })

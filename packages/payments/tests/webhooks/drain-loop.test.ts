@@ -9,6 +9,7 @@ import { createMetrics } from '../../src/observability/metrics.ts'
 import { createStripe } from '../../src/stripe/client.ts'
 import type { SyncContext } from '../../src/sync/context.ts'
 import { createInbox } from '../../src/webhooks/inbox.ts'
+import { ReplicaClock, VirtualTime } from '../simulation/virtual-time.ts'
 import { useOwnServer } from '../support/own-server.ts'
 
 const server = useOwnServer()
@@ -80,6 +81,28 @@ test('what was stored in this process is worked on at once, without waiting for 
     for (let index = 0; index < 20; index++) await inbox.store(anEvent())
     await expect.poll(countPending).toBe(0)
   })
+})
+
+test('what is told of one customer within a second is worked off with one look at Stripe, when it has settled', async () => {
+  const time = new VirtualTime(Date.now())
+  const clock = new ReplicaClock(time)
+  const stripe = createStripe({ apiKey: sandbox.apiKey, apiBase: sandbox.url })
+  const asked: string[] = []
+  stripe.on('request', (request: { path: string }) => asked.push(request.path))
+  const loop = createDrainLoop({ ...context, clock, stripe }, { pollMs: 100, settleMs: 1_000 })
+  loop.start()
+  const inbox = createInbox({ db, onStored: loop.wake })
+  const first = { ...anEvent(), stripeCreatedAt: clock.now(), receivedAt: clock.now() }
+  await inbox.store(first)
+  time.moveTo(time.nowMs + 900)
+  await expect.poll(() => time.nextDueMs()).not.toBeNull()
+  await inbox.store({ ...first, id: `${first.id}_of_the_same`, receivedAt: clock.now() })
+  expect([await countPending(), asked]).toEqual([2, []])
+
+  time.moveTo(time.nowMs + 100)
+  await expect.poll(countPending).toBe(0)
+  expect(asked).toHaveLength(1)
+  await loop.stop()
 })
 
 test('what another process stored is found by looking now and then', async () => {

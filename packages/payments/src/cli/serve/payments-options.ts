@@ -11,6 +11,7 @@ export function paymentsOptionsOf(config: ServeConfig, log: Logger): PaymentsOpt
       apiBase: config.STRIPE_API_BASE,
       callsPerSecond: config.STRIPE_CALLS_PER_SECOND,
     },
+    drain: { settleMs: config.EVENT_SETTLE_MS },
     reconcile: {
       feed: config.EVENT_FEED,
       feedEveryMs: config.EVENT_FEED_SECONDS * 1000,
