@@ -23,6 +23,11 @@ const COMMANDS: [name: string, about: string, load: () => Promise<CommandModule>
   ['sync', 'bring the mirror up to date with Stripe', () => import('./commands/sync.ts')],
   ['events', 'list, show, retry and ignore the events of the inbox', () => import('./commands/events.ts')],
   ['drift', 'list where the mirror differed from Stripe', () => import('./commands/drift.ts')],
+  [
+    'duplicates',
+    'list and show owners who had several subscriptions, and what was done',
+    () => import('./commands/duplicates.ts'),
+  ],
   ['outbox', 'list, show, retry and replay what the app is told', () => import('./commands/outbox.ts')],
   ['migrate', 'bring the database to the newest schema', () => import('./commands/migrate.ts')],
 ]

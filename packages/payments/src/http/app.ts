@@ -8,6 +8,7 @@ import { mountCatalogue } from './routes/catalogue.ts'
 import { mountCheckoutSessions } from './routes/checkout-sessions.ts'
 import { mountDocs } from './routes/docs.ts'
 import { mountDrift } from './routes/drift.ts'
+import { mountDuplicates } from './routes/duplicates.ts'
 import { mountEvents } from './routes/events.ts'
 import { mountHealth } from './routes/health.ts'
 import { mountOutbox } from './routes/outbox.ts'
@@ -33,6 +34,7 @@ export function createApp(context: HttpContext): OpenAPIHono<AppEnv> {
   mountWebhook(app, context)
   mountEvents(app, context)
   mountDrift(app, context)
+  mountDuplicates(app, context)
   mountOutbox(app, context)
   mountDocs(app)
   mountHealth(app, context)

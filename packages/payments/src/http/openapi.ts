@@ -7,6 +7,7 @@ import {
   subscriptionCheckoutRoute,
 } from './routes/checkout-sessions.ts'
 import { driftRoute } from './routes/drift.ts'
+import { duplicatesRoute } from './routes/duplicates.ts'
 import { eventRoute, eventsRoute, ignoreEventRoute, retryEventRoute } from './routes/events.ts'
 import { outboxEventRoute, outboxRoute, replayOutboxRoute, retryOutboxRoute } from './routes/outbox.ts'
 import { portalRoute } from './routes/portal.ts'
@@ -32,6 +33,7 @@ const ROUTES = [
   retryEventRoute,
   ignoreEventRoute,
   driftRoute,
+  duplicatesRoute,
   outboxRoute,
   outboxEventRoute,
   retryOutboxRoute,

@@ -1,4 +1,5 @@
 import type { DriftRow } from '../db/queries/drift.ts'
+import type { DuplicateRow } from '../db/queries/duplicate-subscriptions.ts'
 import type { LoggedEvent } from '../db/queries/event-log.ts'
 import type { LoggedAppEvent } from '../db/queries/outbox-log.ts'
 import { eventIdOf } from '../domain/app-events.ts'
@@ -39,6 +40,20 @@ export function presentDrift(row: DriftRow) {
     event: row.event_id === null ? null : { id: row.event_id, type: row.event_type ?? '' },
     found_by: row.found_by,
     found_at: instant(row.found_at),
+  }
+}
+
+/** One case of several subscriptions of one owner. */
+export function presentDuplicate(row: DuplicateRow) {
+  return {
+    id: String(row.id),
+    owner_id: row.owner_id,
+    subscription_ids: row.subscription_ids,
+    status: row.status,
+    ended_ids: row.ended_ids,
+    note: row.note,
+    found_at: instant(row.found_at),
+    finished_at: row.finished_at && instant(row.finished_at),
   }
 }
 

@@ -2,16 +2,19 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { instant } from '../../src/http/instant.ts'
 import { JWT_SECRET, useApi } from '../support/api.ts'
 import { standingClock } from '../support/clock.ts'
-import { storeDrift, storeEvent } from '../support/logged-events.ts'
+import { storeDrift, storeDuplicate, storeEvent } from '../support/logged-events.ts'
 
 const clock = standingClock(new Date())
 const api = useApi({ auth: { secret: JWT_SECRET, roles: { operate: ['operator'] } }, clock })
 const operator = { as: 'olga', roles: ['operator'] }
 const EVENTS = '/payments/admin/events'
 const DRIFT = '/payments/admin/drift'
+const DUPLICATES = '/payments/admin/duplicates'
 
 beforeEach(async () => {
-  await api.database.db.pool.query('truncate billhook.events, billhook.drift')
+  await api.database.db.pool.query(
+    'truncate billhook.events, billhook.drift, billhook.duplicate_subscriptions',
+  )
 })
 
 describe('only operators get in', () => {
@@ -21,6 +24,7 @@ describe('only operators get in', () => {
     ['POST', `${EVENTS}/evt_1/retry`],
     ['POST', `${EVENTS}/evt_1/ignore`],
     ['GET', DRIFT],
+    ['GET', DUPLICATES],
   ])('%s %s', async (method, path) => {
     await storeEvent(api.database.db, { id: 'evt_1' })
     expect(await api.request(method, path)).toMatchObject({ status: 401 })
@@ -102,6 +106,7 @@ test.each([
   ['GET', `${EVENTS}?limit=0`, 400, 'validation_failed'],
   ['GET', `${EVENTS}/${encodeURIComponent("a'; drop")}`, 400, 'validation_failed'],
   ['GET', `${DRIFT}?starting_after=x`, 400, 'validation_failed'],
+  ['GET', `${DUPLICATES}?status=lost`, 400, 'validation_failed'],
 ])('%s %s is answered %i %s', async (method, path, status, code) => {
   expect(await api.request(method, path, operator)).toMatchObject({ status, body: { code } })
 })
@@ -129,4 +134,34 @@ test('drift is listed field by field, by resource and owner, in pages', async ()
   expect(next.body).toMatchObject({ data: [{ resource: 'subscription' }], has_more: false })
   const invoices = await api.request('GET', `${DRIFT}?resource=invoice`, operator)
   expect(invoices.body).toMatchObject({ data: [{ resource: 'invoice' }] })
+})
+
+test('duplicate subscriptions are listed with what was done, by status and owner, in pages', async () => {
+  const { db } = api.database
+  await storeDuplicate(db, { owner_id: 'ann', status: 'settled', ended_ids: ['sub_newer'], note: null })
+  const newest = await storeDuplicate(db, { owner_id: 'ann' })
+  await storeDuplicate(db, { owner_id: 'bob' })
+  const page = await api.request('GET', `${DUPLICATES}?owner_id=ann&limit=1`, operator)
+  expect(page.body).toEqual({
+    data: [
+      {
+        id: newest,
+        owner_id: 'ann',
+        subscription_ids: ['sub_older', 'sub_newer'],
+        status: 'left',
+        ended_ids: [],
+        note: 'the policy is alert',
+        found_at: '2026-11-25T10:00:00Z',
+        finished_at: '2026-11-25T10:00:05Z',
+      },
+    ],
+    has_more: true,
+  })
+  const next = await api.request('GET', `${DUPLICATES}?owner_id=ann&starting_after=${newest}`, operator)
+  expect(next.body).toMatchObject({
+    data: [{ status: 'settled', ended_ids: ['sub_newer'] }],
+    has_more: false,
+  })
+  const left = await api.request('GET', `${DUPLICATES}?status=left`, operator)
+  expect(left.body).toMatchObject({ data: [{ owner_id: 'bob' }, { owner_id: 'ann' }] })
 })

@@ -5,7 +5,7 @@ import { claimTargets, insertTransitions } from '../../src/db/queries/outbox.ts'
 import { inTransaction } from '../../src/db/transaction.ts'
 import { killProcessesAfterEach, runNode } from '../support/child-process.ts'
 import { useDatabase } from '../support/database.ts'
-import { storeDrift, storeEvent } from '../support/logged-events.ts'
+import { storeDrift, storeDuplicate, storeEvent } from '../support/logged-events.ts'
 import { transitionOf } from '../support/outbox-rig.ts'
 import { BILLHOOK } from '../support/serve-process.ts'
 
@@ -13,7 +13,7 @@ const database = useDatabase()
 killProcessesAfterEach()
 
 beforeEach(async () => {
-  await database.db.pool.query('truncate billhook.events, billhook.drift')
+  await database.db.pool.query('truncate billhook.events, billhook.drift, billhook.duplicate_subscriptions')
 })
 
 async function billhook(...args: string[]) {
@@ -69,6 +69,27 @@ test('drift is listed for a person and for a program', async () => {
   expect(output).not.toContain('invoice_1')
   const json = await billhook('drift', 'list', '--resource', 'invoice', '--json')
   expect(JSON.parse(json.output)).toMatchObject([{ resource: 'invoice', owner_id: 'bob' }])
+})
+
+test('duplicate subscriptions are listed, and shown by id and by owner', async () => {
+  const id = await storeDuplicate(database.db, { owner_id: 'ann' })
+  await storeDuplicate(database.db, { owner_id: 'bob', status: 'settled', note: null })
+  const { output } = await billhook('duplicates', 'list', '--status', 'left')
+  expect(output).toMatch(/^ID +FOUND +OWNER +STATUS +SUBSCRIPTIONS/)
+  expect(output).toMatch(/ ann +left +sub_older sub_newer +the policy is alert$/m)
+  expect(output).not.toContain('bob')
+  const json = await billhook('duplicates', 'list', '--owner', 'bob', '--json')
+  expect(JSON.parse(json.output)).toMatchObject([{ owner_id: 'bob', status: 'settled' }])
+  for (const name of [id, 'ann']) {
+    const shown = await billhook('duplicates', 'show', name)
+    expect(JSON.parse(shown.output)).toMatchObject([
+      { id, owner_id: 'ann', subscriptions: [{ id: 'sub_older', status: null }, { id: 'sub_newer' }] },
+    ])
+  }
+  expect(await billhook('duplicates', 'show', 'zoe')).toMatchObject({
+    code: 1,
+    output: expect.stringContaining('Nothing was found of zoe.'),
+  })
 })
 
 test('what the app was told is listed, shown, retried and replayed with nothing but the database', async () => {

@@ -30,6 +30,25 @@ export async function storeEvent(
     .execute()
 }
 
+export async function storeDuplicate(
+  db: Database,
+  duplicate: Partial<Insertable<Tables['duplicate_subscriptions']>> & { owner_id: string },
+): Promise<string> {
+  const { id } = await db.query
+    .insertInto('duplicate_subscriptions')
+    .values({
+      subscription_ids: ['sub_older', 'sub_newer'],
+      status: 'left',
+      note: 'the policy is alert',
+      found_at: new Date('2026-11-25T10:00:00Z'),
+      finished_at: new Date('2026-11-25T10:00:05Z'),
+      ...duplicate,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  return String(id)
+}
+
 export async function storeDrift(db: Database, ownerId: string, resource = 'subscription'): Promise<void> {
   const at = new Date('2026-11-25T10:00:00Z')
   await db.query

@@ -68,6 +68,38 @@ export async function finishDuplicate(
     .execute()
 }
 
+export interface DuplicateFilter {
+  status?: DuplicateRow['status'] | undefined
+  ownerId?: string | undefined
+  /** Id of the last record of the page before. */
+  after?: number | undefined
+  limit: number
+}
+
+/** Newest first. */
+export async function listDuplicates(executor: Executor, filter: DuplicateFilter): Promise<DuplicateRow[]> {
+  const { status, ownerId, after, limit } = filter
+  return await executor
+    .selectFrom('duplicate_subscriptions')
+    .selectAll()
+    .$if(status !== undefined, (query) => query.where('status', '=', status ?? 'found'))
+    .$if(ownerId !== undefined, (query) => query.where('owner_id', '=', ownerId ?? ''))
+    .$if(after !== undefined, (query) => query.where('id', '<', after ?? 0))
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute()
+}
+
+/** Whether or not it is finished. */
+export async function findDuplicate(executor: Executor, id: number): Promise<DuplicateRow | null> {
+  const row = await executor
+    .selectFrom('duplicate_subscriptions')
+    .selectAll()
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row ?? null
+}
+
 /** Payments that paid the newest paid invoice of this subscription and were not given back in full yet. */
 export async function listRefundablePayments(executor: Executor, subscriptionId: string): Promise<string[]> {
   const invoice = await executor

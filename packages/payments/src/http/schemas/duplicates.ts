@@ -1,0 +1,49 @@
+import { z } from '@hono/zod-openapi'
+import { driftQuerySchema } from './operations.ts'
+import { instantSchema } from './subscription.ts'
+
+const STATUSES = ['found', 'settling', 'settled', 'left'] as const
+const { owner_id, limit, starting_after } = driftQuerySchema.shape
+
+export const duplicatesQuerySchema = z.object({
+  status: z
+    .enum(STATUSES)
+    .optional()
+    .openapi({ param: { name: 'status', in: 'query' }, example: 'left' }),
+  owner_id,
+  limit,
+  starting_after,
+})
+
+const DUPLICATE = {
+  id: '42',
+  owner_id: 'user_1',
+  subscription_ids: ['sub_older', 'sub_newer'],
+  status: 'settled',
+  ended_ids: ['sub_newer'],
+  note: null,
+  found_at: '2024-01-01T00:00:00Z',
+  finished_at: '2024-01-01T00:00:05Z',
+} as const
+
+const duplicateSchema = z
+  .object({
+    id: z.string(),
+    owner_id: z.string(),
+    subscription_ids: z
+      .array(z.string())
+      .openapi({ description: 'Those that had not ended when it was found.' }),
+    status: z.enum(STATUSES).openapi({
+      description:
+        'found: nothing was decided yet; settling: what was decided is under way; settled: done; left: to you, and `note` says why.',
+    }),
+    ended_ids: z.array(z.string()).openapi({ description: 'Which of them the policy decided to end.' }),
+    note: z.string().nullable(),
+    found_at: instantSchema,
+    finished_at: instantSchema.nullable(),
+  })
+  .openapi('DuplicateSubscriptions', { example: DUPLICATE })
+
+export const duplicatesSchema = z
+  .object({ data: z.array(duplicateSchema), has_more: z.boolean() })
+  .openapi('DuplicateSubscriptionsList', { example: { data: [DUPLICATE], has_more: false } })
