@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createStripe } from '../../src/stripe/client.ts'
 import { backfill } from '../../src/sync/backfill/backfill.ts'
+import { STRIPE_BEGAN } from '../../src/sync/backfill/lanes.ts'
 import { startListingStripe } from '../support/listing-stripe.ts'
 import { useSync } from '../support/sync-rig.ts'
 
@@ -49,4 +50,31 @@ test('a lane that has nothing left takes a part of what another has before it', 
   expect(new Set(listing.lists.map((query) => query.get('created[lt]'))).size).toBeGreaterThan(3)
   expect(parts).toEqual(parts.toSorted((a, b) => a - b))
   expect(parts.at(-1)).toBe(1)
+})
+
+test('a stretch whose older half was given away is not finished before that half is stored, so that a kill loses nothing', async () => {
+  const { pool } = rig.database.db
+  await pool.query('truncate billhook.customers, billhook.backfill_stretches')
+  // Giving a half away is slow to begin.
+  await pool.query(`
+    create function slowly() returns trigger language plpgsql as $$ begin
+      perform pg_advisory_xact_lock_shared(7); return null; end $$;
+    create trigger slowly before update of created_from on billhook.backfill_stretches
+      for each statement execute function slowly();`)
+  const blocker = await pool.connect()
+  await blocker.query('select pg_advisory_lock(7)')
+  const listing = await startListingStripe(
+    Array.from({ length: 1_000 }, (_, index) => STRIPE_BEGAN + index * 1_000),
+  )
+  const stripe = createStripe({ apiKey: 'sk_test_listing', apiBase: listing.url })
+  const finished = backfill({ ...rig.context, stripe }, { rules, lanes: 2 })
+  await expect.poll(() => listing.lists.length).toBeGreaterThan(1)
+  // Listing its half to the end takes a few dozen of these.
+  for (let question = 0; question < 2_000; question++) await pool.query('select 1')
+  const saved = await pool.query('select from billhook.backfill_stretches where is_finished')
+  await blocker.query('select pg_advisory_unlock(7)')
+  blocker.release()
+  await finished
+  await listing.close()
+  expect(saved.rows).toHaveLength(0)
 })

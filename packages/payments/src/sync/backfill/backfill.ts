@@ -117,6 +117,7 @@ async function linkNext(
 ): Promise<CustomerLink[]> {
   const page = await fromCursor(running, () => stripe.customers.list(pagingOf(requestOf(running))))
   const customers = advance(running, page.data, page.has_more)
+  await running.split
   return await inTransaction(db, async (tx) => {
     const linked = await linkPage(tx, rules, customers, clock.now())
     count(running, customers.length, linked)
@@ -131,6 +132,7 @@ async function storeNext(context: SyncContext, running: Running): Promise<number
   const lookedAt = context.clock.now()
   const page = await fromCursor(running, () => kind.page(context, requestOf(running)))
   const objects = advance(running, page.objects, page.hasMore)
+  await running.split
   return await inTransaction(context.db, async (tx) => {
     const stored = await storePage(tx, kind, objects, lookedAt)
     count(running, objects.length, stored)

@@ -10,6 +10,11 @@ export interface Running extends Stretch {
   began: number
   taken: number
   isBusy: boolean
+  /**
+   * Resolves when the half that was given away is in the database. Nothing of this stretch is saved before: it could be finished there
+   * without its older half, which a run that goes on after a kill would never list.
+   */
+  split: Promise<void>
 }
 
 /** Nothing at Stripe is older: halves of a stretch are sought above it. */
@@ -27,7 +32,14 @@ export interface LaneOptions {
 }
 
 export function runningOf(stretch: Stretch): Running {
-  return { ...stretch, reached: stretch.createdBefore, began: 0, taken: 0, isBusy: false }
+  return {
+    ...stretch,
+    reached: stretch.createdBefore,
+    began: 0,
+    taken: 0,
+    isBusy: false,
+    split: Promise.resolve(),
+  }
 }
 
 /**
@@ -101,10 +113,11 @@ async function splitLongest(context: SyncContext, all: Running[]): Promise<Runni
   // Both at once, so that no other lane takes the same half and nothing seems done.
   longest.createdFrom = middle
   all.push(running)
-  await inTransaction(context.db, async (tx) => {
+  longest.split = inTransaction(context.db, async (tx) => {
     await shortenStretch(tx, longest.id, middle)
     running.id = (await insertStretch(tx, half)).id
   })
+  await longest.split
   return running
 }
 
