@@ -16,7 +16,7 @@ export interface DrainLoopOptions {
   concurrency?: number
   /** How often to look without being woken: for what other processes stored, and for retries that come due. */
   pollMs?: number
-  /** How long an event waits for others of its customer, counted from Stripe's second, before it is worked off with them. Default 0. */
+  /** How long an event waits for others of its customer before it is worked off with them. Default 0. */
   settleMs?: number
   /** Whether deliveries crowd in on this process. */
   isCrowded?: () => boolean
@@ -29,6 +29,8 @@ export interface DrainLoopOptions {
  * even when all lanes write at once.
  */
 const LANES = 8
+/** What names no customer waits so many times as long: by then what it points at is mirrored, as a rule, and nobody need be asked. */
+const UNADDRESSED_TIMES = 3
 /** Longest wait between two looks while Stripe or the database is away. */
 const LONGEST_OUTAGE_MS = 30_000
 /** Before each look while deliveries crowd in: accepting them comes first, but working off never stops. */
@@ -71,8 +73,9 @@ export function createDrainLoop(context: SyncContext, options: DrainLoopOptions 
     try {
       // Those under way hold their lease, or take it in a moment: more than there are lanes are asked for.
       const now = context.clock.now()
-      const dueBy = new Date(now.getTime() - settleMs)
-      const due = await listDueGroups(context.db, now, concurrency * 2, { dueBy })
+      const ago = (milliseconds: number) => new Date(now.getTime() - milliseconds)
+      const settled = { settledBy: ago(settleMs), unaddressedBy: ago(settleMs * UNADDRESSED_TIMES) }
+      const due = await listDueGroups(context.db, now, concurrency * 2, settled)
       const next = due.filter((group) => !underWay.has(group)).slice(0, lanes - underWay.size)
       for (const group of next) begin(group)
       return next.length > 0 ? 0 : pollMs

@@ -58,14 +58,13 @@ async function writeCheckoutSession(
   scope: WriteScope,
 ): Promise<Transition[]> {
   const before = await findCheckoutSession(tx, session.id)
-  await upsertCheckoutSession(tx, adaptCheckoutSession(session, lineItems, scope))
+  const after = await upsertCheckoutSession(tx, adaptCheckoutSession(session, lineItems, scope))
   if (session.status === 'complete' || session.status === 'expired') {
     const reservationId = session.metadata?.billhook_reservation ?? null
     const status = session.status === 'complete' ? 'completed' : 'expired'
     await settleReservation(tx, { ownerId: scope.ownerId, id: session.id, reservationId }, status, scope.now)
   }
-  const after = await findCheckoutSession(tx, session.id)
-  return after ? checkoutSessionTransitions(before, after) : []
+  return checkoutSessionTransitions(before, after)
 }
 
 export function adaptCheckoutSession(

@@ -16,9 +16,8 @@ export async function fetchDispute(context: SyncContext, id: string): Promise<Fe
       related: payment === null ? [] : [{ resource: 'payment', id: payment }],
       write: async (tx, scope) => {
         const before = await findDispute(tx, id)
-        await upsertDispute(tx, adaptDispute(dispute, scope))
-        const after = await findDispute(tx, id)
-        return after ? disputeTransitions(before, after) : []
+        const after = await upsertDispute(tx, adaptDispute(dispute, scope))
+        return disputeTransitions(before, after)
       },
     }
   })

@@ -131,10 +131,9 @@ async function writeInvoice(
   payments: readonly NewInvoicePaymentRow[],
 ): Promise<Transition[]> {
   const before = await findInvoice(tx, row.id)
-  await upsertInvoice(tx, row)
+  const after = await upsertInvoice(tx, row)
   await replaceInvoicePayments(tx, row.id, payments)
-  const after = await findInvoice(tx, row.id)
-  return after ? invoiceTransitions(before, after) : []
+  return invoiceTransitions(before, after)
 }
 
 /** A draft can be deleted, any other invoice only voided: one that vanished otherwise is a riddle, and is not touched. */

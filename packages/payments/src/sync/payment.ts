@@ -61,9 +61,8 @@ function failureOf(intent: Stripe.PaymentIntent, charge: Stripe.Charge | null): 
 
 async function writePayment(tx: Tx, row: NewPaymentRow, charge: Stripe.Charge | null): Promise<Transition[]> {
   const before = await findPayment(tx, row.id)
-  await upsertPayment(tx, row)
-  const after = await findPayment(tx, row.id)
+  const after = await upsertPayment(tx, row)
   // Invoices are written before payments; one that is not there yet brings its payment along when it comes.
   const invoice = await findInvoiceOfPayment(tx, row.id)
-  return after ? paymentTransitions(before, after, charge?.id ?? null, invoice) : []
+  return paymentTransitions(before, after, charge?.id ?? null, invoice)
 }

@@ -2,7 +2,7 @@ import type { Executor } from '../db/connect.ts'
 import { findCheckoutSession } from '../db/queries/checkout-sessions.ts'
 import { findDispute } from '../db/queries/disputes.ts'
 import { findFraudWarning } from '../db/queries/fraud-warnings.ts'
-import { findInvoice } from '../db/queries/invoices.ts'
+import { findInvoice, findInvoicePayment } from '../db/queries/invoices.ts'
 import { findPayment } from '../db/queries/payments.ts'
 import { findRefund } from '../db/queries/refunds.ts'
 import { findSubscription } from '../db/queries/subscriptions.ts'
@@ -26,7 +26,7 @@ export interface Address {
  */
 export async function resolveAddress(context: SyncContext, doorbell: Doorbell): Promise<Address | null> {
   const mirrored = await findMirrored(context, doorbell)
-  if (mirrored) return { stripeCustomerId: mirrored, doorbell }
+  if (mirrored) return mirrored
   try {
     return await askStripe(context, doorbell)
   } catch (error) {
@@ -47,9 +47,14 @@ const FINDS: Partial<Record<DoorbellResource, Find>> = {
   checkout_session: findCheckoutSession,
 }
 
-async function findMirrored(context: SyncContext, doorbell: Doorbell): Promise<string | null> {
-  const row = await FINDS[doorbell.resource]?.(context.db.query, doorbell.id)
-  return row?.stripe_customer_id ?? null
+async function findMirrored(context: SyncContext, doorbell: Doorbell): Promise<Address | null> {
+  const { query } = context.db
+  if (doorbell.resource === 'invoice_payment') {
+    const known = await findInvoicePayment(query, doorbell.id)
+    return address(known?.stripe_customer_id ?? null, { resource: 'invoice', id: known?.invoice_id ?? '' })
+  }
+  const row = await FINDS[doorbell.resource]?.(query, doorbell.id)
+  return address(row?.stripe_customer_id ?? null, doorbell)
 }
 
 async function askStripe(context: SyncContext, doorbell: Doorbell): Promise<Address | null> {

@@ -69,8 +69,7 @@ export function adaptSubscription(subscription: Stripe.Subscription, scope: Writ
 
 async function writeSubscription(tx: Tx, row: NewSubscriptionRow, scope: WriteScope): Promise<Transition[]> {
   const before = await findSubscription(tx, row.id)
-  await upsertSubscription(tx, row)
-  const found = subscriptionTransitions(before, await written(tx, row.id), scope.now)
+  const found = subscriptionTransitions(before, await upsertSubscription(tx, row), scope.now)
   if (!blocksSecondSubscription(row.status)) return found
   return [...found, ...duplicateSubscription(await listUnendedSubscriptionIds(tx, scope.ownerId))]
 }
@@ -87,12 +86,5 @@ async function endVanished(tx: Tx, id: string, scope: WriteScope): Promise<Trans
     ended_at: now,
     synced_at: now,
   }
-  await upsertSubscription(tx, row)
-  return subscriptionTransitions(before, await written(tx, id), now)
-}
-
-async function written(tx: Tx, id: string) {
-  const row = await findSubscription(tx, id)
-  if (!row) throw new Error(`Subscription ${id} is not there after it was written`)
-  return row
+  return subscriptionTransitions(before, await upsertSubscription(tx, row), now)
 }

@@ -45,7 +45,6 @@ function doorbellOf(
     // A charge made without a PaymentIntent is not ours: Checkout and Billing always have one.
     return ring('payment', idOf(object.payment_intent))
   }
-  if (!isThin && resource === 'invoice_payment') return ring('invoice', idOf(object.invoice))
   return ring(resource, idOf(object.id))
 }
 

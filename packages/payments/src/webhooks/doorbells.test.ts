@@ -63,9 +63,9 @@ describe('where an event belongs', () => {
     expect(address('charge.dispute.created', dispute).groupKey).toBe('dispute:dp_1')
   })
 
-  test('an invoice payment rings for its invoice', () => {
+  test('an invoice payment, which names no customer, waits under its own id', () => {
     const object = { id: 'inpay_1', invoice: 'in_1' }
-    expect(address('invoice_payment.paid', object).doorbells).toEqual([{ resource: 'invoice', id: 'in_1' }])
+    expect(address('invoice_payment.paid', object).groupKey).toBe('invoice_payment:inpay_1')
   })
 
   test('a thin event is its twin, with nothing but its own id', () => {

@@ -17,10 +17,14 @@ export async function findCheckoutSession(
   return row ?? null
 }
 
-export async function upsertCheckoutSession(executor: Executor, row: NewCheckoutSessionRow): Promise<void> {
-  await executor
+export async function upsertCheckoutSession(
+  executor: Executor,
+  row: NewCheckoutSessionRow,
+): Promise<CheckoutSessionRow> {
+  return await executor
     .insertInto('checkout_sessions')
     .values(row)
     .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
-    .execute()
+    .returningAll()
+    .executeTakeFirstOrThrow()
 }

@@ -10,10 +10,11 @@ export async function findDispute(executor: Executor, id: string): Promise<Dispu
   return row ?? null
 }
 
-export async function upsertDispute(executor: Executor, row: NewDisputeRow): Promise<void> {
-  await executor
+export async function upsertDispute(executor: Executor, row: NewDisputeRow): Promise<DisputeRow> {
+  return await executor
     .insertInto('disputes')
     .values(row)
     .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
-    .execute()
+    .returningAll()
+    .executeTakeFirstOrThrow()
 }

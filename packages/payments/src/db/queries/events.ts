@@ -112,25 +112,27 @@ export async function hasPendingEvents(executor: Executor, groupKey: string): Pr
 
 /**
  * Groups with events that are due, those that wait longest first, without the ones that somebody is syncing right now. Looks at
- * the first `lookAhead` due events only, so that a long backlog costs no more than a short one. With an earlier `dueBy`, only groups
- * with an event that was due by then.
+ * the first `lookAhead` due events only, so that a long backlog costs no more than a short one. With an earlier `settledBy`, only
+ * groups with an event that was received by then (or in the future, by a clock that was wrong); `unaddressedBy` is the same for groups
+ * that are no customer's.
  */
 export async function listDueGroups(
   db: Database,
   now: Date,
   limit: number,
-  { dueBy = now, lookAhead = 1_000 } = {},
+  { settledBy = now, unaddressedBy = now, lookAhead = 1_000 } = {},
 ): Promise<string[]> {
   const { rows } = await db.pool.query<{ group_key: string }>({
     name: 'due-groups',
     text: `select group_key from (
         select e.group_key, e.next_attempt_at from billhook.events e
-        where e.status = 'pending' and e.next_attempt_at <= $4
+        where e.status = 'pending' and e.next_attempt_at <= $1
+          and (e.received_at <= case when e.group_key like '%:%' then $5::timestamptz else $4 end or e.received_at > $1)
           and not exists (select from billhook.leases l where l.group_key = e.group_key and l.expires_at > $1
             and l.expires_at <= $1 + interval '2 minutes')
         order by e.next_attempt_at limit $3) due
       group by group_key order by min(next_attempt_at) limit $2`,
-    values: [now, limit, lookAhead, dueBy],
+    values: [now, limit, lookAhead, settledBy, unaddressedBy],
   })
   return rows.map((row) => row.group_key)
 }

@@ -11,12 +11,13 @@ export async function findInvoice(executor: Executor, id: string): Promise<Invoi
   return row ?? null
 }
 
-export async function upsertInvoice(executor: Executor, row: NewInvoiceRow): Promise<void> {
-  await executor
+export async function upsertInvoice(executor: Executor, row: NewInvoiceRow): Promise<InvoiceRow> {
+  return await executor
     .insertInto('invoices')
     .values(row)
     .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
-    .execute()
+    .returningAll()
+    .executeTakeFirstOrThrow()
 }
 
 /** Makes `rows` all that is known about which payments settle this invoice. */
@@ -44,6 +45,20 @@ export async function listInvoicePayments(
     .where('invoice_id', '=', invoiceId)
     .orderBy('id')
     .execute()
+}
+
+/** What the mirror knows of an invoice payment: how it stands, of which invoice and customer it is. */
+export async function findInvoicePayment(
+  executor: Executor,
+  id: string,
+): Promise<{ status: string; invoice_id: string; stripe_customer_id: string } | null> {
+  const row = await executor
+    .selectFrom('invoice_payments')
+    .innerJoin('invoices', 'invoices.id', 'invoice_payments.invoice_id')
+    .select(['invoice_payments.status', 'invoice_id', 'stripe_customer_id'])
+    .where('invoice_payments.id', '=', id)
+    .executeTakeFirst()
+  return row ?? null
 }
 
 /** The invoice that this payment settles, or is to settle; null for a one-time purchase. */

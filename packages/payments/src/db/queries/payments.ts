@@ -10,10 +10,11 @@ export async function findPayment(executor: Executor, id: string): Promise<Payme
   return row ?? null
 }
 
-export async function upsertPayment(executor: Executor, row: NewPaymentRow): Promise<void> {
-  await executor
+export async function upsertPayment(executor: Executor, row: NewPaymentRow): Promise<PaymentRow> {
+  return await executor
     .insertInto('payments')
     .values(row)
     .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
-    .execute()
+    .returningAll()
+    .executeTakeFirstOrThrow()
 }

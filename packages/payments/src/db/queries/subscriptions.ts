@@ -11,12 +11,16 @@ export async function findSubscription(executor: Executor, id: string): Promise<
   return row ?? null
 }
 
-export async function upsertSubscription(executor: Executor, row: NewSubscriptionRow): Promise<void> {
-  await executor
+export async function upsertSubscription(
+  executor: Executor,
+  row: NewSubscriptionRow,
+): Promise<SubscriptionRow> {
+  return await executor
     .insertInto('subscriptions')
     .values(row)
     .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
-    .execute()
+    .returningAll()
+    .executeTakeFirstOrThrow()
 }
 
 /** The owner's subscriptions that are in their trial. */
