@@ -3,6 +3,7 @@ import {
   type Expected,
   findMirrored,
   listInvoicesWithStatus,
+  listOpenDisputes,
   listOpenSessions,
   listUnendedSubscriptions,
   type Stretch,
@@ -12,6 +13,7 @@ import { differences } from '../domain/drift.ts'
 import type { Stripe, StripeClient } from '../stripe/client.ts'
 import { idOf } from '../sync/adapt.ts'
 import { adaptCheckoutSession } from '../sync/checkout-session.ts'
+import { adaptDispute, customerOfDispute } from '../sync/dispute.ts'
 import type { WriteScope } from '../sync/fetched.ts'
 import { adaptInvoice } from '../sync/invoice.ts'
 import { adaptSubscription } from '../sync/subscription.ts'
@@ -32,7 +34,7 @@ export interface SweepPart {
   /** How far a row's own time may be from Stripe's `created`: rows that begin at our side have our clock's. */
   slackSeconds: number
   page(
-    context: { stripe: StripeClient; executor: Executor },
+    context: { stripe: StripeClient; executor: Executor; now: Date },
     after: string | null,
   ): Promise<{ listed: Listed[]; hasMore: boolean }>
   /** What the list must show of this stretch, by what the mirror says. */
@@ -65,7 +67,35 @@ const openSessions: SweepPart = definePart<Stripe.Checkout.Session, 'checkout_se
   expected: listOpenSessions,
 })
 
-export const SWEEP_PARTS: readonly SweepPart[] = [subscriptions, openInvoices, draftInvoices, openSessions]
+/** Longer than banks take as a rule. */
+const DISPUTES_LISTED_SECONDS = 120 * 86_400
+
+/**
+ * Stripe lists disputes by no status: the recent ones are compared, closed or not. An older one that is open in the mirror is not in
+ * the list, and is asked for by its id for that.
+ */
+const disputes = definePart<Stripe.Dispute, 'disputes'>({
+  name: 'disputes',
+  resource: 'dispute',
+  table: 'disputes',
+  list: (stripe, paging, now) =>
+    stripe.disputes.list({
+      ...paging,
+      created: { gte: Math.floor(now.getTime() / 1000) - DISPUTES_LISTED_SECONDS },
+      expand: ['data.payment_intent'],
+    }),
+  customer: customerOfDispute,
+  adapt: adaptDispute,
+  expected: listOpenDisputes,
+})
+
+export const SWEEP_PARTS: readonly SweepPart[] = [
+  subscriptions,
+  openInvoices,
+  draftInvoices,
+  openSessions,
+  disputes,
+]
 
 function invoicesWithStatus(status: 'open' | 'draft'): SweepPart {
   return definePart<Stripe.Invoice, 'invoices'>({
@@ -78,7 +108,7 @@ function invoicesWithStatus(status: 'open' | 'draft'): SweepPart {
   })
 }
 
-type Table = 'subscriptions' | 'invoices' | 'checkout_sessions'
+type Table = 'subscriptions' | 'invoices' | 'checkout_sessions' | 'disputes'
 type Row = Readonly<Record<string, unknown>>
 
 function definePart<
@@ -93,7 +123,10 @@ function definePart<
   list(
     stripe: StripeClient,
     paging: { limit: number; starting_after?: string },
+    now: Date,
   ): PromiseLike<Stripe.ApiList<T>>
+  /** Where it is not `customer`. */
+  customer?(object: T): string | null
   adapt(object: T, scope: WriteScope): Row
   expected(executor: Executor, stretch: Stretch): Promise<Expected[]>
 }): SweepPart {
@@ -103,14 +136,15 @@ function definePart<
     resource,
     slackSeconds,
     expected: part.expected,
-    async page({ stripe, executor }, after) {
-      const page = await part.list(stripe, { limit: 100, ...(after !== null && { starting_after: after }) })
+    async page({ stripe, executor, now }, after) {
+      const paging = { limit: 100, ...(after !== null && { starting_after: after }) }
+      const page = await part.list(stripe, paging, now)
       const ids = page.data.map(({ id }) => id)
       const mirrored = await findMirrored(executor, part.table, ids)
       const listed = page.data.map((object) => ({
         id: object.id,
         created: object.created,
-        stripeCustomerId: idOf(object.customer),
+        stripeCustomerId: part.customer ? part.customer(object) : idOf(object.customer),
         differs(scope: WriteScope) {
           const mirror = mirrored.get(object.id)
           if (mirror === undefined) return !isUnknownFine

@@ -123,9 +123,9 @@ async function comparePage(
 }
 
 /** Null when Stripe does not know the cursor any more. */
-async function readPage({ stripe, db }: SyncContext, part: SweepPart, after: string | null) {
+async function readPage({ stripe, db, clock }: SyncContext, part: SweepPart, after: string | null) {
   try {
-    return await part.page({ stripe, executor: db.query }, after)
+    return await part.page({ stripe, executor: db.query, now: clock.now() }, after)
   } catch (error) {
     if (after !== null && isAbsent(error)) return null
     throw error

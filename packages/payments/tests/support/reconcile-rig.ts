@@ -1,5 +1,6 @@
 import { findCheckoutSession } from '../../src/db/queries/checkout-sessions.ts'
 import { findCustomerByStripeId } from '../../src/db/queries/customers.ts'
+import { findDispute } from '../../src/db/queries/disputes.ts'
 import { type DriftRow, listDrift } from '../../src/db/queries/drift.ts'
 import { findInvoice, listInvoicePayments } from '../../src/db/queries/invoices.ts'
 import { findPayment } from '../../src/db/queries/payments.ts'
@@ -12,6 +13,7 @@ import { sweep } from '../../src/reconcile/sweep.ts'
 import type { Stripe } from '../../src/stripe/client.ts'
 import { expanded } from '../../src/sync/adapt.ts'
 import { adaptCheckoutSession } from '../../src/sync/checkout-session.ts'
+import { adaptDispute } from '../../src/sync/dispute.ts'
 import { adaptInvoice, adaptInvoicePayments } from '../../src/sync/invoice.ts'
 import { adaptPayment } from '../../src/sync/payment.ts'
 import { adaptRefund } from '../../src/sync/refund.ts'
@@ -85,6 +87,13 @@ export async function differing(rig: ComparedRig, ownerId: string, customer: str
     found.push([`payment ${each.id}`, await findPayment(query, each.id), adaptPayment(each, charge, scope)])
     for await (const refund of stripe.refunds.list({ payment_intent: each.id, limit: 100 })) {
       found.push([`refund ${refund.id}`, await findRefund(query, refund.id), adaptRefund(refund, scope)])
+    }
+    for await (const dispute of stripe.disputes.list({ payment_intent: each.id, limit: 100 })) {
+      found.push([
+        `dispute ${dispute.id}`,
+        await findDispute(query, dispute.id),
+        adaptDispute(dispute, scope),
+      ])
     }
   }
   for await (const each of stripe.checkout.sessions.list({ ...paging, expand: ['data.line_items'] })) {

@@ -1,5 +1,6 @@
 import type { Executor } from '../connect.ts'
 import type { CheckoutSessionRow } from './checkout-sessions.ts'
+import type { DisputeRow } from './disputes.ts'
 import type { InvoiceRow } from './invoices.ts'
 import type { SubscriptionRow } from './subscriptions.ts'
 
@@ -21,6 +22,7 @@ interface Rows {
   subscriptions: SubscriptionRow
   invoices: InvoiceRow
   checkout_sessions: CheckoutSessionRow
+  disputes: DisputeRow
 }
 
 /** Rows of one table by their ids. */
@@ -70,6 +72,17 @@ export async function listInvoicesWithStatus(
     .selectFrom('invoices')
     .select(['id', 'stripe_customer_id as stripeCustomerId'])
     .where('status', '=', status)
+    .where('stripe_created_at', '<=', stretch.until)
+    .$if(stretch.after !== null, (query) => query.where('stripe_created_at', '>', stretch.after))
+    .execute()
+}
+
+/** A status that we do not know counts as open, as in domain/dispute-transitions. */
+export async function listOpenDisputes(executor: Executor, stretch: Stretch): Promise<Expected[]> {
+  return await executor
+    .selectFrom('disputes')
+    .select(['id', 'stripe_customer_id as stripeCustomerId'])
+    .where('status', 'not in', ['won', 'lost', 'warning_closed', 'prevented'])
     .where('stripe_created_at', '<=', stretch.until)
     .$if(stretch.after !== null, (query) => query.where('stripe_created_at', '>', stretch.after))
     .execute()
