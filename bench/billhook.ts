@@ -35,8 +35,6 @@ export async function startBillhook(options: BillhookOptions): Promise<Billhook>
     // The limiters count as always; they must only not refuse the load.
     READS_PER_MINUTE: '1000000000',
     ADDRESS_REQUESTS_PER_MINUTE: '1000000000',
-    // As many as the local Stripe takes: no peer has a budget.
-    STRIPE_CALLS_PER_SECOND: '10000',
     METRICS_TOKEN,
     LOG_LEVEL: 'error',
   }

@@ -1,32 +1,13 @@
-import pino from 'pino'
 import { beforeEach, expect, test } from 'vitest'
 import { EVENTS } from '../../src/db/queries/event-partitions.ts'
 import { insertEvents, type NewEvent } from '../../src/db/queries/events.ts'
-import { addWeeks, listWeeks, partitionOf, weekOf } from '../../src/db/queries/weekly-partitions.ts'
+import { addWeeks, weekOf } from '../../src/db/queries/weekly-partitions.ts'
 import { addComingWeeks, dropOldWeeks } from '../../src/jobs/inbox-retention.ts'
-import { standingClock } from '../support/clock.ts'
-import { useDatabase } from '../support/database.ts'
+import { DAY_MS, NEVER, NOW, onAndOn, useWeeks } from '../support/weeks-rig.ts'
 
-const database = useDatabase()
-const NOW = new Date('2026-11-25T12:00:00Z')
-const DAY_MS = 24 * 60 * 60_000
-const NEVER = new AbortController().signal
-const onAndOn = () => Promise.resolve(true)
-const warnings: string[] = []
-
-const context = {
-  get db() {
-    return database.db
-  },
-  clock: standingClock(NOW),
-  log: pino({ level: 'warn' }, { write: (line: string) => warnings.push(line) }),
-}
+const { database, context, warnings } = useWeeks([EVENTS])
 
 beforeEach(async () => {
-  warnings.length = 0
-  for (const week of await listWeeks(database.db.query, EVENTS)) {
-    await database.db.pool.query(`drop table billhook.${partitionOf(EVENTS, week)}`)
-  }
   await database.db.pool.query('truncate billhook.events')
 })
 

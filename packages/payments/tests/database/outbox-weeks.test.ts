@@ -1,41 +1,19 @@
-import pino from 'pino'
 import { beforeEach, expect, test } from 'vitest'
 import { lockAccess } from '../../src/db/queries/access.ts'
 import { claimTargets, insertTransitions } from '../../src/db/queries/outbox.ts'
 import { findAppEvent, listAppEvents, replayAppEvents } from '../../src/db/queries/outbox-log.ts'
 import { DELIVERIES, OUTBOX } from '../../src/db/queries/outbox-partitions.ts'
 import { claimQueues, finishQueue, markDelivered, nextDelivery } from '../../src/db/queries/outbox-queues.ts'
-import { listWeeks, partitionOf } from '../../src/db/queries/weekly-partitions.ts'
 import { inTransaction } from '../../src/db/transaction.ts'
 import type { Transition } from '../../src/domain/transitions.ts'
 import { addComingOutboxWeeks, dropOldOutboxWeeks, forgetOldKeys } from '../../src/jobs/outbox-retention.ts'
-import { standingClock } from '../support/clock.ts'
-import { useDatabase } from '../support/database.ts'
 import { transitionOf } from '../support/outbox-rig.ts'
+import { DAY_MS, NEVER, NOW, onAndOn, useWeeks } from '../support/weeks-rig.ts'
 
-const database = useDatabase()
-const NOW = new Date('2026-11-25T12:00:00Z')
-const DAY_MS = 24 * 60 * 60_000
-const NEVER = new AbortController().signal
-const onAndOn = () => Promise.resolve(true)
-const warnings: string[] = []
-
-const context = {
-  get db() {
-    return database.db
-  },
-  clock: standingClock(NOW),
-  log: pino({ level: 'warn' }, { write: (line: string) => warnings.push(line) }),
-}
+const { database, context, warnings } = useWeeks([OUTBOX, DELIVERIES])
 
 beforeEach(async () => {
-  warnings.length = 0
   const { query, pool } = database.db
-  for (const table of [OUTBOX, DELIVERIES]) {
-    for (const week of await listWeeks(query, table)) {
-      await pool.query(`drop table billhook.${partitionOf(table, week)}`)
-    }
-  }
   await pool.query(
     'truncate billhook.outbox, billhook.outbox_keys, billhook.outbox_deliveries, billhook.outbox_queues, billhook.outbox_targets',
   )

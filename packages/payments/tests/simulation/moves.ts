@@ -113,14 +113,14 @@ async function changeAtStripe(world: World, owner: Owner, what: DashboardMove): 
     }
     case 'refund a part':
     case 'refund all': {
-      const { data } = await stripe.paymentIntents.list({ customer: customer.id, limit: 1 })
+      const payment = await latestPaymentOf(world, customer.id)
       const part = what === 'refund a part' ? { amount: 100 } : {}
-      if (data[0]) await stripe.refunds.create({ payment_intent: data[0].id, ...part })
+      if (payment) await stripe.refunds.create({ payment_intent: payment, ...part })
       return
     }
     case 'lose dispute': {
-      const { data } = await stripe.paymentIntents.list({ customer: customer.id, limit: 1 })
-      const [dispute] = data[0] ? (await stripe.disputes.list({ payment_intent: data[0].id })).data : []
+      const payment = await latestPaymentOf(world, customer.id)
+      const [dispute] = payment ? (await stripe.disputes.list({ payment_intent: payment })).data : []
       if (dispute) await stripe.disputes.close(dispute.id)
       return
     }
@@ -138,4 +138,8 @@ async function changeAtStripe(world: World, owner: Owner, what: DashboardMove): 
 function liveSubscriptionOf(world: World, customerId: string): Stripe.Subscription | undefined {
   const all = [...world.sandbox.context.store.where('subscription', 'customer', customerId)]
   return all.find(({ status }) => status !== 'canceled' && status !== 'incomplete_expired')
+}
+
+async function latestPaymentOf({ stripe }: World, customer: string): Promise<string | undefined> {
+  return (await stripe.paymentIntents.list({ customer, limit: 1 })).data[0]?.id
 }

@@ -8,12 +8,11 @@ import {
   scheduleCancellation,
   undoCancellation,
 } from './cancel-subscription.ts'
+import { creditForRest } from './credit-for-rest.ts'
 import { settleUnusedTime } from './end-with-bill.ts'
 import { scheduledChangeAt } from './portal-plans.ts'
-import { allows, type PortalAnswer, type PortalVisitor, refused, visitPortal } from './portal-visit.ts'
+import { allows, ownSubscription, type PortalAnswer, type PortalVisitor, refused } from './portal-visit.ts'
 import { withEndablePeriods } from './running-periods.ts'
-import { simulate } from './simulate.ts'
-import { unusedTime } from './unused-time.ts'
 
 type Feature = Stripe.BillingPortal.Configuration.Features.SubscriptionCancel
 
@@ -38,13 +37,7 @@ export function creditOfCanceling(
   subscription: Stripe.Subscription,
 ): number {
   if (!endsAtOnce(feature, subscription) || feature.proration_behavior === 'none') return 0
-  const now = context.clock.now()
-  return simulate(context, now, (simulated) =>
-    subscription.items.data.reduce(
-      (sum, item) => sum - unusedTime(simulated, subscription, item.id, now).creditMinor,
-      0,
-    ),
-  )
+  return creditForRest(context, subscription)
 }
 
 /**
@@ -57,7 +50,7 @@ export function cancelInPortal(
   subscriptionId: string,
   answers: CancellationAnswers = {},
 ): PortalAnswer {
-  const found = ownSubscription(context, portalSessionId, subscriptionId)
+  const found = cancelableSubscription(context, portalSessionId, subscriptionId)
   if ('message' in found) return found
   const { subscription, visit } = found
   const feature = visit.configuration.features.subscription_cancel
@@ -83,7 +76,7 @@ export function undoCancelInPortal(
   portalSessionId: string,
   subscriptionId: string,
 ): PortalAnswer {
-  const found = ownSubscription(context, portalSessionId, subscriptionId)
+  const found = cancelableSubscription(context, portalSessionId, subscriptionId)
   if ('message' in found) return found
   if (found.subscription.cancel_at === null) return refused('This subscription is not set to end.')
   undoCancellation(context, found.subscription)
@@ -114,17 +107,14 @@ function askedFor(
   }
 }
 
-function ownSubscription(
+function cancelableSubscription(
   context: Context,
   portalSessionId: string,
   subscriptionId: string,
-): { subscription: Stripe.Subscription; visit: PortalVisitor } | Extract<PortalAnswer, { done: false }> {
-  const visit = visitPortal(context, portalSessionId)
-  if (visit === undefined || visit === 'expired') return refused('This portal link has expired.')
-  const subscription = context.store.get('subscription', subscriptionId)
-  if (subscription === undefined || idOf(subscription.customer) !== visit.customer.id) {
-    return refused('There is no such subscription.')
-  }
-  if (!canCancel(context, visit, subscription)) return refused('This subscription cannot be canceled here.')
-  return subscription.ended_at === null ? { subscription, visit } : refused('This subscription has ended.')
+): ReturnType<typeof ownSubscription> {
+  const found = ownSubscription(context, portalSessionId, subscriptionId)
+  if ('message' in found) return found
+  if (!canCancel(context, found.visit, found.subscription))
+    return refused('This subscription cannot be canceled here.')
+  return found.subscription.ended_at === null ? found : refused('This subscription has ended.')
 }

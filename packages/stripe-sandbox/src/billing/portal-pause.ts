@@ -1,13 +1,10 @@
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
-import { idOf } from '../store/tables.ts'
 import { settleUnusedTime } from './end-with-bill.ts'
 import { isResumptionUnpaid, pauseSubscription, whyNotPausable } from './pause-subscription.ts'
 import { addCadence } from './periods.ts'
-import { allows, type PortalAnswer, type PortalTerms, refused, visitPortal } from './portal-visit.ts'
+import { allows, ownSubscription, type PortalAnswer, type PortalTerms, refused } from './portal-visit.ts'
 import { resumeAnew } from './resume-anew.ts'
-import { simulate } from './simulate.ts'
-import { unusedTime } from './unused-time.ts'
 
 type Interval = Stripe.BillingPortal.Configuration.Features.SubscriptionPause.Duration.IntervalOption
 
@@ -38,17 +35,6 @@ export function canResume(context: Context, visit: PortalTerms, subscription: St
 /** When a pause of this length that begins now would end, unix seconds. */
 export function pauseEndsAt(context: Context, choice: Interval): number {
   return addCadence(context.clock.now(), { interval: choice.interval, intervalCount: choice.interval_count })
-}
-
-/** The credit that pausing now gives for the time that is left, minor units, 0 or more. */
-export function creditOfPausing(context: Context, subscription: Stripe.Subscription): number {
-  const now = context.clock.now()
-  return simulate(context, now, (simulated) =>
-    subscription.items.data.reduce(
-      (sum, item) => sum - unusedTime(simulated, subscription, item.id, now).creditMinor,
-      0,
-    ),
-  )
 }
 
 /** Pauses a subscription now, with credit for the unused time on the next invoice, for one of the offered times. */
@@ -90,17 +76,4 @@ export function resumeInPortal(
   return context.store.get('subscription', subscriptionId)?.status === 'paused'
     ? refused('The payment did not go through. Your plan goes on when its open invoice is paid.')
     : { done: true }
-}
-
-function ownSubscription(
-  context: Context,
-  portalSessionId: string,
-  subscriptionId: string,
-): { subscription: Stripe.Subscription; visit: PortalTerms } | Extract<PortalAnswer, { done: false }> {
-  const visit = visitPortal(context, portalSessionId)
-  if (visit === undefined || visit === 'expired') return refused('This portal link has expired.')
-  const subscription = context.store.get('subscription', subscriptionId)
-  return subscription !== undefined && idOf(subscription.customer) === visit.customer.id
-    ? { subscription, visit }
-    : refused('There is no such subscription.')
 }

@@ -55,3 +55,17 @@ export function allows(
 export function refused(message: string): Extract<PortalAnswer, { done: false }> {
   return { done: false, message }
 }
+
+/** A subscription of the customer whose portal this is. */
+export function ownSubscription(
+  context: Context,
+  portalSessionId: string,
+  subscriptionId: string,
+): { subscription: Stripe.Subscription; visit: PortalVisitor } | Extract<PortalAnswer, { done: false }> {
+  const visit = visitPortal(context, portalSessionId)
+  if (visit === undefined || visit === 'expired') return refused('This portal link has expired.')
+  const subscription = context.store.get('subscription', subscriptionId)
+  return subscription !== undefined && idOf(subscription.customer) === visit.customer.id
+    ? { subscription, visit }
+    : refused('There is no such subscription.')
+}

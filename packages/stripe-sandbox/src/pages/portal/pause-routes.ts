@@ -1,11 +1,6 @@
 import { Hono } from 'hono'
-import {
-  canPause,
-  creditOfPausing,
-  pauseEndsAt,
-  pauseInPortal,
-  resumeInPortal,
-} from '../../billing/portal-pause.ts'
+import { creditForRest } from '../../billing/credit-for-rest.ts'
+import { canPause, pauseEndsAt, pauseInPortal, resumeInPortal } from '../../billing/portal-pause.ts'
 import { readForm, textOf } from '../form.ts'
 import type { PageEnv } from '../page-env.ts'
 import { paths } from '../paths.ts'
@@ -23,7 +18,7 @@ export function pauseRoutes(finish: Finish): Hono<PageEnv> {
       const id = param(http, 'subscriptionId')
       const plan = view.subscriptions.find(({ subscription }) => subscription.id === id)
       if (!plan || !canPause(view, plan.subscription)) return refuse(http)
-      const creditMinor = creditOfPausing(context, plan.subscription)
+      const creditMinor = creditForRest(context, plan.subscription)
       return http.html(pausePage(view, plan, creditMinor, (choice) => pauseEndsAt(context, choice)))
     }),
   )
