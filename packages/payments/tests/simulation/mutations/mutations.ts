@@ -90,7 +90,7 @@ export const MUTATIONS: readonly Mutation[] = [
         file: 'webhooks/drain.ts',
         find: '  const mark = (tx: Executor, now: Date) => markProcessed(tx, events, now)\n',
         replace: `  const mark = async (tx: Executor, now: Date) => {
-    await markProcessed(tx, await listDueEvents(tx, groupKey, now, 1_000), now)
+    await markProcessed(tx, await listDueEvents(context.db, groupKey, now, 1_000), now)
   }
 `,
       },
