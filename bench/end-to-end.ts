@@ -69,7 +69,7 @@ async function secondsOfBillhook(
   )
   const startedAt = performance.now()
   await deliverAll(server.port, '/payments/webhook', webhookSecret, bodies)
-  while (await isAnyPending(db.client)) await wait(20)
+  while (await isAnyPending(db.client)) await wait(100)
   const seconds = (performance.now() - startedAt) / 1000
   await expectAll(db.client, 'billhook', customers)
   await server.stop()

@@ -19,26 +19,34 @@ const lengths: Record<string, number> = { cus_: 14, prod_: 14, si_: 14, req_: 14
  */
 export function createIds(seed?: string): Ids {
   const nextBytes: () => Uint8Array = seed === undefined ? () => randomBytes(poolBytes) : keyStream(seed)
-  let pool: Uint8Array = new Uint8Array(0)
+  let pool = ''
   let used = 0
 
   function randomText(length: number): string {
-    let text = ''
-    while (text.length < length) {
-      if (used === pool.length) {
-        pool = nextBytes()
-        used = 0
-      }
-      const character = alphabet[(pool[used++] ?? 255) & 63]
-      if (character !== undefined) text += character
+    while (pool.length - used < length) {
+      pool = pool.slice(used) + charactersOf(nextBytes())
+      used = 0
     }
-    return text
+    used += length
+    return pool.slice(used - length, used)
   }
 
   return { randomText, newId: (prefix) => prefix + randomText(lengths[prefix] ?? 24) }
 }
 
 const poolBytes = 4096
+const codes = Buffer.from(alphabet)
+
+/** Two of sixty-four values stand for no character and are passed over. A pool at a time: every object and every event has an id. */
+function charactersOf(bytes: Uint8Array): string {
+  const characters = Buffer.alloc(bytes.length)
+  let length = 0
+  for (const byte of bytes) {
+    const code = codes[byte & 63]
+    if (code !== undefined) characters[length++] = code
+  }
+  return characters.toString('latin1', 0, length)
+}
 
 function keyStream(seed: string): () => Uint8Array {
   const key = createHash('sha256').update(seed).digest()

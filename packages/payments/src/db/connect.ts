@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect, type Transaction } from 'kysely'
 import pg from 'pg'
+import { withNamedStatements } from './named-statements.ts'
 import type { Tables } from './tables.ts'
 
 export interface Database {
@@ -52,7 +53,7 @@ export function connect(options: ConnectOptions): Database {
   pool.on('connect', (client) => client.on('error', onIdleError))
   pool.on('error', () => undefined)
 
-  const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+  const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: withNamedStatements(pool) }) })
   // Not `kysely.destroy()`, which leaves a pool open that was only used without Kysely.
   let closing: Promise<void> | null = null
   const close = () => (closing ??= closePool(pool))

@@ -1,6 +1,7 @@
 import { listDueGroups } from '../db/queries/events.ts'
 import type { SyncContext } from '../sync/context.ts'
 import { type DrainOutcome, drainGroup } from '../webhooks/drain.ts'
+import { ignoreSettledPayments } from '../webhooks/settled-payments.ts'
 import { createPause } from './pause.ts'
 
 export interface DrainLoop {
@@ -29,6 +30,12 @@ export interface DrainLoopOptions {
  * even when all lanes write at once.
  */
 const LANES = 8
+/**
+ * Groups that one look hands out, so that looking costs little beside working. Few enough that they are begun within a moment: of what a
+ * replica beside us takes meanwhile we find nothing left.
+ */
+const GROUPS_AT_A_LOOK = 32
+const LIST_LASTS_MS = 1_000
 /** What names no customer waits so many times as long: by then what it points at is mirrored, as a rule, and nobody need be asked. */
 const UNADDRESSED_TIMES = 3
 /** Longest wait between two looks while Stripe or the database is away. */
@@ -53,6 +60,7 @@ export function createDrainLoop(context: SyncContext, options: DrainLoopOptions 
   let running: Promise<void> | null = null
   let failuresInARow = 0
   let isSettling = false
+  let handout: { groups: string[]; until: number } = { groups: [], until: 0 }
 
   async function run(): Promise<void> {
     while (!isStopping) {
@@ -71,18 +79,24 @@ export function createDrainLoop(context: SyncContext, options: DrainLoopOptions 
       return failuresInARow > 0 ? outageMs() : 0
     }
     try {
-      // Those under way hold their lease, or take it in a moment: more than there are lanes are asked for.
-      const now = context.clock.now()
-      const ago = (milliseconds: number) => new Date(now.getTime() - milliseconds)
-      const settled = { settledBy: ago(settleMs), unaddressedBy: ago(settleMs * UNADDRESSED_TIMES) }
-      const due = await listDueGroups(context.db, now, concurrency * 2, settled)
-      const next = due.filter((group) => !underWay.has(group)).slice(0, lanes - underWay.size)
+      if (handout.groups.length === 0 || context.clock.now().getTime() > handout.until) await look()
+      const next = handout.groups.splice(0, lanes - underWay.size)
       for (const group of next) begin(group)
       return next.length > 0 ? 0 : pollMs
     } catch (error) {
       noteFailure(error)
       return outageMs()
     }
+  }
+
+  async function look(): Promise<void> {
+    const now = context.clock.now()
+    const ago = (milliseconds: number) => new Date(now.getTime() - milliseconds)
+    const settled = { settledBy: ago(settleMs), unaddressedBy: ago(settleMs * UNADDRESSED_TIMES) }
+    const due = await listDueGroups(context.db, now, GROUPS_AT_A_LOOK, settled)
+    const ignored = await ignoreSettledPayments(context, due)
+    const groups = due.filter((group) => !underWay.has(group) && !ignored.has(group))
+    handout = { groups, until: now.getTime() + LIST_LASTS_MS }
   }
 
   function begin(group: string): void {

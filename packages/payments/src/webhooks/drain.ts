@@ -10,7 +10,6 @@ import {
   readdressEvents,
   retryEvents,
 } from '../db/queries/events.ts'
-import { findInvoicePayment } from '../db/queries/invoices.ts'
 import { type Lease, StaleLease } from '../db/queries/leases.ts'
 import { CATALOGUE_GROUP, type Doorbell, isCustomerGroup } from '../domain/doorbell.ts'
 import type { RepairOrigin } from '../domain/drift.ts'
@@ -150,16 +149,9 @@ async function readdress(
   events: readonly PendingEvent[],
   [doorbell]: readonly Doorbell[],
 ): Promise<void> {
-  if (doorbell && (await isSettledPayment(context, doorbell)))
-    return await ignore(context, events, 'this payment of an invoice is mirrored as paid already')
   const address = doorbell ? await resolveAddress(context, doorbell) : null
   if (!address) return await ignore(context, events, 'belongs to no customer of ours, or is gone at Stripe')
   await readdressEvents(context.db.query, events, address.stripeCustomerId, [address.doorbell])
-}
-
-/** Paid is how a payment of an invoice ends, and Stripe tells of it long after the invoice was paid: then nothing is stale. */
-async function isSettledPayment({ db }: DrainContext, { resource, id }: Doorbell): Promise<boolean> {
-  return resource === 'invoice_payment' && (await findInvoicePayment(db.query, id))?.status === 'paid'
 }
 
 async function ignore(context: DrainContext, events: readonly PendingEvent[], note: string): Promise<void> {

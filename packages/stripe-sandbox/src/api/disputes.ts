@@ -49,7 +49,10 @@ export const disputeRoutes: readonly Route[] = [
       return page(context, 'dispute', {
         url: '/v1/disputes',
         parameters,
-        among: charge === undefined ? store.all('dispute') : store.where('dispute', 'charge', charge),
+        among:
+          (charge !== undefined && store.where('dispute', 'charge', charge)) ||
+          (intent !== undefined && store.where('dispute', 'payment_intent', intent)) ||
+          store.all('dispute'),
         filter: (dispute) =>
           (intent === undefined || idOf(dispute.payment_intent) === intent) &&
           inRange(dispute.created, created),

@@ -59,12 +59,7 @@ export function formatUnitAmount(decimal: string, currency: string): string {
   const whole = Number(decimal)
   if (Number.isInteger(whole)) return formatAmount(whole, currency)
   const decimals = decimalsOf(currency)
-  return new Intl.NumberFormat('en-US', {
-    style: 'currency',
-    currency: currency.toUpperCase(),
-    minimumFractionDigits: decimals,
-    maximumFractionDigits: decimals + 12,
-  }).format(whole / 10 ** decimals)
+  return formatOf('en-US', currency, decimals, decimals + 12).format(whole / 10 ** decimals)
 }
 
 /** How many decimals an amount in minor units has, and how many of them are written. */
@@ -76,10 +71,22 @@ export function shownDecimals(currency: string): { decimals: number; shown: numb
 /** `formatAmount(2000, 'usd')` → `$20.00`; `formatAmount(500, 'jpy')` → `¥500`; `formatAmount(1500, 'kwd')` → `KWD 1.500`. */
 export function formatAmount(amountMinor: number, currency: string, locale = 'en-US'): string {
   const { decimals, shown } = shownDecimals(currency)
-  return new Intl.NumberFormat(locale, {
+  return formatOf(locale, currency, shown, shown).format(amountMinor / 10 ** decimals)
+}
+
+/** Making a format costs a hundred times what formatting costs, and every line of an invoice says its price in words. */
+const formats = new Map<string, Intl.NumberFormat>()
+
+function formatOf(locale: string, currency: string, least: number, most: number): Intl.NumberFormat {
+  const key = `${locale} ${currency} ${least} ${most}`
+  const known = formats.get(key)
+  if (known) return known
+  const made = new Intl.NumberFormat(locale, {
     style: 'currency',
     currency: currency.toUpperCase(),
-    minimumFractionDigits: shown,
-    maximumFractionDigits: shown,
-  }).format(amountMinor / 10 ** decimals)
+    minimumFractionDigits: least,
+    maximumFractionDigits: most,
+  })
+  formats.set(key, made)
+  return made
 }

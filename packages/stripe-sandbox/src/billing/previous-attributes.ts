@@ -10,7 +10,7 @@ export function previousAttributes(before: object, after: object): object | unde
   const current = after as Json
   const changed: Json = {}
   for (const key of new Set([...Object.keys(old), ...Object.keys(current)])) {
-    if (JSON.stringify(old[key]) === JSON.stringify(current[key])) continue
+    if (isSame(old[key], current[key])) continue
     changed[key] =
       isHash(old[key]) && isHash(current[key])
         ? previousAttributes(old[key], current[key])
@@ -19,6 +19,17 @@ export function previousAttributes(before: object, after: object): object | unde
   return Object.keys(changed).length > 0 ? changed : undefined
 }
 
+/** A change copies what it changes and keeps the rest, so most of two objects is the very same value. */
+function isSame(one: unknown, other: unknown): boolean {
+  if (one === other) return true
+  if (!isNested(one) || !isNested(other)) return false
+  return JSON.stringify(one) === JSON.stringify(other)
+}
+
+function isNested(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
+
 function isHash(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isNested(value) && !Array.isArray(value)
 }

@@ -133,10 +133,12 @@ function wording(context: Context, item: Stripe.SubscriptionItem): string {
 
 /** `15 Jan 2027` */
 function dayOf(at: number): string {
-  return new Intl.DateTimeFormat('en-GB', {
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-    timeZone: 'UTC',
-  }).format(at * 1000)
+  return shortDay.format(at * 1000)
 }
+
+const shortDay = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  timeZone: 'UTC',
+})

@@ -62,8 +62,8 @@ export class MemoryStore implements Store {
     this.#table(table).remove(row)
   }
 
-  *all<T extends TableName>(table: T): Generator<Tables[T]> {
-    for (const row of this.#table(table).newestFirst()) yield row.object as Tables[T]
+  all<T extends TableName>(table: T): Iterable<Tables[T]> {
+    return this.#table(table).newestFirst() as Iterable<Tables[T]>
   }
 
   where<T extends TableName>(table: T, index: IndexName<T>, value: string): Iterable<Tables[T]> {

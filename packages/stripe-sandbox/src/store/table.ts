@@ -63,9 +63,9 @@ export class Table {
     else this.#newest = row.older
   }
 
-  /** Rows from the newest to the oldest. What is added meanwhile is not seen. */
-  *newestFirst(): Generator<Row> {
-    for (let row = this.#newest; row; row = row.older) yield row
+  /** Objects from the newest to the oldest. What is added meanwhile is not seen. */
+  *newestFirst(): Generator<{ id: string }> {
+    for (let row = this.#newest; row; row = row.older) yield row.object
   }
 
   /** Rows filed under a value of an index, newest first. */

@@ -201,7 +201,10 @@ export const indexes = {
     charge: (refund: Stripe.Refund) => idOf(refund.charge),
     payment_intent: (refund: Stripe.Refund) => idOf(refund.payment_intent),
   },
-  dispute: { charge: (dispute: Stripe.Dispute) => idOf(dispute.charge) },
+  dispute: {
+    charge: (dispute: Stripe.Dispute) => idOf(dispute.charge),
+    payment_intent: (dispute: Stripe.Dispute) => idOf(dispute.payment_intent),
+  },
   'radar.early_fraud_warning': {
     charge: (warning: Stripe.Radar.EarlyFraudWarning) => idOf(warning.charge),
   },

@@ -17,6 +17,8 @@ const mostAtOneMoment = 20
 export class DueWork {
   readonly #world: World
   readonly #kinds: readonly DueKind[]
+  /** Table → the ranks of the kinds that look at its rows. */
+  readonly #ranks: ReadonlyMap<TableName, readonly number[]>
   readonly #queues = new Map<Timeline, DueMoments>()
   readonly #timelines = new Map<string, Timeline>()
   /** The sandbox's own time up to which everything was done, unix seconds. */
@@ -27,6 +29,7 @@ export class DueWork {
   constructor(world: World, kinds: readonly DueKind[]) {
     this.#world = world
     this.#kinds = kinds
+    this.#ranks = ranksByTable(kinds)
     for (const [rank, { table }] of kinds.entries()) {
       for (const { id } of [...world.store.all(table)].reverse()) this.#note(rank, id)
     }
@@ -106,9 +109,7 @@ export class DueWork {
   }
 
   #noteChange(table: TableName, id: string): void {
-    for (const [rank, kind] of this.#kinds.entries()) {
-      if (kind.table === table || kind.alongside?.includes(table)) this.#note(rank, id)
-    }
+    for (const rank of this.#ranks.get(table) ?? []) this.#note(rank, id)
   }
 
   #note(rank: number, id: string): void {
@@ -132,4 +133,12 @@ export class DueWork {
     }
     return queue
   }
+}
+
+function ranksByTable(kinds: readonly DueKind[]): Map<TableName, number[]> {
+  const ranks = new Map<TableName, number[]>()
+  for (const [rank, { table, alongside = [] }] of kinds.entries()) {
+    for (const each of [table, ...alongside]) ranks.set(each, [...(ranks.get(each) ?? []), rank])
+  }
+  return ranks
 }

@@ -80,10 +80,11 @@ export function wrongInTheOrder(events: readonly Stripe.Event[]): string[] {
     if (death !== undefined) wrong.push(`${at} after ${death}`)
     if (onceOnly.includes(event.type) && types.has(event.type)) wrong.push(`${at} twice`)
     const before = told.get(object.id) ?? []
+    told.set(object.id, before)
     const last = before.at(-1)
     if (last) wrong.push(...wrongStep(at, last, object), ...wrongPast(at, before, event))
     seen.set(object.id, types.add(event.type))
-    told.set(object.id, [...before, object])
+    before.push(object)
   }
   return wrong
 }

@@ -47,15 +47,15 @@ export async function listInvoicePayments(
     .execute()
 }
 
-/** What the mirror knows of an invoice payment: how it stands, of which invoice and customer it is. */
+/** Of which invoice and customer an invoice payment is, as far as the mirror knows. */
 export async function findInvoicePayment(
   executor: Executor,
   id: string,
-): Promise<{ status: string; invoice_id: string; stripe_customer_id: string } | null> {
+): Promise<{ invoice_id: string; stripe_customer_id: string } | null> {
   const row = await executor
     .selectFrom('invoice_payments')
     .innerJoin('invoices', 'invoices.id', 'invoice_payments.invoice_id')
-    .select(['invoice_payments.status', 'invoice_id', 'stripe_customer_id'])
+    .select(['invoice_id', 'stripe_customer_id'])
     .where('invoice_payments.id', '=', id)
     .executeTakeFirst()
   return row ?? null

@@ -15,6 +15,7 @@ const BACKEND_KEY = 'K'
 export function postgresQuestions(): Framing {
   let isStarted = false
   let about = ''
+  const prepared = new Map<string, string>()
   return framing((buffer) => {
     if (!isStarted) {
       if (buffer.length < 4 || buffer.length < buffer.readInt32BE(0)) return null
@@ -26,7 +27,7 @@ export function postgresQuestions(): Framing {
     const length = lengthOf(buffer)
     if (length === null) return null
     const type = String.fromCharCode(buffer[0] ?? 0)
-    about = aboutOf(type, buffer.subarray(HEAD, length)) ?? about
+    about = aboutOf(type, buffer.subarray(HEAD, length), prepared) ?? about
     const isEnd = type === QUERY || type === SYNC
     const what = about
     if (isEnd) about = ''
@@ -58,12 +59,15 @@ function lengthOf(buffer: Buffer): number | null {
   return buffer.length < length ? null : length
 }
 
-/** The statement, or the name under which it was prepared. */
-function aboutOf(type: string, body: Buffer): string | null {
-  const strings = body.toString('latin1').split('\0', 2)
-  if (type === QUERY) return oneLine(strings[0] ?? '')
-  if (type === PARSE) return oneLine(strings[1] ?? '')
-  return type === BIND && strings[1] !== '' ? (strings[1] ?? null) : null
+/** The statement; also of one that was prepared earlier, under a name that this connection keeps. */
+function aboutOf(type: string, body: Buffer, prepared: Map<string, string>): string | null {
+  const [first = '', second = ''] = body.toString('latin1').split('\0', 2)
+  if (type === QUERY) return oneLine(first)
+  if (type === PARSE) {
+    if (first !== '') prepared.set(first, oneLine(second))
+    return oneLine(second)
+  }
+  return type === BIND && second !== '' ? (prepared.get(second) ?? null) : null
 }
 
 function oneLine(text: string): string {
