@@ -96,6 +96,9 @@ export interface Tables {
   charge: Stripe.Charge
   refund: Stripe.Refund
   dispute: Stripe.Dispute
+  file: Stripe.File
+  /** Sandbox's own: what is in a file; `id` is the file's. */
+  file_content: { id: string; base64: string }
   /** Sandbox's own: how the bank will answer a dispute's evidence; `id` is the dispute's. */
   dispute_verdict: DisputeVerdict
   'radar.early_fraud_warning': Stripe.Radar.EarlyFraudWarning
