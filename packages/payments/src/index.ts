@@ -35,6 +35,7 @@ export type {
 } from './auth/auth-options.ts'
 export type { HostPrincipal } from './auth/authenticate.ts'
 export type { AppEndpoint } from './domain/app-endpoint.ts'
+export type { WantedEvents } from './domain/app-event-types.ts'
 export type { AppEvent, AppEventType } from './domain/app-events.ts'
 export type { Clock } from './domain/clock.ts'
 export { DomainError } from './domain/errors.ts'

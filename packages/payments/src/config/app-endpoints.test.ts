@@ -19,6 +19,32 @@ test('endpoints are separated by semicolons or lines, each with all secrets of i
   ])
 })
 
+test('an endpoint may ask for types of events and groups of them, in any place behind its URL', () => {
+  const text = `https://a.example/in ${first} access.changed subscription.*; https://b.example/in *,${second}`
+  expect(appEndpoints().parse(text)).toEqual([
+    { url: 'https://a.example/in', secrets: [first], types: ['access.changed', 'subscription.*'] },
+    { url: 'https://b.example/in', secrets: [second], types: ['*'] },
+  ])
+})
+
+test.each(['subscription.cancelled', 'subscriptions.*', 'subscription', 'Access.changed'])(
+  '%s is refused by name',
+  (word) => {
+    expect(messageOf(`https://a.example ${first} access.changed ${word}`)).toContain(
+      `must ask for events that there are: ${word} is no type of event and no group of them`,
+    )
+  },
+)
+
+test.each([`${second}.`, `${second?.slice(6)}`, 'whsec-abc', 'https://b.example/?key=abc.def'])(
+  'what may be a secret (%s) is not repeated in a message',
+  (word) => {
+    expect(messageOf(`https://a.example ${first} ${word}`)).toBe(
+      'must list secrets of whsec_ and 24 to 64 bytes in base64',
+    )
+  },
+)
+
 test.each([
   [`ftp://a.example ${first}`, 'must list http(s) URLs, each with its secret'],
   [`${first}`, 'must list http(s) URLs, each with its secret'],

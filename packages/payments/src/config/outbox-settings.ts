@@ -5,8 +5,8 @@ import { addressRanges, appEndpoints } from './values.ts'
 export const OUTBOX_SETTINGS = {
   APP_WEBHOOKS: setting(appEndpoints(), {
     about:
-      'Endpoints of your app that are told what happens (docs/6-app-events.md): a URL and its signing secret; several secrets, separated by commas, while one is rotated; several endpoints, separated by semicolons.',
-    example: 'https://app.yourdomain.com/billing-events whsec_…',
+      'Endpoints of your app that are told what happens (docs/6-app-events.md): a URL and its signing secret, then types of events or groups such as subscription.*, if it is not to get all; several secrets, separated by commas, while one is rotated; several endpoints, separated by semicolons.',
+    example: 'https://app.yourdomain.com/billing-events whsec_… access.changed subscription.*',
     whenUnset: 'nothing is delivered; events are kept in the outbox',
     isSecret: true,
   }),

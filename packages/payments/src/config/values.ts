@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
 import { isSigningSecret } from '../domain/app-endpoint.ts'
+import { explainUnknownEvents, isWantedEvents, type WantedEvents } from '../domain/app-event-types.ts'
 
 /** Words separated by commas or white space; unset is the empty list. */
 export function list<T extends z.ZodType<string, string>>(item?: T) {
@@ -81,7 +82,7 @@ const NAMED_RANGES: Record<string, readonly string[]> = {
   private: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16', 'fc00::/7', 'fe80::/10'],
 }
 
-/** `https://app.example.com/events whsec_a,whsec_b; https://other.example.com/events whsec_c` */
+/** `https://app.example.com/events whsec_a,whsec_b subscription.* access.changed; https://other.example.com/events whsec_c` */
 export function appEndpoints() {
   return z
     .string()
@@ -91,7 +92,7 @@ export function appEndpoints() {
         .split(/[;\n]/)
         .map(splitWords)
         .filter((words) => words.length > 0)
-        .map(([url = '', ...secrets]) => ({ url, secrets })),
+        .map(endpointOf),
     )
     .pipe(
       z.array(
@@ -104,9 +105,32 @@ export function appEndpoints() {
               z.string().refine(isSigningSecret, 'must list secrets of whsec_ and 24 to 64 bytes in base64'),
             )
             .min(1, 'must name a secret for each URL'),
+          types: z
+            .array(
+              z.custom<WantedEvents>(isWantedEvents, {
+                error: ({ input }) =>
+                  `must ask for events that there are: ${explainUnknownEvents(String(input))}`,
+              }),
+            )
+            .optional(),
         }),
       ),
     )
+}
+
+function endpointOf([url = '', ...words]: string[]): {
+  url: string
+  secrets: string[]
+  types?: string[] | undefined
+} {
+  const types = words.filter(isAboutEvents)
+  const secrets = words.filter((word) => !isAboutEvents(word))
+  return types.length > 0 ? { url, secrets, types } : { url, secrets }
+}
+
+/** Surely no secret: what is wrong among these words is repeated in a message. */
+function isAboutEvents(word: string): boolean {
+  return !word.startsWith('whsec_') && /^(\*|\w+\.[\w.*-]*|[a-z_]{1,30})$/.test(word)
 }
 
 function isAddressRange(text: string): boolean {

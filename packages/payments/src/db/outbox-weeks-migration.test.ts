@@ -19,6 +19,7 @@ test('what the outbox held before it had weeks is there afterwards, each event i
       ('ann', 'subscription.renewed', 'renewed', '{"n": 1}', '2025-03-03T00:00:00Z'),
       ('ann', 'payment.failed', 'failed', '{"n": 2}', '2025-03-09T23:59:59.999Z'),
       ('bob', 'subscription.canceled', 'canceled', '{"n": 3}', '2025-03-10T00:00:00Z');
+    insert into billhook.outbox_targets (name, claimed_at) values ('handlers', '2026-01-01T00:00:00Z');
     insert into billhook.outbox_deliveries (target, outbox_id, owner_id, status, attempts, last_error, created_at, finished_at) values
       ('handlers', 1, 'ann', 'delivered', 0, null, '2025-03-03T00:00:00Z', '2025-03-03T00:00:01Z'),
       ('handlers', 2, 'ann', 'dead', 23, 'no', '2025-03-09T23:59:59Z', '2025-03-12T00:00:00Z'),
@@ -46,6 +47,8 @@ test('what the outbox held before it had weeks is there afterwards, each event i
     { key: 'failed', at: null },
     { key: 'renewed', at: new Date('2025-03-03T00:00:00Z') },
   ])
+  const types = await db.pool.query('select target, type from billhook.outbox_target_types')
+  expect(types.rows).toEqual([{ target: 'handlers', type: '*' }])
   const next = await db.pool.query(`select nextval('billhook.outbox_ids') as id`)
   expect(next.rows).toEqual([{ id: 4 }])
 })

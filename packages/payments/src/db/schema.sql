@@ -280,6 +280,13 @@ create table billhook.outbox_queues (
 );
 CREATE INDEX outbox_queues_due ON billhook.outbox_queues USING btree (target, due_at);
 
+create table billhook.outbox_target_types (
+  target text not null,
+  type text not null,
+  claimed_at timestamp with time zone not null,
+  constraint outbox_target_types_pkey PRIMARY KEY (target, type)
+);
+
 create table billhook.outbox_targets (
   name text not null,
   claimed_at timestamp with time zone not null,

@@ -261,6 +261,7 @@ export interface Tables {
     finished_at: Date | null
   }
   outbox_targets: { name: string; claimed_at: Date }
+  outbox_target_types: { target: string; type: string; claimed_at: Date }
   outbox_deliveries: {
     target: string
     outbox_id: number

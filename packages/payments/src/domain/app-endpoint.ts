@@ -1,9 +1,13 @@
+import type { WantedEvents } from './app-event-types.ts'
+
 /** An endpoint of the app that is told what happens. */
 export interface AppEndpoint {
   /** Where events are posted. */
   url: string
   /** `whsec_…`, each 24 to 64 bytes in base64. Several while one is rotated: every delivery is signed with each. */
   secrets: readonly string[]
+  /** Types of events and groups such as `subscription.*`. Everything when left out. */
+  types?: readonly WantedEvents[] | undefined
 }
 
 export const SECRET_PREFIX = 'whsec_'

@@ -30,7 +30,7 @@ export interface JobOptions {
   retention?: Partial<RetentionSettings>
 }
 
-/** @throws RangeError for an endpoint that could never be delivered to */
+/** @throws RangeError for an endpoint that could never be delivered to, or that asks for what there is not */
 export function jobSettingsOf(
   { drain, reconcile, retention, outbox = {} }: JobOptions,
   clock: Clock,

@@ -1,5 +1,5 @@
-import { claimTargets } from '../db/queries/outbox.ts'
 import { readOutboxFigures } from '../db/queries/outbox-queues.ts'
+import { claimTargets } from '../db/queries/outbox-targets.ts'
 import type { Target } from '../outbox/targets.ts'
 import type { OutboxContext } from '../outbox/work-queue.ts'
 import { createRepeat, type Repeat } from './repeat.ts'
@@ -24,14 +24,13 @@ export function createOutboxTargets(context: OutboxContext, targets: readonly Ta
   })
 }
 
-/** From then on what is stored is queued for each of these. */
+/** From then on what is stored is queued for each of these that wants it. */
 export async function nameTargets(
   { db, clock, log }: Pick<OutboxContext, 'db' | 'clock' | 'log'>,
   targets: readonly Target[],
 ): Promise<void> {
   const now = clock.now()
-  const names = targets.map(({ name }) => name)
-  const forgotten = await claimTargets(db.query, names, now, new Date(now.getTime() - FORGOTTEN_AFTER_MS))
+  const forgotten = await claimTargets(db.query, targets, now, new Date(now.getTime() - FORGOTTEN_AFTER_MS))
   for (const target of forgotten)
     log.warn({ target }, 'Nobody has delivered app events there for a day: what waited was given up')
 }

@@ -8,10 +8,23 @@ export interface PostOptions {
   timeoutMs: number
 }
 
-/** The endpoint cannot be reached, or must not be. */
+/** The endpoint cannot be reached, or must not be, or did not take it. */
 export class DeliveryFailed extends Error {
   override readonly name = 'DeliveryFailed'
+  /** The Retry-After of the answer, as it came. */
+  readonly retryAfter: string | undefined
+
+  constructor(
+    message: string,
+    { cause, retryAfter }: { cause?: unknown; retryAfter?: string | undefined } = {},
+  ) {
+    super(message, { cause })
+    this.retryAfter = retryAfter
+  }
 }
+
+/** Those with which an endpoint may ask for a pause. */
+const BUSY = [429, 503]
 
 /** As much of an answer as an operator wants to see. */
 const MOST_ANSWER_BYTES = 500
@@ -33,7 +46,14 @@ export async function post(
   const answer = await send(url, headers, body, options)
   if (answer.status >= 200 && answer.status < 300) return
   const hint = answer.status >= 300 && answer.status < 400 ? ' (redirects are not followed)' : ''
-  throw new DeliveryFailed(`answered ${answer.status}${hint}: ${answer.text}`.trimEnd())
+  const retryAfter = BUSY.includes(answer.status) ? answer.retryAfter : undefined
+  throw new DeliveryFailed(`answered ${answer.status}${hint}: ${answer.text}`.trimEnd(), { retryAfter })
+}
+
+interface Answer {
+  status: number
+  text: string
+  retryAfter: string | undefined
 }
 
 function send(
@@ -41,7 +61,7 @@ function send(
   headers: Readonly<Record<string, string>>,
   body: string,
   { isAllowed, timeoutMs }: PostOptions,
-): Promise<{ status: number; text: string }> {
+): Promise<Answer> {
   const request = url.protocol === 'https:' ? requestHttps : requestHttp
   return new Promise((done, fail) => {
     const sending = request(url, {
@@ -53,7 +73,8 @@ function send(
       signal: AbortSignal.timeout(timeoutMs),
     })
     sending.on('response', (response) => {
-      readStart(response).then((text) => done({ status: response.statusCode ?? 0, text }), fail)
+      const { statusCode: status = 0, headers } = response
+      readStart(response).then((text) => done({ status, text, retryAfter: headers['retry-after'] }), fail)
     })
     sending.on('error', (error) => fail(explained(error, timeoutMs)))
     sending.end(body)

@@ -1,4 +1,5 @@
 import { type AppEndpoint, isSigningSecret } from '../domain/app-endpoint.ts'
+import { APP_EVENT_TYPES, explainUnknownEvents, isWantedEvents, typesOf } from '../domain/app-event-types.ts'
 import type { AppEvent, AppEventType } from '../domain/app-events.ts'
 import type { Clock } from '../domain/clock.ts'
 import { type AddressCheck, createAddressCheck } from './allowed-address.ts'
@@ -14,6 +15,8 @@ export type EventHandlers = {
 export interface Target {
   /** `handlers`, or the URL of the endpoint. */
   name: string
+  /** What it wants. Null: everything, also types to come. */
+  types: readonly AppEventType[] | null
   /** Resolves when the event was taken. */
   deliver(event: AppEvent): Promise<void>
 }
@@ -30,7 +33,7 @@ const ENDPOINT_TIMEOUT_MS = 15_000
 /** Shorter than a queue is claimed for, so that nobody else begins while one is under way. */
 const HANDLER_TIMEOUT_MS = 30_000
 
-/** @throws RangeError for an endpoint that could never be delivered to */
+/** @throws RangeError for an endpoint that could never be delivered to, or that asks for what there is not */
 export function targetsOf(
   { handlers, endpoints = [], networks = [] }: TargetOptions,
   clock: Clock,
@@ -43,7 +46,7 @@ export function targetsOf(
 }
 
 function endpointTarget(
-  { url: text, secrets }: AppEndpoint,
+  { url: text, secrets, types: words = ['*'] }: AppEndpoint,
   { isAllowed, isOwn }: AddressCheck,
   clock: Clock,
 ): Target {
@@ -56,8 +59,15 @@ function endpointTarget(
     throw new RangeError(
       `outbox.endpoints: ${url.href} needs secrets such as whsec_ and 24 to 64 bytes in base64`,
     )
+  const unknown = words.find((word) => !isWantedEvents(word))
+  if (unknown !== undefined) throw new RangeError(`outbox.endpoints: ${explainUnknownEvents(unknown)}`)
+  if (words.length === 0)
+    throw new RangeError(
+      `outbox.endpoints: ${url.href} asks for no event; leave \`types\` out for all of them`,
+    )
   return {
     name: url.href,
+    types: typesOf(words),
     async deliver(event) {
       const body = JSON.stringify(event)
       const signed = signedHeaders(secrets, { id: event.id, body, at: clock.now() })
@@ -72,10 +82,12 @@ function endpointTarget(
 function handlerTarget(handlers: EventHandlers, clock: Clock): Target {
   return {
     name: HANDLERS,
+    types: APP_EVENT_TYPES.filter((type) => handlers[type] !== undefined),
     async deliver(event) {
       // The handler under a type takes events of that type: TypeScript loses that on the way through a look-up.
       const handle = handlers[event.type] as ((event: AppEvent) => unknown) | undefined
-      if (!handle) return
+      // Another process wants it, with newer code perhaps: to pass it over would take it from that one.
+      if (!handle) throw new DeliveryFailed(`this process has no handler of ${event.type}, another one has`)
       const taken = new AbortController()
       const tooLong = clock.wait(HANDLER_TIMEOUT_MS, taken.signal).then(() => {
         if (!taken.signal.aborted)

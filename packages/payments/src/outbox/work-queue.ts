@@ -2,6 +2,7 @@ import type { Database } from '../db/connect.ts'
 import {
   type ClaimedQueue,
   finishQueue,
+  forgetDelivery,
   keepQueue,
   markDelivered,
   markFailed,
@@ -12,7 +13,9 @@ import { type AppEvent, appEventOf } from '../domain/app-events.ts'
 import type { Clock } from '../domain/clock.ts'
 import type { Logger } from '../observability/log.ts'
 import type { Metrics } from '../observability/metrics.ts'
-import { deliveryBackoffMs, MOST_ATTEMPTS } from './backoff.ts'
+import { askedBackoffMs, MOST_ATTEMPTS } from './backoff.ts'
+import { DeliveryFailed } from './post.ts'
+import { retryAfterMs } from './retry-after.ts'
 import type { Target } from './targets.ts'
 
 /*
@@ -20,7 +23,8 @@ import type { Target } from './targets.ts'
  *
  *   waiting ──claim──▶ claimed for a minute ──▶ first pending event ──delivered──▶ the next one
  *      ▲                       │                        │ failed: the whole queue waits, longer each time
- *      └───────────────────────┴────────────────────────┘ failed too often: dead, and the next one goes on
+ *      ├───────────────────────┴────────────────────────┤ failed too often: dead, and the next one goes on
+ *      └────────────────────────────────────────────────┘ the target wants its type no more: passed over, and the next one goes on
  *
  * The claim is a lease with a token: whoever lost it (a process that slept) marks nothing any more. A process that dies between the
  * answer and the mark leaves the event pending, and it is delivered again under the same id: at least once, never out of order.
@@ -51,14 +55,23 @@ export async function workQueue(
     if (!(await keepQueue(db.query, queue, clock.now()))) return 'lost'
     const delivery = await nextDelivery(db.query, queue)
     if (!delivery) return (await finishQueue(db, queue, clock.now())) ? 'worked' : 'lost'
-    const error = await attempt(target, appEventOf(delivery, context.installationId))
-    const outcome =
-      error === null
-        ? await succeeded(context, queue, delivery)
-        : await failed(context, queue, delivery, error)
+    const outcome = await handOver(context, target, queue, delivery)
     if (outcome !== 'worked') return outcome
   }
   return (await finishQueue(db, queue, clock.now())) ? 'worked' : 'lost'
+}
+
+async function handOver(
+  context: OutboxContext,
+  target: Target,
+  queue: ClaimedQueue,
+  delivery: PendingDelivery,
+): Promise<QueueOutcome> {
+  if (!delivery.isWanted) return (await forgetDelivery(context.db, queue, delivery)) ? 'worked' : 'lost'
+  const error = await attempt(target, appEventOf(delivery, context.installationId))
+  return error === null
+    ? await succeeded(context, queue, delivery)
+    : await failed(context, queue, delivery, error)
 }
 
 async function attempt(target: Target, event: AppEvent): Promise<Error | null> {
@@ -88,8 +101,9 @@ async function failed(
 ): Promise<QueueOutcome> {
   const failures = delivery.attempts + 1
   const isDead = failures >= MOST_ATTEMPTS
-  const waitMs = isDead ? 0 : deliveryBackoffMs(failures, random())
   const now = clock.now()
+  const askedMs = error instanceof DeliveryFailed ? retryAfterMs(error.retryAfter, now) : null
+  const waitMs = isDead ? 0 : askedBackoffMs(failures, random(), askedMs)
   const failure = { error: describe(error), isDead, dueAt: new Date(now.getTime() + waitMs), now }
   if (!(await markFailed(db, queue, delivery, failure))) return 'lost'
   metrics.outboxDeliveries.inc({ result: isDead ? 'dead' : 'failed' })
@@ -108,5 +122,5 @@ async function failed(
 
 /** For the operator who looks at the row. */
 function describe(error: Error): string {
-  return (error.name === 'DeliveryFailed' ? error.message : String(error)).slice(0, 1_000)
+  return (error instanceof DeliveryFailed ? error.message : String(error)).slice(0, 1_000)
 }

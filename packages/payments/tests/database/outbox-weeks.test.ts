@@ -1,9 +1,10 @@
 import { beforeEach, expect, test } from 'vitest'
 import { lockAccess } from '../../src/db/queries/access.ts'
-import { claimTargets, insertTransitions } from '../../src/db/queries/outbox.ts'
+import { insertTransitions } from '../../src/db/queries/outbox.ts'
 import { findAppEvent, listAppEvents, replayAppEvents } from '../../src/db/queries/outbox-log.ts'
 import { DELIVERIES, OUTBOX } from '../../src/db/queries/outbox-partitions.ts'
 import { claimQueues, finishQueue, markDelivered, nextDelivery } from '../../src/db/queries/outbox-queues.ts'
+import { claimTargets } from '../../src/db/queries/outbox-targets.ts'
 import { inTransaction } from '../../src/db/transaction.ts'
 import type { Transition } from '../../src/domain/transitions.ts'
 import { addComingOutboxWeeks, dropOldOutboxWeeks, forgetOldKeys } from '../../src/jobs/outbox-retention.ts'
@@ -15,9 +16,9 @@ const { database, context, warnings } = useWeeks([OUTBOX, DELIVERIES])
 beforeEach(async () => {
   const { query, pool } = database.db
   await pool.query(
-    'truncate billhook.outbox, billhook.outbox_keys, billhook.outbox_deliveries, billhook.outbox_queues, billhook.outbox_targets',
+    'truncate billhook.outbox, billhook.outbox_keys, billhook.outbox_deliveries, billhook.outbox_queues, billhook.outbox_targets, billhook.outbox_target_types',
   )
-  await claimTargets(query, ['handlers'], NOW, new Date(0))
+  await claimTargets(query, [{ name: 'handlers', types: null }], NOW, new Date(0))
 })
 
 function daysAgo(days: number): Date {

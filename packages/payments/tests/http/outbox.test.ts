@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from 'vitest'
 import { lockAccess } from '../../src/db/queries/access.ts'
 import { insertTransitions } from '../../src/db/queries/outbox.ts'
+import { claimTargets } from '../../src/db/queries/outbox-targets.ts'
 import { inTransaction } from '../../src/db/transaction.ts'
 import { JWT_SECRET, useApi } from '../support/api.ts'
 import { standingClock } from '../support/clock.ts'
@@ -20,9 +21,9 @@ interface Listed {
 beforeEach(async () => {
   const { db } = api.database
   await db.pool.query(
-    'truncate billhook.outbox, billhook.outbox_keys, billhook.outbox_targets, billhook.outbox_deliveries, billhook.outbox_queues',
+    'truncate billhook.outbox, billhook.outbox_keys, billhook.outbox_targets, billhook.outbox_target_types, billhook.outbox_deliveries, billhook.outbox_queues',
   )
-  await db.query.insertInto('outbox_targets').values({ name: 'handlers', claimed_at: clock.now() }).execute()
+  await claimTargets(db.query, [{ name: 'handlers', types: null }], clock.now(), new Date(0))
   for (const [owner, name] of [
     ['ann', 'a'],
     ['bob', 'b'],

@@ -1,8 +1,9 @@
 import { createHmac } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { claimTargets, insertTransitions } from '../../src/db/queries/outbox.ts'
+import { insertTransitions } from '../../src/db/queries/outbox.ts'
 import { replayAppEvents, retryDeliveries } from '../../src/db/queries/outbox-log.ts'
 import { claimQueues, markDelivered, nextDelivery } from '../../src/db/queries/outbox-queues.ts'
+import { claimTargets } from '../../src/db/queries/outbox-targets.ts'
 import { inTransaction } from '../../src/db/transaction.ts'
 import type { AppEvent } from '../../src/domain/app-events.ts'
 import { MOST_ATTEMPTS } from '../../src/outbox/backoff.ts'
@@ -27,6 +28,7 @@ beforeEach(async () => {
 afterEach(() => {
   receiver.deliveries.length = 0
   receiver.answer = () => 200
+  receiver.headers = {}
 })
 
 const taken = () => receiver.deliveries.map(({ event }) => nameOf(event))
@@ -115,12 +117,42 @@ describe('an owner whose event is not taken', () => {
   })
 })
 
+describe('an endpoint that asks for a pause', () => {
+  const inAMinute = () => new Date(rig.clock.now().getTime() + 60_000)
+
+  test.each([
+    [429, 'in seconds', () => '60'],
+    [503, 'as a date', () => inAMinute().toUTCString()],
+  ])('with %i and Retry-After %s gets it', async (status, _form, retryAfter) => {
+    await rig.tell('ann', 'a')
+    receiver.answer = () => status
+    receiver.headers = { 'retry-after': retryAfter() }
+    await rig.deliver(endpoint)
+    receiver.answer = () => 200
+    const { rows } = await rig.database.db.pool.query('select due_at from billhook.outbox_queues')
+    expect(rows).toEqual([{ due_at: inAMinute() }])
+    rig.clock.advance(60_000)
+    await rig.deliver(endpoint)
+    expect(taken()).toEqual(['a', 'a'])
+  })
+
+  test('with another status does not', async () => {
+    const began = rig.clock.now()
+    await rig.tell('ann', 'a')
+    receiver.answer = () => 500
+    receiver.headers = { 'retry-after': '60' }
+    await rig.deliver(endpoint)
+    const { rows } = await rig.database.db.pool.query('select due_at from billhook.outbox_queues')
+    expect(rows).toEqual([{ due_at: new Date(began.getTime() + 5_000) }])
+  })
+})
+
 describe('a deliverer that dies', () => {
   test('after the answer and before the mark has it delivered again under the same id, and nothing is skipped', async () => {
     for (const name of ['a1', 'a2']) await rig.tell('ann', name)
     const [queue] = await claimQueues(rig.database.db.query, [endpoint.name], rig.clock.now(), 1)
     const dying: Target = {
-      name: endpoint.name,
+      ...{ name: endpoint.name, types: null },
       async deliver(event) {
         await endpoint.deliver(event)
         // Its process is gone: for as long as it held the claim nobody else delivers.
@@ -153,7 +185,7 @@ test('a retry sends what was given up; a replay sends what was taken, and what a
   await db.pool.query(`update billhook.outbox_deliveries set status = 'dead'`)
   expect(await retryDeliveries(db.query, { ids: null }, rig.clock.now())).toBe(1)
   await rig.deliver(endpoint)
-  const late: Target = { name: 'handlers', deliver: async (event) => void heard.push(event.id) }
+  const late: Target = { name: 'handlers', types: null, deliver: async (event) => void heard.push(event.id) }
   const heard: string[] = []
   await rig.name(late)
   expect(await replayAppEvents(db.query, { ids: null, ownerId: 'ann' }, rig.clock.now())).toBe(2)
@@ -166,9 +198,9 @@ test('what waits for a target that nobody delivers to any more is given up after
   await rig.tell('ann', 'a')
   rig.clock.advance(25 * HOUR_MS)
   const dayAgo = new Date(rig.clock.now().getTime() - 24 * HOUR_MS)
-  expect(await claimTargets(rig.database.db.query, ['handlers'], rig.clock.now(), dayAgo)).toEqual([
-    endpoint.name,
-  ])
+  expect(
+    await claimTargets(rig.database.db.query, [{ name: 'handlers', types: null }], rig.clock.now(), dayAgo),
+  ).toEqual([endpoint.name])
   expect(await rig.deliveries()).toEqual(['a dead 0'])
   await rig.tell('ann', 'b')
   expect(await rig.deliveries()).toEqual(['a dead 0', 'b pending 0'])

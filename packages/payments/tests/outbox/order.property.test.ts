@@ -16,7 +16,7 @@ test('whatever is told while two deliver and some of it is not taken, each owner
       const refusals = new Set(steps.flatMap(({ isTaken }, index) => (isTaken ? [] : [nameOf(index)])))
       const underWay = new Set<string>()
       const target: Target = {
-        name: 'handlers',
+        ...{ name: 'handlers', types: null },
         async deliver(event) {
           if (event.type !== 'subscription.canceled') throw new Error(event.type)
           expect(underWay.has(event.owner_id)).toBe(false)

@@ -37,6 +37,18 @@ test('an endpoint that does not answer is given up', async () => {
   await expect(post(url, {}, '{}', allowed)).rejects.toThrow('no answer in 200 ms')
 })
 
+test('an endpoint that asks for an event that there is not, or for none, is refused at once', () => {
+  const askingFor = (...types: string[]) => {
+    // What JavaScript may hand over; TypeScript refuses it.
+    const endpoint = { url: 'https://app.example/', secrets: [SECRET], types: types as 'access.changed'[] }
+    return () => targetsOf({ endpoints: [endpoint] }, standingClock())
+  }
+  expect(askingFor('subscription.cancelled')).toThrow(
+    /^outbox.endpoints: subscription.cancelled is no type of event/,
+  )
+  expect(askingFor()).toThrow('asks for no event; leave `types` out for all of them')
+})
+
 test.each([
   ['ftp://app.example/', [SECRET], 'is no http(s) URL'],
   ['https://me:word@app.example/', [SECRET], 'must not hold a user name'],

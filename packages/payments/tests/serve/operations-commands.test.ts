@@ -1,7 +1,8 @@
 import { beforeEach, expect, test } from 'vitest'
 import { main } from '../../src/cli/main.ts'
 import { lockAccess } from '../../src/db/queries/access.ts'
-import { claimTargets, insertTransitions } from '../../src/db/queries/outbox.ts'
+import { insertTransitions } from '../../src/db/queries/outbox.ts'
+import { claimTargets } from '../../src/db/queries/outbox-targets.ts'
 import { inTransaction } from '../../src/db/transaction.ts'
 import { killProcessesAfterEach, runNode } from '../support/child-process.ts'
 import { useDatabase } from '../support/database.ts'
@@ -94,7 +95,15 @@ test('duplicate subscriptions are listed, and shown by id and by owner', async (
 
 test('what the app was told is listed, shown, retried and replayed with nothing but the database', async () => {
   const { db } = database
-  await claimTargets(db.query, ['handlers'], new Date(), new Date(0))
+  await claimTargets(
+    db.query,
+    [{ name: 'handlers', types: ['subscription.canceled', 'access.changed'] }],
+    new Date(),
+    new Date(0),
+  )
+  expect((await billhook('outbox', 'targets')).output).toMatch(
+    /^TARGET .*\nhandlers +\S+Z +access\.changed subscription\.canceled\n/,
+  )
   await inTransaction(db, async (tx) => {
     await lockAccess(tx, 'ann')
     await insertTransitions(tx, 'ann', [transitionOf('a')], new Date('2026-11-25T10:00:00Z'))

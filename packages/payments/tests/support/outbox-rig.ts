@@ -1,8 +1,9 @@
 import pino from 'pino'
 import { beforeEach } from 'vitest'
 import { lockAccess } from '../../src/db/queries/access.ts'
-import { claimTargets, insertTransitions } from '../../src/db/queries/outbox.ts'
+import { insertTransitions } from '../../src/db/queries/outbox.ts'
 import { claimQueues } from '../../src/db/queries/outbox-queues.ts'
+import { claimTargets } from '../../src/db/queries/outbox-targets.ts'
 import { inTransaction } from '../../src/db/transaction.ts'
 import type { Transition } from '../../src/domain/transitions.ts'
 import { createMetrics } from '../../src/observability/metrics.ts'
@@ -32,7 +33,7 @@ export function useOutbox(): OutboxRig {
 
   beforeEach(async () => {
     await database.db.pool.query(
-      'truncate billhook.outbox, billhook.outbox_keys, billhook.outbox_targets, billhook.outbox_deliveries, billhook.outbox_queues, billhook.access',
+      'truncate billhook.outbox, billhook.outbox_keys, billhook.outbox_targets, billhook.outbox_target_types, billhook.outbox_deliveries, billhook.outbox_queues, billhook.access',
     )
   })
 
@@ -45,8 +46,7 @@ export function useOutbox(): OutboxRig {
       installationId: '01234567-89ab-cdef-0123-456789abcdef',
     }),
     async name(...targets) {
-      const names = targets.map(({ name }) => name)
-      await claimTargets(database.db.query, names, clock.now(), new Date(0))
+      await claimTargets(database.db.query, targets, clock.now(), new Date(0))
     },
     async tell(ownerId, name) {
       await inTransaction(database.db, async (tx) => {

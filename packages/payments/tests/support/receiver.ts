@@ -12,6 +12,8 @@ export interface Delivery {
 export interface Receiver {
   readonly url: string
   readonly deliveries: Delivery[]
+  /** Headers of every answer. */
+  headers: Record<string, string>
   /** The status that a delivery is answered with; a URL is where it is redirected to; `never`: it is not answered. */
   answer(event: AppEvent): number | string
 }
@@ -21,6 +23,7 @@ export function useReceiver(): Receiver {
   const receiver = {
     url: '',
     deliveries: [] as Delivery[],
+    headers: {} as Record<string, string>,
     answer: (_event: AppEvent): number | string => 200,
   }
   const server = createServer(async (request, response) => {
@@ -32,7 +35,7 @@ export function useReceiver(): Receiver {
     const answer = receiver.answer(event)
     if (answer === 'never') return
     if (typeof answer === 'string') response.writeHead(302, { location: answer })
-    else response.writeHead(answer)
+    else response.writeHead(answer, receiver.headers)
     response.end(answer === 200 ? '' : 'no thanks')
   })
   beforeAll(async () => {

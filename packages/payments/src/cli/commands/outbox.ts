@@ -5,10 +5,10 @@ import {
   type DeliveryStatus,
   findAppEvent,
   listAppEvents,
-  listTargets,
   replayAppEvents,
   retryDeliveries,
 } from '../../db/queries/outbox-log.ts'
+import { listTargets } from '../../db/queries/outbox-targets.ts'
 import { appEventOf, eventIdOf, outboxIdOf } from '../../domain/app-events.ts'
 import { systemClock } from '../../domain/clock.ts'
 import { presentAppEvent } from '../../http/present-operations.ts'
@@ -53,6 +53,7 @@ export function define(command: Command): void {
     .argument('<event>', 'its id, msg_…')
     .description('one event as the app gets it, and what became of it, as JSON')
     .action(show)
+  command.command('targets').description('who is told at present, and what of it').action(targets)
   command
     .command('retry')
     .argument('[event...]', 'ids')
@@ -106,6 +107,14 @@ async function show(eventId: string): Promise<void> {
   say(JSON.stringify(shown, null, 2))
 }
 
+async function targets(): Promise<void> {
+  const rows = (await withDatabase((db) => listTargets(db.query))).map(({ name, types, claimedAt }) => [
+    ...[name, claimedAt.toISOString(), types?.join(' ') ?? 'everything'],
+  ])
+  if (rows.length === 0) return say('Nobody is told: see APP_WEBHOOKS.')
+  say(printTable(['TARGET', 'LAST NAMED', 'EVENTS'], rows))
+}
+
 async function retry(eventIds: readonly string[], { dead }: { dead?: true }): Promise<void> {
   if (!dead && eventIds.length === 0) throw new OperatorError('Name events, or say --dead.')
   await withDatabase(async (db) => {
@@ -120,9 +129,9 @@ async function replay(
 ): Promise<void> {
   if (eventIds.length === 0 && since === undefined) throw new OperatorError('Name events, or say --since.')
   await withDatabase(async (db) => {
-    const targets = (await listTargets(db.query)).map(({ name }) => name)
-    if (target !== undefined && !targets.includes(target))
-      throw new OperatorError(`There is no target ${target}. There are: ${targets.join(', ') || 'none'}.`)
+    const named = (await listTargets(db.query)).map(({ name }) => name)
+    if (target !== undefined && !named.includes(target))
+      throw new OperatorError(`There is no target ${target}. There are: ${named.join(', ') || 'none'}.`)
     const ids = eventIds.length === 0 ? null : await rowsOf(db, eventIds)
     const selection = { ids, since, ownerId: owner, type, target }
     say(`${await replayAppEvents(db.query, selection, systemClock.now())} delivery(s) wait.`)

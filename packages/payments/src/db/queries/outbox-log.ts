@@ -1,6 +1,7 @@
 import { type ExpressionBuilder, sql } from 'kysely'
 import type { Executor } from '../connect.ts'
 import type { Tables } from '../tables.ts'
+import { wants } from './outbox-targets.ts'
 
 export type DeliveryStatus = Tables['outbox_deliveries']['status']
 
@@ -109,14 +110,14 @@ export interface Selection {
   since?: Date | undefined
 }
 
-/** Has dead and waiting deliveries sent again, now, with their failures forgotten. Returns how many. */
+/** Has dead and waiting deliveries sent again, now, with their failures forgotten, where they are still wanted. Returns how many. */
 export async function retryDeliveries(executor: Executor, selection: Selection, now: Date): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     with again as (
       update billhook.outbox_deliveries d set status = 'pending', attempts = 0, finished_at = null
       from billhook.outbox o
       where o.id = d.outbox_id and o.occurred_at = d.occurred_at and d.status <> 'delivered' and (${selection.ids}::bigint[] is not null or d.status = 'dead') and ${matches(selection)}
-        and ${matchesTarget(selection, sql`d.target`)}
+        and ${matchesTarget(selection, sql`d.target`)} and ${wants(sql`d.target`, sql`o.type`)}
       returning d.target, d.owner_id),
     queues as (${makeDue(now)})
     select count(*)::int as count from again`.execute(executor)
@@ -124,7 +125,7 @@ export async function retryDeliveries(executor: Executor, selection: Selection, 
 }
 
 /**
- * Sends events again to every target that is named at present, whether it took them or not, also to one that was not there when they were
+ * Sends events again to every target that is named at present and wants them, whether it took them or not, also to one that was not there when they were
  * stored. Each keeps its id, so that a receiver that remembers ids drops what it has. Returns how many deliveries that are.
  */
 export async function replayAppEvents(executor: Executor, selection: Selection, now: Date): Promise<number> {
@@ -132,7 +133,7 @@ export async function replayAppEvents(executor: Executor, selection: Selection, 
     with again as (
       insert into billhook.outbox_deliveries (target, outbox_id, occurred_at, owner_id, status, created_at)
       select t.name, o.id, o.occurred_at, o.owner_id, 'pending', ${now} from billhook.outbox o cross join billhook.outbox_targets t
-      where ${matches(selection)} and ${matchesTarget(selection, sql`t.name`)}
+      where ${matches(selection)} and ${matchesTarget(selection, sql`t.name`)} and ${wants(sql`t.name`, sql`o.type`)}
       on conflict (outbox_id, target, occurred_at) do update
         set status = 'pending', attempts = 0, finished_at = null, last_error = null, created_at = ${now}
       returning target, owner_id),
@@ -153,12 +154,3 @@ const makeDue = (now: Date) => sql`
   insert into billhook.outbox_queues as q (target, owner_id, due_at, token)
   select distinct target, owner_id, ${now}::timestamptz, 0 from again order by 1, 2
   on conflict (target, owner_id) do update set due_at = least(q.due_at, ${now})`
-
-/** Names of the targets that are delivered to at present. */
-export async function listTargets(executor: Executor): Promise<{ name: string; claimedAt: Date }[]> {
-  return await executor
-    .selectFrom('outbox_targets')
-    .select(['name', 'claimed_at as claimedAt'])
-    .orderBy('name')
-    .execute()
-}

@@ -2,6 +2,7 @@ import { type RawBuilder, sql, type Updateable } from 'kysely'
 import type { Database, Executor, Tx } from '../connect.ts'
 import type { Tables } from '../tables.ts'
 import { inTransaction } from '../transaction.ts'
+import { wants } from './outbox-targets.ts'
 
 /** What waits for one owner at one target, claimed. The token is the fence. */
 export interface ClaimedQueue {
@@ -22,6 +23,8 @@ export interface PendingDelivery extends DeliveryKey {
   payload: unknown
   /** Failures so far. */
   attempts: number
+  /** False when the target was to get it and now is not: nobody names its type any more. */
+  isWanted: boolean
 }
 
 /** Longer than any delivery may take. A process that died blocks the owner's queue for this long. */
@@ -53,7 +56,8 @@ export async function keepQueue(executor: Executor, queue: ClaimedQueue, now: Da
 /** The first that waits, then its event: its time says in which week that lies. */
 export async function nextDelivery(executor: Executor, queue: ClaimedQueue): Promise<PendingDelivery | null> {
   const { rows } = await sql<PendingDelivery>`
-    select o.id as "outboxId", o.owner_id as "ownerId", o.type, o.payload, o.occurred_at as "occurredAt", d.attempts
+    select o.id as "outboxId", o.owner_id as "ownerId", o.type, o.payload, o.occurred_at as "occurredAt", d.attempts,
+      ${wants(sql`${queue.target}::text`, sql`o.type`)} as "isWanted"
     from (
       select outbox_id, occurred_at, attempts from billhook.outbox_deliveries
       where target = ${queue.target} and owner_id = ${queue.ownerId} and status = 'pending'
@@ -71,6 +75,22 @@ export async function markDelivered(
 ): Promise<boolean> {
   return await underFence(db, queue, async (tx) => {
     await updateDelivery(tx, queue, delivery, { status: 'delivered', finished_at: now, last_error: null })
+  })
+}
+
+/** As if it had never been queued. False when the queue was lost: then it stays. */
+export async function forgetDelivery(
+  db: Database,
+  queue: ClaimedQueue,
+  { outboxId, occurredAt }: DeliveryKey,
+): Promise<boolean> {
+  return await underFence(db, queue, async (tx) => {
+    await tx
+      .deleteFrom('outbox_deliveries')
+      .where('target', '=', queue.target)
+      .where('outbox_id', '=', outboxId)
+      .where('occurred_at', '=', occurredAt)
+      .execute()
   })
 }
 
