@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect, type Transaction } from 'kysely'
+import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { withNamedStatements } from './named-statements.ts'
 import type { Tables } from './tables.ts'
@@ -8,13 +8,16 @@ export interface Database {
   query: Kysely<Tables>
   /** For the few hot paths that want a named prepared statement. */
   pool: pg.Pool
+  /** A connection of one's own, to be released. Its frequent statements get names, as those of `query` do. */
+  connect(): Promise<pg.PoolClient>
   /** Waits for the queries under way. Repeatable. */
   close(): Promise<void>
 }
 
-/** An open transaction, handed to query functions. A query function takes `Executor` when it works in both. */
-export type Tx = Transaction<Tables>
 export type Executor = Kysely<Tables>
+declare const isOpen: unique symbol
+/** An open transaction (`inTransaction`), handed to query functions. A query function takes `Executor` when it works in both. */
+export type Tx = Executor & { readonly [isOpen]: true }
 
 export interface ConnectOptions {
   /** `postgresql://…`; a unix socket is named as `postgresql://user@localhost/database?host=%2Fdirectory`. */
@@ -39,6 +42,8 @@ export function connect(options: ConnectOptions): Database {
     max: options.maxConnections ?? 10,
     connectionTimeoutMillis: options.connectTimeoutMs ?? 3_000,
     keepAlive: true,
+    // Statements of one transaction need not wait for each other's answers (`together`).
+    pipeline: true,
     application_name: options.applicationName ?? 'billhook',
     types: { getTypeParser },
     // Not as start-up parameters: poolers such as PgBouncer refuse those.
@@ -53,11 +58,13 @@ export function connect(options: ConnectOptions): Database {
   pool.on('connect', (client) => client.on('error', onIdleError))
   pool.on('error', () => undefined)
 
-  const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: withNamedStatements(pool) }) })
+  const connectNamed = withNamedStatements(pool)
+  const named = { options: pool.options, connect: connectNamed, end: () => pool.end() }
+  const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: named }) })
   // Not `kysely.destroy()`, which leaves a pool open that was only used without Kysely.
   let closing: Promise<void> | null = null
   const close = () => (closing ??= closePool(pool))
-  return { query: kysely.withSchema('billhook'), pool, close }
+  return { query: kysely.withSchema('billhook'), pool, connect: connectNamed, close }
 }
 
 /** `end` answers when the connections are told to end; a server that stops at that moment would still cut them off. */

@@ -1,9 +1,8 @@
-import type { PostgresPool } from 'kysely'
 import type pg from 'pg'
 
 /*
  * A statement that has a name is parsed and planned once per connection instead of each time, and for most of ours planning costs more
- * than running. Kysely gives no names, so this does, on the way to `pg`.
+ * than running. Kysely gives no names, so they are given here, on the way to `pg`.
  *
  * No name for a statement that says `*`: what it answers depends on the table, and PostgreSQL refuses a prepared one as soon as a migration
  * has added a column, which must not stop the replicas that still run.
@@ -36,26 +35,25 @@ export function createNaming(): NameStatement {
   }
 }
 
-/** The pool as Kysely takes it, with names. */
-export function withNamedStatements(pool: pg.Pool, nameOf: NameStatement = createNaming()): PostgresPool {
+/** Takes connections from the pool whose `query` gives names. */
+export function withNamedStatements(
+  pool: pg.Pool,
+  nameOf: NameStatement = createNaming(),
+): () => Promise<pg.PoolClient> {
   const clients = new WeakMap<pg.PoolClient, pg.PoolClient>()
-  return {
-    options: pool.options,
-    end: () => pool.end(),
-    async connect() {
-      const client = await pool.connect()
-      const known = clients.get(client)
-      if (known) return known
-      const named = withNames(client, nameOf)
-      clients.set(client, named)
-      return named
-    },
+  return async () => {
+    const client = await pool.connect()
+    const known = clients.get(client)
+    if (known) return known
+    const named = withNames(client, nameOf)
+    clients.set(client, named)
+    return named
   }
 }
 
 /** The client itself but for `query`, so that whatever else is asked of it is answered as before. */
 function withNames(client: pg.PoolClient, nameOf: NameStatement): pg.PoolClient {
-  const query = (text: string, values: unknown[]) => {
+  const query = (text: string, values: unknown[] = []) => {
     const name = nameOf(text)
     return name === undefined ? client.query(text, values) : client.query({ name, text, values })
   }

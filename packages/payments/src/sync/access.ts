@@ -17,8 +17,8 @@ import type { SyncContext } from './context.ts'
  * new: what the rows said before this transaction's first write counts as told.
  */
 export interface AccessWatch {
-  /** After the last write. Stores what is true now, and says whether that differs. */
-  settle(tx: Tx): Promise<Transition[]>
+  /** After the last write: what is true now, and how that differs. Nothing is told before it is stored. */
+  settle(tx: Tx): Promise<{ transitions: Transition[]; store(): Promise<void> }>
 }
 
 type AccessContext = Pick<SyncContext, 'policy'>
@@ -33,15 +33,15 @@ export async function watchAccess(
   const { told, version } = await lockAccess(tx, ownerId)
   const before = told ?? presentAccess(await look())
   return {
-    async settle() {
+    async settle(tx) {
       const access = await look()
       const after = presentAccess(access)
-      const found = accessTransitions(ownerId, version + 1, before, after)
+      const transitions = accessTransitions(ownerId, version + 1, before, after)
       const hasTrial = access.grants.some(({ reason }) => reason === 'trialing')
       const trials = hasTrial ? await listTrials(tx, ownerId) : []
       const lookAgainAt = firstOf([access.changesAt, ...trials.map(trialNoticeAt)], now)
-      await storeAccess(tx, ownerId, { told: after, version: version + found.length, lookAgainAt })
-      return found
+      const told = { told: after, version: version + transitions.length, lookAgainAt }
+      return { transitions, store: () => storeAccess(tx, ownerId, told) }
     },
   }
 }
@@ -58,7 +58,9 @@ export async function lookAgain(context: SyncContext, ownerId: string): Promise<
   const stored = await inTransaction(context.db, async (tx) => {
     const watch = await watchAccess(tx, context, ownerId, now)
     const ending = (await listTrials(tx, ownerId)).flatMap((trial) => trialEnding(trial, now))
-    return await insertTransitions(tx, ownerId, [...ending, ...(await watch.settle(tx))], now)
+    const { transitions, store } = await watch.settle(tx)
+    await store()
+    return await insertTransitions(tx, ownerId, [...ending, ...transitions], now)
   })
   announce(context, ownerId, stored)
 }

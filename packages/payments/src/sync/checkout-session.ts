@@ -6,6 +6,7 @@ import {
 } from '../db/queries/checkout-sessions.ts'
 import { settleReservation } from '../db/queries/reservations.ts'
 import type { CheckoutLineItem } from '../db/tables.ts'
+import { together } from '../db/transaction.ts'
 import type { Doorbell, DoorbellResource } from '../domain/doorbell.ts'
 import { checkoutSessionTransitions } from '../domain/payment-transitions.ts'
 import type { Transition } from '../domain/transitions.ts'
@@ -57,8 +58,10 @@ async function writeCheckoutSession(
   lineItems: readonly Stripe.LineItem[],
   scope: WriteScope,
 ): Promise<Transition[]> {
-  const before = await findCheckoutSession(tx, session.id)
-  const after = await upsertCheckoutSession(tx, adaptCheckoutSession(session, lineItems, scope))
+  const [before, after] = await together(tx, [
+    findCheckoutSession(tx, session.id),
+    upsertCheckoutSession(tx, adaptCheckoutSession(session, lineItems, scope)),
+  ])
   if (session.status === 'complete' || session.status === 'expired') {
     const reservationId = session.metadata?.billhook_reservation ?? null
     const status = session.status === 'complete' ? 'completed' : 'expired'

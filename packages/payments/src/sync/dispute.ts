@@ -1,4 +1,5 @@
 import { findDispute, type NewDisputeRow, upsertDispute } from '../db/queries/disputes.ts'
+import { together } from '../db/transaction.ts'
 import { disputeTransitions } from '../domain/dispute-transitions.ts'
 import type { Stripe } from '../stripe/client.ts'
 import { expanded, fromUnix, fromUnixOrNull, idOf, rawJson } from './adapt.ts'
@@ -15,8 +16,10 @@ export async function fetchDispute(context: SyncContext, id: string): Promise<Fe
       stripeCustomerId: customerOfDispute(dispute),
       related: payment === null ? [] : [{ resource: 'payment', id: payment }],
       write: async (tx, scope) => {
-        const before = await findDispute(tx, id)
-        const after = await upsertDispute(tx, adaptDispute(dispute, scope))
+        const [before, after] = await together(tx, [
+          findDispute(tx, id),
+          upsertDispute(tx, adaptDispute(dispute, scope)),
+        ])
         return disputeTransitions(before, after)
       },
     }

@@ -22,7 +22,10 @@ export interface Fetched {
   related: readonly Doorbell[]
   /** What came whole in the same answer, so that nobody has to ask for it. */
   brought?: readonly FetchedResource[]
-  /** Writes the row and says what that changed. */
+  /**
+   * Writes the row and says what that changed. Sends its statements at once (`together`): those of whatever is written after it are on their
+   * way behind them before it has an answer.
+   */
   write(tx: Tx, scope: WriteScope): Promise<Transition[]>
 }
 

@@ -7,6 +7,7 @@ import {
   replaceInvoicePayments,
   upsertInvoice,
 } from '../db/queries/invoices.ts'
+import { together } from '../db/transaction.ts'
 import type { Doorbell } from '../domain/doorbell.ts'
 import { invoiceTransitions } from '../domain/payment-transitions.ts'
 import type { Transition } from '../domain/transitions.ts'
@@ -130,9 +131,11 @@ async function writeInvoice(
   row: NewInvoiceRow,
   payments: readonly NewInvoicePaymentRow[],
 ): Promise<Transition[]> {
-  const before = await findInvoice(tx, row.id)
-  const after = await upsertInvoice(tx, row)
-  await replaceInvoicePayments(tx, row.id, payments)
+  const [before, after] = await together(tx, [
+    findInvoice(tx, row.id),
+    upsertInvoice(tx, row),
+    replaceInvoicePayments(tx, row.id, payments),
+  ])
   return invoiceTransitions(before, after)
 }
 

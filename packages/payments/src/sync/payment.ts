@@ -1,6 +1,7 @@
 import type { Tx } from '../db/connect.ts'
 import { findInvoiceOfPayment } from '../db/queries/invoices.ts'
 import { findPayment, type NewPaymentRow, upsertPayment } from '../db/queries/payments.ts'
+import { together } from '../db/transaction.ts'
 import type { Doorbell } from '../domain/doorbell.ts'
 import { paymentTransitions } from '../domain/payment-transitions.ts'
 import type { Transition } from '../domain/transitions.ts'
@@ -60,9 +61,11 @@ function failureOf(intent: Stripe.PaymentIntent, charge: Stripe.Charge | null): 
 }
 
 async function writePayment(tx: Tx, row: NewPaymentRow, charge: Stripe.Charge | null): Promise<Transition[]> {
-  const before = await findPayment(tx, row.id)
-  const after = await upsertPayment(tx, row)
   // Invoices are written before payments; one that is not there yet brings its payment along when it comes.
-  const invoice = await findInvoiceOfPayment(tx, row.id)
+  const [before, after, invoice] = await together(tx, [
+    findPayment(tx, row.id),
+    upsertPayment(tx, row),
+    findInvoiceOfPayment(tx, row.id),
+  ])
   return paymentTransitions(before, after, charge?.id ?? null, invoice)
 }

@@ -5,6 +5,7 @@ import {
   type NewSubscriptionRow,
   upsertSubscription,
 } from '../db/queries/subscriptions.ts'
+import { together } from '../db/transaction.ts'
 import { blocksSecondSubscription } from '../domain/subscription-status.ts'
 import { duplicateSubscription, subscriptionTransitions, type Transition } from '../domain/transitions.ts'
 import type { Stripe } from '../stripe/client.ts'
@@ -68,10 +69,14 @@ export function adaptSubscription(subscription: Stripe.Subscription, scope: Writ
 }
 
 async function writeSubscription(tx: Tx, row: NewSubscriptionRow, scope: WriteScope): Promise<Transition[]> {
-  const before = await findSubscription(tx, row.id)
-  const found = subscriptionTransitions(before, await upsertSubscription(tx, row), scope.now)
+  const [before, after, unended] = await together(tx, [
+    findSubscription(tx, row.id),
+    upsertSubscription(tx, row),
+    listUnendedSubscriptionIds(tx, scope.ownerId),
+  ])
+  const found = subscriptionTransitions(before, after, scope.now)
   if (!blocksSecondSubscription(row.status)) return found
-  return [...found, ...duplicateSubscription(await listUnendedSubscriptionIds(tx, scope.ownerId))]
+  return [...found, ...duplicateSubscription(unended)]
 }
 
 /** Only test data vanishes at Stripe. What we knew of it stays, ended. */

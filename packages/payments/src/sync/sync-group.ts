@@ -2,7 +2,7 @@ import type { Tx } from '../db/connect.ts'
 import { insertDuplicate } from '../db/queries/duplicate-subscriptions.ts'
 import { checkFence, type Lease } from '../db/queries/leases.ts'
 import { insertTransitions } from '../db/queries/outbox.ts'
-import { inTransaction } from '../db/transaction.ts'
+import { inTransaction, together } from '../db/transaction.ts'
 import type { Doorbell } from '../domain/doorbell.ts'
 import type { RepairOrigin } from '../domain/drift.ts'
 import type { Transition } from '../domain/transitions.ts'
@@ -31,20 +31,28 @@ export async function syncGroup(
 ): Promise<void> {
   const fetched = await fetchAll(context, owner, doorbells)
   const { stored, drift } = await inTransaction(context.db, async (tx) => {
-    await checkFence(tx, lease)
+    const { ownerId } = owner
     const scope = { ...owner, now: context.clock.now() }
     const doorbells = fetched.map(({ doorbell }) => doorbell)
-    const access = await watchAccess(tx, context, owner.ownerId, scope.now)
+    const [, access] = await together(tx, [
+      checkFence(tx, lease),
+      watchAccess(tx, context, ownerId, scope.now),
+    ])
     const watch = origin && (await watchRows(tx, origin, doorbells))
-    const transitions: Transition[] = []
-    for (const each of fetched) transitions.push(...(await each.write(tx, scope)))
-    transitions.push(...(await access.settle(tx)))
-    await alongside(tx, scope.now)
-    const drift = (await watch?.recordDrift(tx, owner.ownerId, scope.now)) ?? []
-    const stored = await insertTransitions(tx, owner.ownerId, transitions, scope.now)
+    const written = await together<Transition[][]>(
+      tx,
+      fetched.map((each) => each.write(tx, scope)),
+    )
+    const [settled] = await together(tx, [access.settle(tx), alongside(tx, scope.now)])
+    const drift = (await watch?.recordDrift(tx, ownerId, scope.now)) ?? []
+    const transitions = [...written.flat(), ...settled.transitions]
+    const [stored] = await together(tx, [
+      insertTransitions(tx, ownerId, transitions, scope.now),
+      settled.store(),
+    ])
     for (const { type, payload } of stored) {
       if (type === 'duplicate_subscription.detected')
-        await insertDuplicate(tx, owner.ownerId, payload.subscription_ids, scope.now)
+        await insertDuplicate(tx, ownerId, payload.subscription_ids, scope.now)
     }
     return { stored, drift }
   })

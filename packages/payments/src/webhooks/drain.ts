@@ -1,4 +1,4 @@
-import type { Executor } from '../db/connect.ts'
+import type { Tx } from '../db/connect.ts'
 import { isConnectionLost } from '../db/errors.ts'
 import {
   listDueEvents,
@@ -10,7 +10,8 @@ import {
   readdressEvents,
   retryEvents,
 } from '../db/queries/events.ts'
-import { type Lease, StaleLease } from '../db/queries/leases.ts'
+import { type Lease, releaseLease, StaleLease } from '../db/queries/leases.ts'
+import { together } from '../db/transaction.ts'
 import { CATALOGUE_GROUP, type Doorbell, isCustomerGroup } from '../domain/doorbell.ts'
 import type { RepairOrigin } from '../domain/drift.ts'
 import { isStripeOutage } from '../stripe/errors.ts'
@@ -26,7 +27,7 @@ import { backoffMs, MOST_ATTEMPTS } from './backoff.ts'
  * Works off one group of the inbox: all that waits for one customer, for the catalogue, or for a resource whose customer is not
  * known yet.
  *
- *   lease → read what is due → fetch → one transaction: fence, mirror, transitions, marks → lease given back
+ *   lease → read what is due → fetch → one transaction: fence, mirror, transitions, marks, lease given back
  *
  * The events are read before the fetch and exactly those are marked after it: one that arrives in between may tell of a change
  * that the fetch has not seen, and stays pending.
@@ -48,46 +49,55 @@ export type DrainOutcome = 'worked' | 'busy' | 'outage'
 const EVENTS_AT_A_TIME = 100
 /** Which step of the backoff an event waits that could not be tried: 4 s. The loop waits longer and longer by itself. */
 const OUTAGE_STEP = 3
+const NOTHING = Promise.resolve()
 
 export async function drainGroup(context: DrainContext, groupKey: string): Promise<DrainOutcome> {
   const lease = await takeLease(context, groupKey)
   if (!lease) return 'busy'
+  const held: HeldLease = { lease, isGivenBack: false }
   try {
     const events = await listDueEvents(context.db, groupKey, context.clock.now(), EVENTS_AT_A_TIME)
-    return await workOff(context, lease, events)
+    return await workOff(context, held, events)
   } catch (error) {
     if (error instanceof StaleLease) return 'busy'
     throw error
   } finally {
-    await giveLeaseBack(context, lease)
+    if (!held.isGivenBack) await giveLeaseBack(context, lease)
   }
+}
+
+/** As a rule one sync does all there is to do, and gives the lease back in its transaction. */
+interface HeldLease {
+  lease: Lease
+  isGivenBack: boolean
 }
 
 async function workOff(
   context: DrainContext,
-  lease: Lease,
+  held: HeldLease,
   events: readonly PendingEvent[],
 ): Promise<DrainOutcome> {
-  const fresh = events.filter((event) => event.attempts === 0)
-  if (fresh.length < 2) return await oneByOne(context, lease, events)
+  const [fresh, failedBefore] = partition(events, (event) => event.attempts === 0)
+  if (fresh.length < 2) return await oneByOne(context, held, events)
 
-  const error = await attempt(() => syncTogether(context, lease, fresh))
-  if (error === null) {
-    const failedBefore = events.filter((event) => event.attempts > 0)
-    return await oneByOne(context, lease, failedBefore)
-  }
+  const error = await attempt(() => syncTogether(context, held, fresh, failedBefore.length === 0))
+  if (error === null) return await oneByOne(context, held, failedBefore)
   if (isStripeOutage(error)) return await postpone(context, events, error)
-  return await oneByOne(context, lease, events)
+  return await oneByOne(context, held, events)
+}
+
+function partition<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(isFirst), items.filter((item) => !isFirst(item))]
 }
 
 async function oneByOne(
   context: DrainContext,
-  lease: Lease,
+  held: HeldLease,
   events: readonly PendingEvent[],
 ): Promise<DrainOutcome> {
   for (const [index, event] of events.entries()) {
-    if (index > 0 && !(await keepLease(context, lease))) return 'busy'
-    const error = await attempt(() => syncEvents(context, lease, [event]))
+    if (index > 0 && !(await keepLease(context, held.lease))) return 'busy'
+    const error = await attempt(() => syncEvents(context, held, [event], index === events.length - 1))
     if (error === null) continue
     if (isStripeOutage(error)) return await postpone(context, events.slice(index), error)
     await recordFailure(context, event, error)
@@ -97,24 +107,31 @@ async function oneByOne(
 
 async function syncTogether(
   context: DrainContext,
-  lease: Lease,
+  held: HeldLease,
   events: readonly PendingEvent[],
+  isAll: boolean,
 ): Promise<void> {
-  for (const wasMissed of [false, true]) {
-    const some = events.filter((event) => event.wasMissed === wasMissed)
-    if (some.length > 0) await syncEvents(context, lease, some)
-  }
+  const [missed, delivered] = partition(events, (event) => event.wasMissed)
+  if (delivered.length > 0) await syncEvents(context, held, delivered, isAll && missed.length === 0)
+  if (missed.length > 0) await syncEvents(context, held, missed, isAll)
 }
 
-/** One sync for all of these events, all delivered or all missed, which leaves every one of them done, or re-addressed. */
+/**
+ * One sync for all of these events, all delivered or all missed, which leaves every one of them done, or re-addressed. After the last one the
+ * lease is not needed any more.
+ */
 async function syncEvents(
   context: DrainContext,
-  lease: Lease,
+  held: HeldLease,
   events: readonly PendingEvent[],
+  isLast: boolean,
 ): Promise<void> {
+  const { lease } = held
   const { groupKey } = lease
   const doorbells = events.flatMap((event) => event.doorbells)
-  const mark = (tx: Executor, now: Date) => markProcessed(tx, events, now)
+  const mark = async (tx: Tx, now: Date) => {
+    await together(tx, [markProcessed(tx, events, now), isLast ? releaseLease(tx, lease) : NOTHING])
+  }
   const origin = originOf(events)
   if (groupKey === CATALOGUE_GROUP) {
     await syncCatalogueItems(context, lease, doorbells, mark, origin)
@@ -125,6 +142,7 @@ async function syncEvents(
   } else {
     return await readdress(context, events, doorbells)
   }
+  held.isGivenBack = isLast
   context.metrics.drainedEvents.inc({ result: 'processed' }, events.length)
   const now = context.clock.now().getTime()
   for (const { receivedAt } of events) {

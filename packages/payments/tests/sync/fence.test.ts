@@ -27,7 +27,7 @@ test('an older look at Stripe never overwrites a newer one', async () => {
   const slowLease = await takeLease(rig.context, stripeCustomerId)
   const slowContext = {
     ...rig.context,
-    db: { ...rig.context.db, query: heldUp(rig.context.db.query, seen.resolve, gate.promise) },
+    db: { ...rig.context.db, connect: heldUp(rig.context.db.connect, seen.resolve, gate.promise) },
   }
   const slow = syncGroup(slowContext, slowLease!, owner, doorbells)
   await seen.promise
@@ -98,22 +98,11 @@ test('a transaction that fails after the mirror was written leaves no trace of i
   expect(await mirrorOf(rig, 'cyd')).toMatchObject({ subscriptions: [], outbox: [] })
 })
 
-/** The database, with its next transaction begun only when the gate opens. */
-function heldUp<T extends { transaction(): { execute(work: never): Promise<unknown> } }>(
-  query: T,
-  reached: () => void,
-  gate: Promise<unknown>,
-): T {
-  return new Proxy(query, {
-    get(target, property) {
-      if (property !== 'transaction') return Reflect.get(target, property)
-      return () => ({
-        async execute(work: never) {
-          reached()
-          await gate
-          return await target.transaction().execute(work)
-        },
-      })
-    },
-  })
+/** Connections for transactions come only when the gate opens. */
+function heldUp<T>(connect: () => Promise<T>, reached: () => void, gate: Promise<unknown>): () => Promise<T> {
+  return async () => {
+    reached()
+    await gate
+    return await connect()
+  }
 }

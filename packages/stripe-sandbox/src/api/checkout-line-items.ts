@@ -43,17 +43,39 @@ export function checkoutLineItems(
         'This value must be greater than or equal to 1.',
       )
     }
+    const sold = priceIn(context, price, currency)
+    if (sold.custom_unit_amount) checkCustom(parameters, mode, index)
     return buildLineItem(context.ids, {
       price,
       quantity: line.quantity,
       currency,
-      amountMinor: lineAmountMinor(priceIn(context, price, currency), line.quantity),
+      amountMinor: sold.custom_unit_amount
+        ? (sold.custom_unit_amount.preset ?? 0)
+        : lineAmountMinor(sold, line.quantity),
       productName: productName(context, price),
       metadata: mergedMetadata({}, line.metadata),
     })
   })
   checkMix(lines, mode)
   return lines
+}
+
+/** An amount that the buyer chooses is the whole purchase: one piece, once, beside nothing else and without a discount. */
+function checkCustom(
+  parameters: Stripe.Checkout.SessionCreateParams,
+  mode: 'payment' | 'subscription' | 'setup',
+  index: number,
+): void {
+  const refuse = (param: string, what: string): never => {
+    throw parameterInvalid(param, `A price with \`custom_unit_amount\` ${what}.`)
+  }
+  if (mode !== 'payment') refuse('mode', 'can only be used in `payment` mode')
+  if ((parameters.line_items?.length ?? 0) > 1) refuse('line_items', 'must be the only line item')
+  if (parameters.line_items?.[index]?.quantity !== 1) {
+    refuse(`line_items[${index}][quantity]`, 'can only be bought with a quantity of 1')
+  }
+  if (parameters.discounts?.length) refuse('discounts', 'cannot be discounted')
+  if (parameters.allow_promotion_codes) refuse('allow_promotion_codes', 'cannot be used with promotion codes')
 }
 
 /** What is used is paid later: nothing is due now. */

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe'
 import { planCheckoutDiscount } from '../billing/checkout-discount.ts'
 import { checkoutLimitProblem } from '../billing/checkout-limits.ts'
+import { customAmountOf } from '../billing/custom-amount.ts'
 import { pageUrls } from '../billing/page-urls.ts'
 import { priceCheckout } from '../billing/price-checkout.ts'
 import { currencyOfPurchase } from '../billing/price-in.ts'
@@ -122,7 +123,7 @@ export function createCheckoutSession(context: Context, parameters: Parameters):
   context.store.put('checkout_line_items', { id, data: lines })
   context.store.put('checkout_terms', terms)
   const final = priced(context, session, terms, parameters)
-  if (!final.amount_total && !final.payment_method_types.includes('card')) {
+  if (!final.amount_total && !customAmountOf(context, id) && !final.payment_method_types.includes('card')) {
     throw notSupportedYet('Saving anything but a card', 'allowed_payment_method_types')
   }
   return final

@@ -4,6 +4,7 @@ import { cardError } from '../billing/check-card.ts'
 import { closeUnpaid } from '../billing/close-unpaid.ts'
 import { intentToPay } from '../billing/collect-invoice.ts'
 import { finalizeByHand } from '../billing/finalize-by-hand.ts'
+import { debitOfInvoice } from '../billing/invoice-states.ts'
 import { pageUrls } from '../billing/page-urls.ts'
 import { payingCard } from '../billing/payment-methods.ts'
 import { payIntent } from '../billing/settle-payment.ts'
@@ -13,10 +14,11 @@ import { parametersExclusive } from '../wire/error-catalogue.ts'
 import { StripeApiError } from '../wire/errors.ts'
 import { existing } from '../wire/existing.ts'
 import { checkOwnCard } from './own-card.ts'
+import { unexpectedState } from './payment-intent-errors.ts'
 
 /**
  * Collects an invoice now; a draft is finalized first, one that was given up can still be paid. A decline is a 402 whose failed
- * charge stays. Paid out of band, nothing is charged.
+ * charge stays. Paid out of band, nothing is charged and a debit on its way is called back; otherwise the debit is waited for.
  */
 export function payInvoice(
   context: Context,
@@ -30,6 +32,10 @@ export function payInvoice(
   }
   const { payment_method: named, paid_out_of_band: isOutOfBand = false } = parameters
   if (isOutOfBand && named !== undefined) throw parametersExclusive(['paid_out_of_band', 'payment_method'])
+  const debit = debitOfInvoice(context, id)
+  if (debit && !isOutOfBand) {
+    throw unexpectedState(debit, 'This invoice cannot be paid now: a payment of it is processing.')
+  }
   const card = isOutOfBand ? undefined : cardFor(context, invoice, named)
   const open = invoice.status === 'draft' ? finalizeByHand(context, invoice) : invoice
   if (open.status === 'paid') return open

@@ -13,7 +13,7 @@ import { inRange, page } from '../wire/pagination.ts'
 import type { Route } from '../wire/route.ts'
 import { checkNamed } from './check-named.ts'
 import { createPrice, takeLookupKey } from './create-price.ts'
-import { currencyOptions } from './price-terms.ts'
+import { currencyOptions, kindOf } from './price-terms.ts'
 import { changedProduct } from './product-changes.ts'
 
 const settable = ['active', 'lookup_key', 'metadata.*', 'nickname', 'tax_behavior', 'transfer_lookup_key']
@@ -27,6 +27,7 @@ export const priceRoutes: readonly Route[] = [
       'billing_scheme',
       'currency',
       'currency_options.*',
+      'custom_unit_amount.*',
       'product',
       'product_data.active',
       'product_data.id',
@@ -148,7 +149,7 @@ function addCurrencies(
   options: NonNullable<Stripe.PriceCreateParams['currency_options']>,
 ): void {
   const scope = context.store.get('price_scope', price.id) ?? { id: price.id, tiers: null, options: {} }
-  const added = currencyOptions(options, price.currency, price.billing_scheme === 'tiered', (param) => param)
+  const added = currencyOptions(options, price.currency, kindOf(price), (param) => param)
   context.store.put('price_scope', { ...scope, options: { ...scope.options, ...added } })
 }
 

@@ -48,8 +48,16 @@ function currencyOptions({ store }: Context, { id }: { id: string }): object | u
     unit_amount_decimal: price.unit_amount_decimal,
   }
   const others = Object.entries(options).map(([currency, terms]) => {
-    const { unit_amount, unit_amount_decimal } = priceIn({ store }, price, currency)
-    return [currency, { ...own, tax_behavior: terms.taxBehavior, unit_amount, unit_amount_decimal }]
+    const { custom_unit_amount, unit_amount, unit_amount_decimal } = priceIn({ store }, price, currency)
+    return [
+      currency,
+      {
+        custom_unit_amount,
+        tax_behavior: terms.taxBehavior,
+        unit_amount,
+        unit_amount_decimal,
+      } satisfies typeof own,
+    ]
   })
   return Object.fromEntries([[price.currency, own], ...others])
 }

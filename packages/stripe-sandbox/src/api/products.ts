@@ -35,6 +35,7 @@ export const productRoutes: readonly Route[] = [
       'id',
       'type',
       'default_price_data.currency',
+      'default_price_data.custom_unit_amount.*',
       'default_price_data.metadata.*',
       'default_price_data.recurring.interval',
       'default_price_data.recurring.interval_count',

@@ -1,13 +1,11 @@
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { idOf } from '../store/tables.ts'
-import { supersedeAuthentications } from './attempt-payment.ts'
 import { findCode, isRefusal, type Redemption, type Refusal, redeemCode } from './check-redemption.ts'
 import { checkoutLimitProblem } from './checkout-limits.ts'
 import { forgetPlannedDiscount, planDiscount } from './discounts.ts'
-import { cancelIntent } from './invoice-states.ts'
-import { priceCheckout } from './price-checkout.ts'
 import type { CheckoutTerms } from './records.ts'
+import { repriceCheckout } from './reprice-checkout.ts'
 
 /**
  * The discount of an open Checkout session.
@@ -16,8 +14,6 @@ import type { CheckoutTerms } from './records.ts'
  *             may plan the last redemption of a coupon: whoever pays gets what the page promised
  *   given     with the payment, under the same id (complete-…-checkout.ts)
  *   removed   forgotten; the amounts are those from before
- *
- * A change of the amounts makes open challenges worthless, and the PaymentIntent of earlier attempts follows it.
  */
 export function planCheckoutDiscount(
   context: Context,
@@ -29,7 +25,7 @@ export function planCheckoutDiscount(
     customer: idOf(session.customer),
     checkoutSession: session.mode === 'payment' ? session.id : null,
   })
-  return repriced(
+  return repriceCheckout(
     context,
     {
       ...session,
@@ -69,7 +65,7 @@ export function applyTypedCode(
 export function removeCheckoutDiscount(context: Context, session: Stripe.Checkout.Session): void {
   const terms = context.store.get('checkout_terms', session.id)
   if (session.status !== 'open' || session.allow_promotion_codes !== true || !terms?.discount) return
-  repriced(context, { ...session, discounts: [] }, { ...terms, discount: null })
+  repriceCheckout(context, { ...session, discounts: [] }, { ...terms, discount: null })
   forgetPlannedDiscount(context, terms.discount)
 }
 
@@ -91,37 +87,4 @@ export function redemptionsOfCheckout(
   if (coupon === undefined || terms.discount === null) return []
   const promotionCode = store.get('promotion_code', idOf(shown?.promotion_code) ?? '') ?? null
   return [{ coupon, promotionCode, planned: terms.discount }]
-}
-
-function repriced(
-  context: Context,
-  session: Stripe.Checkout.Session,
-  terms: CheckoutTerms,
-): Stripe.Checkout.Session {
-  const priced = priceCheckout(context, session, terms)
-  for (const id of [terms.setupIntent, idOf(session.setup_intent)]) {
-    if (id !== null) supersedeAuthentications(context, 'setup_intent', id)
-  }
-  const intent = context.store.get('payment_intent', terms.paymentIntent ?? '')
-  if (intent === undefined) {
-    context.store.put('checkout_terms', terms)
-    return priced
-  }
-  supersedeAuthentications(context, 'payment_intent', intent.id)
-  if (priced.amount_total) {
-    context.store.put('payment_intent', {
-      ...intent,
-      amount: priced.amount_total,
-      next_action: null,
-      status: intent.status === 'requires_action' ? 'requires_payment_method' : intent.status,
-    })
-    context.store.put('checkout_terms', terms)
-    return priced
-  }
-  // Nothing is left to pay.
-  cancelIntent(context, intent, 'automatic')
-  context.store.put('checkout_terms', { ...terms, paymentIntent: null })
-  const freed: Stripe.Checkout.Session = { ...priced, payment_intent: null }
-  context.store.put('checkout.session', freed)
-  return freed
 }

@@ -4,7 +4,7 @@ import { idOf } from '../store/tables.ts'
 import { checkCard } from './check-card.ts'
 import { intentToPay } from './collect-invoice.ts'
 import { type InvoiceAdjustment, invoiceAdjustments } from './invoice-adjustments.ts'
-import { paymentOfIntent } from './invoice-states.ts'
+import { debitOfInvoice, paymentOfIntent } from './invoice-states.ts'
 import { type CardInput, declined, type PaymentOutcome } from './outcomes.ts'
 import { pageUrls } from './page-urls.ts'
 import { saveCard } from './payment-methods.ts'
@@ -19,6 +19,8 @@ export interface HostedInvoice {
   creditNotes: Stripe.CreditNote[]
   /** Its discounts and taxes by their names. */
   adjustments: InvoiceAdjustment[]
+  /** A bank has been asked for the money and has not answered yet: nobody is to pay meanwhile. */
+  isBeingDebited: boolean
 }
 
 /** Undefined: no such invoice, or still a draft. */
@@ -32,7 +34,13 @@ export function readHostedInvoice(context: Context, invoiceId: string): HostedIn
   const creditNotes = [...store.where('credit_note', 'invoice', invoiceId)]
     .filter((note) => note.status === 'issued')
     .reverse()
-  return { invoice, charges, creditNotes, adjustments: invoiceAdjustments(context, invoice) }
+  return {
+    invoice,
+    charges,
+    creditNotes,
+    adjustments: invoiceAdjustments(context, invoice),
+    isBeingDebited: debitOfInvoice(context, invoiceId) !== undefined,
+  }
 }
 
 /** The Pay button of the hosted invoice page. Its writes must be kept for every outcome. */
@@ -42,6 +50,7 @@ export function payHostedInvoice(context: Context, invoiceId: string, card: Card
   if (invoice.status !== 'open') {
     return { outcome: 'closed', reason: invoice.status === 'paid' ? 'complete' : 'expired' }
   }
+  if (debitOfInvoice(context, invoiceId)) return { outcome: 'closed', reason: 'complete' }
   const checked = checkCard(card, context.clock.nowMs())
   if ('code' in checked) return declined(checked)
   const paymentMethod = saveCard(context, checked, {

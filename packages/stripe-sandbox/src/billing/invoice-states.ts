@@ -210,6 +210,12 @@ export function intentOfInvoice(context: Context, invoiceId: string): Stripe.Pay
   return undefined
 }
 
+/** The PaymentIntent whose bank debit of an invoice is on its way: what would be paid beside it would be paid twice. */
+export function debitOfInvoice(context: Context, invoiceId: string): Stripe.PaymentIntent | undefined {
+  const intent = intentOfInvoice(context, invoiceId)
+  return intent?.status === 'processing' ? intent : undefined
+}
+
 function nextNumber(context: Context, draft: Stripe.Invoice): string {
   const customer = context.store.get('customer', idOf(draft.customer) ?? '')
   if (customer === undefined) throw new Error(`invoice ${draft.id} has no customer`)

@@ -7,6 +7,7 @@ import { attemptPayment, isUnderWay } from './attempt-payment.ts'
 import { attemptSetup } from './attempt-setup.ts'
 import { checkCard } from './check-card.ts'
 import { completeCheckout } from './complete-checkout.ts'
+import { chooseAmount } from './custom-amount.ts'
 import { type Decline, declines, unplayed } from './declines.ts'
 import { currentCheckoutSession } from './expire-checkout-session.ts'
 import { type BankInput, type CardInput, declined, type PaymentOutcome } from './outcomes.ts'
@@ -24,6 +25,8 @@ export interface CheckoutPayment {
   card: CardInput | null
   /** A bank account to debit in place of a card, where the session allows it. */
   bank?: BankInput
+  /** What the buyer chose to pay, in minor units, where that is his decision. */
+  amountMinor?: number | undefined
 }
 
 /**
@@ -38,12 +41,14 @@ export function payCheckoutSession(
   sessionId: string,
   payment: CheckoutPayment,
 ): PaymentOutcome {
-  const session = currentCheckoutSession(context, sessionId)
-  const terms = context.store.get('checkout_terms', sessionId)
-  if (session === undefined || terms === undefined) return { outcome: 'closed', reason: 'unknown' }
-  if (session.status !== 'open') {
-    return { outcome: 'closed', reason: session.status === 'complete' ? 'complete' : 'expired' }
+  const found = currentCheckoutSession(context, sessionId)
+  if (found === undefined) return { outcome: 'closed', reason: 'unknown' }
+  if (found.status !== 'open') {
+    return { outcome: 'closed', reason: found.status === 'complete' ? 'complete' : 'expired' }
   }
+  const session = chooseAmount(context, found, payment.amountMinor ?? null)
+  const terms = context.store.get('checkout_terms', sessionId)
+  if (terms === undefined) return { outcome: 'closed', reason: 'unknown' }
   const email = knownEmail(context, session) ?? payment.email
   if (email === null || !email.includes('@')) return declined(declines.invalidEmail)
   const payer: Payer = { email, name: payment.name }

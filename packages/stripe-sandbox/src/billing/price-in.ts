@@ -21,6 +21,7 @@ export function priceIn(
   return {
     ...price,
     currency,
+    custom_unit_amount: terms.customUnitAmount ?? null,
     unit_amount: wholeMinor(terms.unitAmountDecimal),
     unit_amount_decimal: terms.unitAmountDecimal === null ? null : wireDecimal(terms.unitAmountDecimal),
     ...(terms.tiers ? { tiers: terms.tiers.map(buildTier) } : {}),

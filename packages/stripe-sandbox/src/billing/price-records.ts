@@ -1,3 +1,4 @@
+import type Stripe from 'stripe'
 import type { AmountTier } from './tiered-amount.ts'
 
 /** What a price shows only when it is asked for; `id` is the price's. */
@@ -9,10 +10,12 @@ export interface PriceScope {
   options: Record<string, CurrencyTerms>
 }
 
-/** What a price costs in one currency: so much for each unit, or by tiers. The other one is null. */
+/** What a price costs in one currency: so much for each unit, by tiers, or what the customer chooses. The others are null. */
 export interface CurrencyTerms {
   /** Minor units, at most 12 decimals. */
   unitAmountDecimal: string | null
   tiers: AmountTier[] | null
+  /** Within what the customer chooses the amount, where he does. */
+  customUnitAmount?: Stripe.Price.CustomUnitAmount | null
   taxBehavior: 'exclusive' | 'inclusive' | 'unspecified'
 }

@@ -2,6 +2,7 @@ import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { idOf } from '../store/tables.ts'
 import { notSupportedYet } from '../wire/error-catalogue.ts'
+import { StripeApiError } from '../wire/errors.ts'
 import { exactMinor, roundedMinor } from './decimal-amount.ts'
 import type { Cadence } from './periods.ts'
 import { type AmountTier, tieredAmountMinor } from './tiered-amount.ts'
@@ -32,8 +33,11 @@ export function quantityAmountMinor(price: Stripe.Price, quantity: number): numb
     )
   }
   const unitAmount = price.unit_amount_decimal
-  if (unitAmount === null)
-    throw notSupportedYet(`Billing price '${price.id}' (the customer chooses its amount)`)
+  if (unitAmount === null) {
+    throw new StripeApiError(
+      `The customer chooses the amount of price '${price.id}' (\`custom_unit_amount\`): it can only be used in Checkout Sessions and Payment Links.`,
+    )
+  }
   return roundedMinor(exactMinor(String(unitAmount)) * BigInt(packagesOf(price, quantity)))
 }
 

@@ -56,7 +56,9 @@ ${renderField({ ...of('name'), label: 'Name on card', value: name, maxLength: 15
 
 /** The first field, from the top of the page, that has an error. */
 export function firstError(errors: FieldErrors): FieldName | undefined {
-  return (['email', 'account', 'number', 'expiry', 'cvc', 'name'] as const).find((field) => errors[field])
+  return (['amount', 'email', 'account', 'number', 'expiry', 'cvc', 'name'] as const).find(
+    (field) => errors[field],
+  )
 }
 
 function monthOf(now: number): string {

@@ -1,6 +1,6 @@
 import { type Html, html } from './markup.ts'
 
-export type FieldName = 'email' | 'account' | 'number' | 'expiry' | 'cvc' | 'name'
+export type FieldName = 'amount' | 'email' | 'account' | 'number' | 'expiry' | 'cvc' | 'name'
 
 /** What is wrong with each field, in the buyer's words. */
 export type FieldErrors = Partial<Record<FieldName, string>>
@@ -14,7 +14,7 @@ export interface Field {
   value?: string
   type?: 'text' | 'email'
   placeholder?: string
-  inputMode?: 'numeric' | 'email'
+  inputMode?: 'numeric' | 'decimal' | 'email'
   maxLength?: number
   /** Said by the script, without asking the server, when the field is empty or too short. */
   incomplete: string

@@ -5,7 +5,7 @@ import { isMetered } from '../billing/usage/metered.ts'
 
 /**
  * `$29.00 per month`, `¥500 every 3 months`, `$10.00` for a one-time price, `$0.05 per unit, billed monthly` for a metered one;
- * `Tiered price per month`, whose amount the price itself does not show.
+ * `Tiered price per month`, whose amount the price itself does not show, and what it says where the customer chooses it.
  */
 export function priceText(price: Stripe.Price, quantity = 1): string {
   if (price.billing_scheme === 'tiered' && price.tiers === undefined) {
@@ -15,6 +15,7 @@ export function priceText(price: Stripe.Price, quantity = 1): string {
     const each = formatUnitAmount(String(price.unit_amount_decimal ?? 0), price.currency)
     return `${each} per unit, billed ${billedText(price.recurring)}`
   }
+  if (price.custom_unit_amount) return 'The customer chooses the amount'
   const amount = formatAmount(quantityAmountMinor(price, quantity), price.currency)
   return price.recurring ? `${amount} ${cadenceText(price.recurring)}` : amount
 }

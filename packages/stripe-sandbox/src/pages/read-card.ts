@@ -35,6 +35,8 @@ export function declineErrors(outcome: Extract<PaymentOutcome, { outcome: 'decli
 
 const declinedFields: Record<string, FieldName> = {
   account_number_invalid: 'account',
+  amount_too_large: 'amount',
+  amount_too_small: 'amount',
   email_invalid: 'email',
   expired_card: 'expiry',
   invalid_expiry_month: 'expiry',

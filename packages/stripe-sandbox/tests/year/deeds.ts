@@ -1,5 +1,16 @@
-import type Stripe from 'stripe'
+import { oneInvoice, oneSubscription } from './found.ts'
 import type { Person, World } from './live-a-year.ts'
+import { pauseCollection, pauseSubscription, resumeSubscription, stopPausingCollection } from './pauses.ts'
+import {
+  buyByDebit,
+  buyOnce,
+  callDebitBack,
+  getBadBank,
+  getBadCard,
+  getGoodBank,
+  getGoodCard,
+  payOnce,
+} from './wallet.ts'
 
 /** What somebody may do in a week. Each takes what it finds; what does not apply is done by doing nothing. */
 type Deed = (world: World, person: Person) => Promise<void>
@@ -8,6 +19,7 @@ export const deeds: readonly Deed[] = [
   subscribe,
   subscribe,
   subscribe,
+  subscribeSinceThen,
   changePlan,
   changePlan,
   changeQuantity,
@@ -15,9 +27,16 @@ export const deeds: readonly Deed[] = [
   stay,
   cancelNow,
   pauseCollection,
+  stopPausingCollection,
+  pauseSubscription,
+  pauseSubscription,
+  resumeSubscription,
+  resumeSubscription,
   getGoodCard,
   getGoodCard,
   getBadCard,
+  getGoodBank,
+  getBadBank,
   payOpenInvoice,
   voidInvoice,
   giveUpInvoice,
@@ -25,6 +44,8 @@ export const deeds: readonly Deed[] = [
   refund,
   buyOnce,
   buyOnce,
+  buyByDebit,
+  callDebitBack,
   dispute,
   takeCredit,
 ]
@@ -39,6 +60,22 @@ async function subscribe(
     payment_behavior: random.pick(['allow_incomplete', 'default_incomplete', 'error_if_incomplete']),
     ...(random.happens(0.3) ? { trial_period_days: random.whole(1, 40) } : {}),
     ...(random.happens(0.3) ? { discounts: [{ coupon: random.pick(coupons).id }] } : {}),
+  })
+}
+
+/** Somebody who began long ago, and comes from another system; some pay on a day that they chose. */
+async function subscribeSinceThen(
+  { sandbox, stripe, random, prices }: World,
+  { id, currency }: Person,
+): Promise<void> {
+  const now = sandbox.now()
+  await stripe.subscriptions.create({
+    customer: id,
+    items: [{ price: random.pick(prices[currency] ?? []).id, quantity: random.whole(1, 4) }],
+    backdate_start_date: now - random.whole(1, 100 * 24 * 3600),
+    payment_behavior: random.pick(['allow_incomplete', 'default_incomplete', 'error_if_incomplete']),
+    proration_behavior: random.pick(['create_prorations', 'none']),
+    ...(random.happens(0.4) ? { billing_cycle_anchor: now + random.whole(1, 6 * 24 * 3600) } : {}),
   })
 }
 
@@ -81,27 +118,6 @@ async function cancelNow(world: World, person: Person): Promise<void> {
   }
 }
 
-async function pauseCollection(world: World, person: Person): Promise<void> {
-  const { stripe, random } = world
-  for (const { id, pause_collection: paused } of await oneSubscription(world, person)) {
-    const behavior = random.pick(['void', 'keep_as_draft', 'mark_uncollectible'] as const)
-    await stripe.subscriptions.update(id, { pause_collection: paused === null ? { behavior } : '' })
-  }
-}
-
-async function getGoodCard(world: World, person: Person): Promise<void> {
-  await getCard(world, person, 'pm_card_visa')
-}
-
-async function getBadCard(world: World, person: Person): Promise<void> {
-  await getCard(world, person, 'pm_card_chargeCustomerFail')
-}
-
-async function getCard({ stripe }: World, { id }: Person, card: string): Promise<void> {
-  const { id: method } = await stripe.paymentMethods.attach(card, { customer: id })
-  await stripe.customers.update(id, { invoice_settings: { default_payment_method: method } })
-}
-
 async function payOpenInvoice(world: World, person: Person): Promise<void> {
   for (const { id } of await oneInvoice(world, person, 'open')) {
     await world.stripe.invoices.pay(id ?? '')
@@ -130,10 +146,6 @@ async function refund({ stripe, random }: World, { id }: Person): Promise<void> 
   })
 }
 
-async function buyOnce(world: World, person: Person): Promise<void> {
-  await payOnce(world, person, 'pm_card_visa')
-}
-
 /** Disputed, and defended or not; where it is not, the bank decides when its time is over. */
 async function dispute(world: World, person: Person): Promise<void> {
   const { stripe, random } = world
@@ -145,35 +157,9 @@ async function dispute(world: World, person: Person): Promise<void> {
   }
 }
 
-async function payOnce({ stripe, random }: World, { id, currency }: Person, card: string): Promise<string> {
-  const { id: intent } = await stripe.paymentIntents.create({
-    customer: id,
-    amount: random.whole(100, 900) * 10,
-    currency,
-    payment_method: card,
-    confirm: true,
-    return_url: 'https://example.com',
-  })
-  return intent
-}
-
 async function takeCredit({ stripe, random }: World, { id }: Person): Promise<void> {
   const customer = await stripe.customers.retrieve(id)
   // A balance has the currency of what was bought first.
   if (customer.deleted || customer.currency === null) return
   await stripe.customers.update(id, { balance: customer.balance - random.whole(1, 300) * 10 })
-}
-
-async function oneSubscription({ stripe, random }: World, { id }: Person): Promise<Stripe.Subscription[]> {
-  const { data } = await stripe.subscriptions.list({ customer: id, limit: 10 })
-  return data.length === 0 ? [] : [random.pick(data)]
-}
-
-async function oneInvoice(
-  { stripe, random }: World,
-  { id }: Person,
-  status: Stripe.InvoiceListParams.Status,
-): Promise<Stripe.Invoice[]> {
-  const { data } = await stripe.invoices.list({ customer: id, status, limit: 10 })
-  return data.length === 0 ? [] : [random.pick(data)]
 }

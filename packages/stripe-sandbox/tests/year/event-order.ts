@@ -29,6 +29,31 @@ const nextStatuses: Readonly<Record<string, Readonly<Record<string, readonly str
     won: [],
     lost: [],
   },
+  // Stripe.PaymentIntent.Status, Stripe.Charge.Status: what is over stays.
+  payment_intent: {
+    requires_payment_method: [
+      'requires_confirmation',
+      'requires_action',
+      'processing',
+      'requires_capture',
+      'succeeded',
+      'canceled',
+    ],
+    requires_confirmation: [
+      'requires_payment_method',
+      'requires_action',
+      'processing',
+      'requires_capture',
+      'succeeded',
+      'canceled',
+    ],
+    requires_action: ['requires_payment_method', 'processing', 'requires_capture', 'succeeded', 'canceled'],
+    processing: ['requires_payment_method', 'succeeded', 'canceled'],
+    requires_capture: ['succeeded', 'canceled'],
+    succeeded: [],
+    canceled: [],
+  },
+  charge: { pending: ['succeeded', 'failed'], succeeded: [], failed: [] },
   refund: { pending: ['succeeded', 'failed', 'canceled'], succeeded: ['failed'], failed: [], canceled: [] },
 }
 
@@ -55,6 +80,8 @@ const onceOnly = [
   'payment_intent.created',
   'payment_intent.succeeded',
   'charge.succeeded',
+  'charge.pending',
+  'charge.failed',
   'charge.dispute.closed',
 ]
 

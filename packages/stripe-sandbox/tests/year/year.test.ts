@@ -10,6 +10,25 @@ import { liveAYear, type Year } from './live-a-year.ts'
 const seed = 2028
 const people = 60
 
+/** What a deed that found nothing to do, or was always refused, would leave out. */
+const turns = [
+  'charge.dispute.funds_reinstated',
+  'charge.dispute.funds_withdrawn',
+  'charge.failed',
+  'charge.pending',
+  'charge.refunded',
+  'customer.discount.deleted',
+  'customer.subscription.deleted',
+  'customer.subscription.paused',
+  'customer.subscription.resumed',
+  'customer.subscription.trial_will_end',
+  'invoice.marked_uncollectible',
+  'invoice.payment_failed',
+  'invoice.voided',
+  'payment_intent.canceled',
+  'payment_intent.processing',
+]
+
 describe(`a year of ${people} people, seed ${seed}`, () => {
   let year: Year
   beforeAll(async () => {
@@ -20,6 +39,11 @@ describe(`a year of ${people} people, seed ${seed}`, () => {
   test('everything was done by somebody, and not only refused', () => {
     const done = Object.entries(year.counts).filter(([, count]) => count.done > 0)
     expect(done.map(([name]) => name).sort()).toEqual([...new Set(deeds.map(({ name }) => name))].sort())
+  })
+
+  test('lives had their ups and downs', () => {
+    const told = new Set(Array.from(year.sandbox.context.store.all('event'), ({ type }) => String(type)))
+    expect(turns.filter((type) => !told.has(type))).toEqual([])
   })
 
   test('what was paid is what was charged, and what was refunded is what was given back', () => {

@@ -25,10 +25,10 @@ interface PurchaseRow {
 
 /** All that the owner's access depends on, from the owner's own rows and the catalogue. Two statements, each by the owner's index. */
 export async function readAccessFacts(executor: Executor, ownerId: string): Promise<AccessFacts> {
-  const [subscriptions, purchases] = [
-    await readSubscriptions(executor, ownerId),
-    await readPurchases(executor, ownerId),
-  ]
+  const [subscriptions, purchases] = await Promise.all([
+    readSubscriptions(executor, ownerId),
+    readPurchases(executor, ownerId),
+  ])
   return {
     subscriptions: subscriptions.map((row) => ({
       id: row.id,

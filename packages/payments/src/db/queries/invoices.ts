@@ -1,4 +1,4 @@
-import type { Insertable, Selectable } from 'kysely'
+import { type Insertable, type Selectable, sql } from 'kysely'
 import type { Executor } from '../connect.ts'
 import type { Tables } from '../tables.ts'
 
@@ -26,12 +26,17 @@ export async function replaceInvoicePayments(
   invoiceId: string,
   rows: readonly NewInvoicePaymentRow[],
 ): Promise<void> {
-  await executor.deleteFrom('invoice_payments').where('invoice_id', '=', invoiceId).execute()
-  if (rows.length > 0)
-    await executor
-      .insertInto('invoice_payments')
-      .values([...rows])
-      .execute()
+  const column = <K extends keyof NewInvoicePaymentRow>(name: K) => rows.map((row) => row[name])
+  await sql`
+    with gone as (
+      delete from billhook.invoice_payments where invoice_id = ${invoiceId} and not (id = any(${column('id')}::text[])))
+    insert into billhook.invoice_payments (id, invoice_id, payment_id, status, amount_paid_minor, synced_at)
+    select id, ${invoiceId}, payment_id, status, amount_paid_minor, synced_at
+    from unnest(${column('id')}::text[], ${column('payment_id')}::text[], ${column('status')}::text[],
+      ${column('amount_paid_minor')}::bigint[], ${column('synced_at')}::timestamptz[])
+      as p (id, payment_id, status, amount_paid_minor, synced_at)
+    on conflict (id) do update set invoice_id = excluded.invoice_id, payment_id = excluded.payment_id, status = excluded.status,
+      amount_paid_minor = excluded.amount_paid_minor, synced_at = excluded.synced_at`.execute(executor)
 }
 
 /** Which payments settle this invoice, without the times of the syncs. */

@@ -23,7 +23,8 @@ export interface HeldOptions {
 
 /**
  * A connection of a replica through the gate. A question is collected until it is whole and then held; answers go back as they
- * come, and their end is told. One question at a time: both protocols, as our drivers use them, ask one after the other.
+ * come, and their end is told. A database's questions may be sent before the answers to those before them; each is shown when it could pass,
+ * so that they pass one at a time in any case.
  */
 export class HeldConnection {
   readonly replica: string
@@ -32,7 +33,10 @@ export class HeldConnection {
   processId: number | null = null
   readonly #client: Socket
   readonly #server: Socket
-  #held: Buffer[] = []
+  /** Whole questions, the first of which is shown as soon as nothing is under way; and the parts of one that is not whole yet. */
+  readonly #questions: { parts: Buffer[]; what: string }[] = []
+  #parts: Buffer[] = []
+  #isShown = false
   #isAsking: boolean
   #isAnswerLost = false
 
@@ -67,8 +71,8 @@ export class HeldConnection {
   letThrough(isAnswerLost = false): void {
     this.#isAsking = true
     this.#isAnswerLost = isAnswerLost
-    for (const bytes of this.#held) this.#server.write(bytes)
-    this.#held = []
+    this.#isShown = false
+    for (const bytes of this.#questions.shift()?.parts ?? []) this.#server.write(bytes)
   }
 
   cut(): void {
@@ -82,11 +86,20 @@ export class HeldConnection {
         this.#server.write(message.bytes)
         continue
       }
-      this.#held.push(message.bytes)
+      this.#parts.push(message.bytes)
       if (!message.isEnd) continue
-      const { replica, line } = options
-      options.onHeld({ id: options.nextId(), replica, line, what: message.what, connection: this })
+      this.#questions.push({ parts: this.#parts, what: message.what })
+      this.#parts = []
     }
+    this.#show(options)
+  }
+
+  #show(options: HeldOptions): void {
+    const [question] = this.#questions
+    if (!question || this.#isAsking || this.#isShown) return
+    this.#isShown = true
+    const { replica, line } = options
+    options.onHeld({ id: options.nextId(), replica, line, what: question.what, connection: this })
   }
 
   #answer(chunk: Buffer, options: HeldOptions): void {
@@ -99,6 +112,7 @@ export class HeldConnection {
     if (!isAnswered) return
     this.#isAsking = false
     if (this.#isAnswerLost) this.cut()
+    else this.#show(options)
     options.onAnswered(this)
   }
 }

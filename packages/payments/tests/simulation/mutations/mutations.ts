@@ -77,8 +77,8 @@ export const MUTATIONS: readonly Mutation[] = [
     patches: [
       {
         file: 'db/transaction.ts',
-        find: 'return db.query.transaction().execute(work)',
-        replace: 'return work(db.query as Tx)',
+        find: "    await client.query('begin')\n",
+        replace: '',
       },
     ],
   },
@@ -88,11 +88,9 @@ export const MUTATIONS: readonly Mutation[] = [
     patches: [
       {
         file: 'webhooks/drain.ts',
-        find: '  const mark = (tx: Executor, now: Date) => markProcessed(tx, events, now)\n',
-        replace: `  const mark = async (tx: Executor, now: Date) => {
-    await markProcessed(tx, await listDueEvents(context.db, groupKey, now, 1_000), now)
-  }
-`,
+        find: 'markProcessed(tx, events, now), isLast',
+        replace:
+          'listDueEvents(context.db, groupKey, now, 1_000).then((all) => markProcessed(tx, all, now)), isLast',
       },
     ],
   },

@@ -1,5 +1,4 @@
 import type Stripe from 'stripe'
-import { collectsCard, waysToPay } from '../../billing/pay-checkout-session.ts'
 import { type BankType, isBankType } from '../../billing/test-banks.ts'
 import { cardFields, firstError } from '../card-fields.ts'
 import { type FieldErrors, renderField } from '../field.ts'
@@ -7,6 +6,7 @@ import { layout } from '../layout.ts'
 import { type Html, html } from '../markup.ts'
 import { paths } from '../paths.ts'
 import { testCardList } from '../test-card-list.ts'
+import { amountField } from './amount-field.ts'
 import { bankFields, wayNames } from './bank-fields.ts'
 import type { TypedCode } from './promotion-code.ts'
 import { orderSummary } from './summary.ts'
@@ -15,6 +15,8 @@ import { buttonText, headingOf } from './wording.ts'
 
 /** What the buyer typed before and what was wrong with it. */
 export interface CheckoutFormState {
+  /** Null: what the session says itself. */
+  amount: string | null
   email: string
   name: string
   errors: FieldErrors
@@ -39,9 +41,10 @@ export function checkoutPage(view: CheckoutView, state: CheckoutFormState): Html
 <div class="pane-inner">
 ${state.problem ? html`<p class="problem" role="alert">${state.problem}</p>` : null}
 <form method="post" action="${paths.checkout(view.session.id)}" data-card-form>
+${amountField(view, state)}
 <h2>Contact</h2>
 ${emailField(view, state)}
-${collectsCard(view.session) ? cardSection(view, state) : html`<h2 id="payment-title">Payment</h2><p class="muted">No card is needed today.</p>`}
+${view.collectsPayment ? cardSection(view, state) : html`<h2 id="payment-title">Payment</h2><p class="muted">No card is needed today.</p>`}
 <button class="button pay" type="submit"><span>${buttonText(view)}</span></button>
 </form>
 ${view.session.mode === 'subscription' ? html`<p class="fine">The subscription renews until it is canceled.</p>` : null}
@@ -70,7 +73,7 @@ function emailField({ lockedEmail }: CheckoutView, { email, errors }: CheckoutFo
 
 export const emailMessage = 'Your email is incomplete.'
 
-function cardSection({ session }: CheckoutView, state: CheckoutFormState): Html {
+function cardSection({ session, ways }: CheckoutView, state: CheckoutFormState): Html {
   const heading =
     session.mode === 'setup'
       ? 'Card'
@@ -78,13 +81,13 @@ function cardSection({ session }: CheckoutView, state: CheckoutFormState): Html 
         ? 'Pay with card'
         : `Pay with ${wayNames[state.way]}`
   return html`<h2 id="payment-title">${heading}</h2>
-${otherWays(session, state.way)}
+${otherWays(session, ways, state.way)}
 ${state.way === 'card' ? html`${testCardList()}${cardFields(state)}` : bankFields(state.way, state)}`
 }
 
 /** Links to the same page with another way to pay. */
-function otherWays(session: Stripe.Checkout.Session, current: string): Html | null {
-  const others = waysToPay(session).filter((way) => way !== current)
+function otherWays(session: Stripe.Checkout.Session, ways: readonly string[], current: string): Html | null {
+  const others = ways.filter((way) => way !== current)
   if (others.length === 0) return null
   return html`<p class="actions">${others.flatMap((way) =>
     way === 'card' || isBankType(way)

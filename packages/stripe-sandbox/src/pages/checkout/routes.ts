@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { applyTypedCode, removeCheckoutDiscount } from '../../billing/checkout-discount.ts'
 import { currentCheckoutSession } from '../../billing/expire-checkout-session.ts'
 import type { PaymentOutcome } from '../../billing/outcomes.ts'
-import { collectsCard, payCheckoutSession, waysToPay } from '../../billing/pay-checkout-session.ts'
+import { payCheckoutSession } from '../../billing/pay-checkout-session.ts'
 import { isBankType } from '../../billing/test-banks.ts'
 import type { Context } from '../../context.ts'
 import { attempt } from '../attempt.ts'
@@ -15,6 +15,7 @@ import { paths } from '../paths.ts'
 import { declineErrors, readCard } from '../read-card.ts'
 import { safeLink } from '../safe-link.ts'
 import { setPolicy } from '../security.ts'
+import { readAmount } from './amount-field.ts'
 import { completePage, expiredPage, unknownCheckoutPage } from './closed-pages.ts'
 import { type CheckoutFormState, checkoutPage, emailMessage } from './page.ts'
 import { emptyCode, untyped } from './promotion-code.ts'
@@ -22,7 +23,8 @@ import { withSessionId } from './success-address.ts'
 import { type CheckoutView, readCheckout } from './view.ts'
 
 /**
- * Hosted Checkout. Form fields, for scripts that post them: `email` (when it is not known yet), `number`, `expiry` (`MM / YY`),
+ * Hosted Checkout. Form fields, for scripts that post them: `amount` (when the buyer
+ * chooses it, `25.50`), `email` (when it is not known yet), `number`, `expiry` (`MM / YY`),
  * `cvc`, `name`. A payment is one store transaction that begins with the session's state, so that of two posts one pays and
  * the other finds the session complete. A promotion code is a form of its own (`promotion_code`), below it.
  */
@@ -40,7 +42,12 @@ export function checkoutRoutes(): Hono<PageEnv> {
     if (!view || stateOf(context, view) !== 'open') return show(context, http, {})
     const form = await readForm(http)
     const way = wayOf(view, textOf(form, 'way'))
-    const typed = { email: textOf(form, 'email'), name: textOf(form, 'name'), way }
+    const typed = {
+      amount: textOf(form, 'amount'),
+      email: textOf(form, 'email'),
+      name: textOf(form, 'name'),
+      way,
+    }
     const read = readTyped(view, form, way, context.clock.now())
     if ('errors' in read) return show(context, http, { ...typed, errors: read.errors }, 400)
     const outcome = attempt(context, () =>
@@ -87,7 +94,7 @@ function answer(
   context: Context,
   http: PageHttp,
   outcome: PaymentOutcome,
-  typed: Pick<CheckoutFormState, 'email' | 'name' | 'way'>,
+  typed: Pick<CheckoutFormState, 'amount' | 'email' | 'name' | 'way'>,
 ): Response | Promise<Response> {
   switch (outcome.outcome) {
     case 'complete': {
@@ -122,6 +129,7 @@ function show(
       setPolicy(http, 'any-site')
       const way = wayOf(view, http.req.query('way'))
       const fresh = {
+        amount: null,
         email: '',
         name: '',
         errors: {},
@@ -142,8 +150,7 @@ function stateOf(context: Context, { session }: CheckoutView): 'open' | 'complet
 }
 
 /** The way to pay that was asked for, or the session's first one. */
-function wayOf({ session }: CheckoutView, wanted: string | undefined): CheckoutFormState['way'] {
-  const ways = waysToPay(session)
+function wayOf({ ways }: CheckoutView, wanted: string | undefined): CheckoutFormState['way'] {
   const way = wanted && ways.includes(wanted) ? wanted : ways[0]
   return way !== undefined && isBankType(way) ? way : 'card'
 }
@@ -152,13 +159,16 @@ function readTyped(view: CheckoutView, form: URLSearchParams, way: CheckoutFormS
   const errors: FieldErrors = {}
   if (!view.lockedEmail && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(textOf(form, 'email')))
     errors.email = emailMessage
-  if (!collectsCard(view.session)) return firstError(errors) ? { errors } : { card: null }
+  const amount = readAmount(view.customAmount, textOf(form, 'amount'))
+  if (typeof amount === 'string') errors.amount = amount
+  const amountMinor = typeof amount === 'number' ? amount : undefined
+  if (!view.collectsPayment) return firstError(errors) ? { errors } : { card: null }
   if (way !== 'card') {
     if (textOf(form, 'name') === '') errors.name = 'The name is missing.'
     const bank = { type: way, number: textOf(form, 'account') }
-    return firstError(errors) ? { errors } : { card: null, bank }
+    return firstError(errors) ? { errors } : { card: null, bank, amountMinor }
   }
   const card = readCard(form, now)
   if ('errors' in card) return { errors: { ...errors, ...card.errors } }
-  return firstError(errors) ? { errors } : { card: card.read.card }
+  return firstError(errors) ? { errors } : { card: card.read.card, amountMinor }
 }

@@ -24,7 +24,7 @@ ${view.lines.length > 0 ? orderLines(view, typed) : html`<p class="muted">Your c
 
 function orderLines(view: CheckoutView, typed: TypedCode): Html {
   return html`<ul class="lines">${view.lines.map((line) => orderLine(view, line))}</ul>
-<dl class="totals">${totals(view)}</dl>
+<dl class="totals">${view.customAmount ? addedTaxes(view) : totals(view)}</dl>
 ${promotionCode(view, typed)}`
 }
 
@@ -43,7 +43,7 @@ function orderLine(view: CheckoutView, line: CheckoutLine): Html {
 <div class="what"><b>${nameOf(line)}</b>
 ${product?.description ? html`<span>${product.description}</span>` : null}
 ${facts.length > 0 ? html`<span>${facts.join(' · ')}</span>` : null}</div>
-<span class="amount">${isFreeForNow ? 'Free' : formatAmount(item.amount_subtotal, item.currency)}</span>
+<span class="amount">${view.customAmount ? 'You choose' : isFreeForNow ? 'Free' : formatAmount(item.amount_subtotal, item.currency)}</span>
 </li>`
 }
 
@@ -57,6 +57,11 @@ function quantityText({ price, currency }: Stripe.LineItem, quantity: number): s
   return unitAmount == null || price?.transform_quantity
     ? `Qty ${quantity}`
     : `${quantity} × ${formatUnitAmount(String(unitAmount), currency)}`
+}
+
+/** The amount is only typed, so a tax is named and not counted. */
+function addedTaxes({ taxes }: CheckoutView): Html[] {
+  return taxes.map(({ label }) => html`<div><dt>${label}</dt><dd>of your amount</dd></div>`)
 }
 
 function totals({ session, discount, taxes }: CheckoutView): Html[] {

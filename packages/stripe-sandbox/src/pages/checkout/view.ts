@@ -1,5 +1,7 @@
 import type Stripe from 'stripe'
+import { type CustomAmount, customAmountOf } from '../../billing/custom-amount.ts'
 import { taxName } from '../../billing/invoice-adjustments.ts'
+import { collectsCard, waysToPay } from '../../billing/pay-checkout-session.ts'
 import type { CheckoutTerms } from '../../billing/records.ts'
 import type { Context } from '../../context.ts'
 import { idOf } from '../../store/tables.ts'
@@ -12,6 +14,11 @@ export interface CheckoutView {
   discount: CheckoutDiscount | null
   /** By name; amounts in minor units. */
   taxes: { label: string; amountMinor: number }[]
+  /** The amount that the buyer chooses; null where it is the shop's. */
+  customAmount: CustomAmount | null
+  /** Whether a card or an account is asked for, and which of them can be. */
+  collectsPayment: boolean
+  ways: readonly string[]
   /** Whether the page has a field for a promotion code. */
   takesCodes: boolean
   /** The buyer's e-mail when it is known already; it cannot be changed then. */
@@ -38,8 +45,12 @@ export function readCheckout(context: Context, sessionId: string): CheckoutView 
   const session = store.get('checkout.session', sessionId)
   if (!session) return undefined
   const items = store.get('checkout_line_items', sessionId)?.data ?? []
+  const customAmount = customAmountOf(context, sessionId)
   return {
     session,
+    customAmount,
+    collectsPayment: customAmount !== null || collectsCard(session),
+    ways: customAmount === null ? waysToPay(session) : session.payment_method_types,
     lines: items.map((item) => ({ item, product: productOf(context, item) })),
     terms: store.get('checkout_terms', sessionId),
     discount: discountOf(context, session),

@@ -24,7 +24,7 @@ export function headingOf(view: CheckoutView): Heading {
   if (session.mode === 'setup') {
     return { title: 'Save a card for later', figure: null, cadence: null, after: null }
   }
-  const figure = totalText(session)
+  const figure = view.customAmount ? null : totalText(session)
   if (session.mode === 'payment') {
     return { title: what ? `Pay for ${what}` : 'Pay', figure, cadence: null, after: null }
   }
@@ -74,10 +74,11 @@ export function buttonText(view: CheckoutView): string {
   const { session } = view
   if (session.mode === 'setup') return 'Save card'
   if (session.mode === 'subscription') return trialText(view) ? 'Start trial' : 'Subscribe'
-  const total = totalText(session)
-  if (session.submit_type === 'book') return `Book ${total}`
-  if (session.submit_type === 'donate') return `Donate ${total}`
-  return `Pay ${total}`
+  // The field may hold another amount than the session.
+  const total = view.customAmount ? '' : ` ${totalText(session)}`
+  if (session.submit_type === 'book') return `Book${total}`
+  if (session.submit_type === 'donate') return `Donate${total}`
+  return `Pay${total}`
 }
 
 export function nameOf({ item, product }: CheckoutLine): string {

@@ -26,14 +26,14 @@ export function invoicePage(hosted: HostedInvoice, state: InvoicePageState): Htm
   const { invoice } = hosted
   const status = invoiceStatus(invoice, state.now)
   const hasErrors = state.problem !== null || Object.keys(state.errors).length > 0
-  const isPayable = invoice.status === 'open' && invoice.amount_remaining > 0
+  const isOwed = invoice.status === 'open' && invoice.amount_remaining > 0
   return layout({
     title: `${hasErrors ? 'Error: ' : ''}Invoice ${invoice.number ?? invoice.id}`,
     shape: 'document',
     body: html`<article class="sheet">
 <header class="sheet-head"><div><p class="eyebrow">Invoice from ${invoice.account_name ?? 'Sandbox'}</p>
-<h1>${formatAmount(isPayable ? invoice.amount_remaining : invoice.total, invoice.currency)}</h1></div>${badge(status.label, status.kind)}</header>
-<p>${stateText(invoice, state.now)}</p>
+<h1>${formatAmount(isOwed ? invoice.amount_remaining : invoice.total, invoice.currency)}</h1></div>${badge(status.label, status.kind)}</header>
+<p>${stateText(hosted, state.now)}</p>
 ${papers(hosted)}
 ${factList(invoiceFacts(invoice))}
 ${prose(invoice.description)}
@@ -41,7 +41,7 @@ ${invoiceLines(invoice)}
 ${invoiceTotals(hosted)}
 ${creditNoteList(hosted)}
 ${prose(invoice.footer)}
-${isPayable ? paymentForm(invoice, state) : null}
+${isOwed && !hosted.isBeingDebited ? paymentForm(invoice, state) : null}
 </article>`,
   })
 }
@@ -57,7 +57,7 @@ ${
 }</p>`
 }
 
-function stateText(invoice: Stripe.Invoice, now: number): string {
+function stateText({ invoice, isBeingDebited }: HostedInvoice, now: number): string {
   const { paid_at: paidAt, voided_at: voidedAt } = invoice.status_transitions
   switch (invoice.status) {
     case 'paid':
@@ -67,6 +67,8 @@ function stateText(invoice: Stripe.Invoice, now: number): string {
     case 'uncollectible':
       return 'Marked as uncollectible: it can no longer be paid here.'
     default:
+      if (isBeingDebited)
+        return 'A bank payment is on its way: nothing is to be done until the bank has answered.'
       if (invoice.due_date === null) return 'Due now.'
       return invoice.due_date < now
         ? `Overdue: it was due on ${formatDate(invoice.due_date)}.`

@@ -26,7 +26,8 @@ export function invoiceRoutes(): Hono<PageEnv> {
   app.post(path, async (http) => {
     const context = http.get('context')
     const id = http.req.param('invoiceId') ?? ''
-    if (readHostedInvoice(context, id)?.invoice.status !== 'open') return show(context, http, {})
+    const hosted = readHostedInvoice(context, id)
+    if (hosted?.invoice.status !== 'open' || hosted.isBeingDebited) return show(context, http, {})
     const form = await readForm(http)
     const name = textOf(form, 'name')
     const typed = readCard(form, context.clock.now())
