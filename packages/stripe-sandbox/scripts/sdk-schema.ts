@@ -30,6 +30,8 @@ export class SchemaWriter {
     if (type.flags & ts.TypeFlags.BooleanLiteral) return { enum: [checker.typeToString(type) === 'true'] }
     if (type.flags & ts.TypeFlags.Null) return 'null'
     const name = type.getSymbol()?.name ?? ''
+    // A file of a multipart form; the sandbox puts a text in its place (src/wire/uploads.ts).
+    if (name === 'FileData') return 'string'
     const element = checker.isArrayType(type) && checker.getTypeArguments(type as ts.TypeReference)[0]
     if (element) return { array: this.schema(element) }
     if (name === 'ApiList' || name === 'ApiSearchResult') return this.#list(type as ts.TypeReference)

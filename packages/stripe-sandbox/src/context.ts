@@ -8,6 +8,7 @@ import type { Ids } from './ids.ts'
 import type { Store } from './store/store.ts'
 import type { SandboxTime } from './time/sandbox-time.ts'
 import { timelineOfIds } from './time/timeline-of.ts'
+import type { Uploads } from './wire/uploads.ts'
 
 /** What a sandbox consists of, whoever looks at it and when. */
 export interface World {
@@ -41,6 +42,8 @@ export interface Context {
   request: RequestCause
   /** How old something must be for search to find it; left out when search knows everything. */
   searchLagSeconds?: number
+  /** The files that came with the API request; left out where none did. */
+  uploads?: Uploads
 }
 
 export interface RequestCause {

@@ -7,6 +7,7 @@ import { type BillingSettings, defaultBillingSettings } from './billing/settings
 import { type SandboxClock, systemClock } from './clock.ts'
 import { type Context, contextAt, type World } from './context.ts'
 import { controlApp } from './control/app.ts'
+import { fileContents } from './control/file-contents.ts'
 import { Deliverer, type DeliveryTiming } from './events/deliverer.ts'
 import { forgetEvents } from './events/forget-events.ts'
 import { rollSecret } from './events/roll-secret.ts'
@@ -165,6 +166,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const inspection = options.inspector === false ? undefined : { context, requests, wallClock, controls }
   const pages = pagesApp(world, { catchUp, onFault: onError, inspection })
   pages.route('/_sandbox', controlApp({ keys, faults, time, rollWebhookSecret }))
+  pages.route('/', fileContents(context, keys, world.requestIds))
   serve(server, api, getRequestListener(pages.fetch, { overrideGlobalObjects: false }))
   const forget = (): void =>
     store.transaction(() => {

@@ -1,10 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { isFileContents } from './control/file-contents.ts'
 import type { Api } from './wire/api.ts'
 import { StripeApiError } from './wire/errors.ts'
 import type { ApiAnswer } from './wire/exchange.ts'
+import { readMultipart } from './wire/uploads.ts'
 
 const maxBodyBytes = 1024 * 1024
+/** The largest file that can be uploaded, and what a form has around it. */
+const maxUploadBytes = 17 * 1024 * 1024
 
 export interface ListenOptions {
   host: string
@@ -31,7 +35,8 @@ export function serve(
 ): void {
   server.on('request', (request, response) => {
     const url = request.url ?? '/'
-    if (url.startsWith('/v1/') || url.startsWith('/v2/')) answerApi(api, request, response, url)
+    if (isFileContents(url)) pages(request, response)
+    else if (url.startsWith('/v1/') || url.startsWith('/v2/')) answerApi(api, request, response, url)
     else pages(request, response)
   })
 }
@@ -57,11 +62,19 @@ function answerApi(api: Api, request: IncomingMessage, response: ServerResponse,
     headers: request.headers,
   })
   response.once('close', pending.end)
+  const finish = (answer: ApiAnswer): void => {
+    send(response, answer)
+    // What is held back holds its Idempotency-Key until the connection is closed.
+    if (answer.transport?.kind !== 'slow' && answer.transport?.kind !== 'stalled') pending.end()
+  }
   const chunks: Buffer[] = []
   let bytes = 0
+  const contentType = request.headers['content-type'] ?? ''
+  const isMultipart = contentType.startsWith('multipart/form-data')
+  const mostBytes = isMultipart && url === '/v1/files' ? maxUploadBytes : maxBodyBytes
   request.on('data', (chunk: Buffer) => {
     bytes += chunk.length
-    if (bytes <= maxBodyBytes) chunks.push(chunk)
+    if (bytes <= mostBytes) chunks.push(chunk)
     else if (!response.headersSent) {
       send(
         response,
@@ -71,10 +84,14 @@ function answerApi(api: Api, request: IncomingMessage, response: ServerResponse,
   })
   request.on('end', () => {
     if (response.headersSent) return
-    const answer = pending.answer(Buffer.concat(chunks).toString('utf8'))
-    send(response, answer)
-    // What is held back holds its Idempotency-Key until the connection is closed.
-    if (answer.transport?.kind !== 'slow' && answer.transport?.kind !== 'stalled') pending.end()
+    const body = Buffer.concat(chunks)
+    if (!isMultipart) finish(pending.answer(body.toString('utf8')))
+    else {
+      void readMultipart(body, contentType)
+        .then(({ form, uploads }) => pending.answer(form, uploads))
+        .catch((error: unknown) => pending.refuse(error))
+        .then(finish)
+    }
   })
   // A client that goes away mid-request is answered by nobody; `close` above gives its Idempotency-Key back.
   request.on('error', () => response.destroy())

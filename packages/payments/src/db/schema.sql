@@ -92,6 +92,7 @@ create table billhook.disputes (
   synced_at timestamp with time zone not null,
   constraint disputes_pkey PRIMARY KEY (id)
 );
+CREATE INDEX disputes_open ON billhook.disputes USING btree (stripe_created_at) WHERE (status <> ALL (ARRAY['won'::text, 'lost'::text, 'warning_closed'::text, 'prevented'::text]));
 CREATE INDEX disputes_owner ON billhook.disputes USING btree (owner_id, stripe_created_at DESC, id DESC);
 CREATE INDEX disputes_payment ON billhook.disputes USING btree (payment_id);
 
@@ -438,6 +439,7 @@ create table billhook.suspects (
   due_at timestamp with time zone not null,
   constraint suspects_pkey PRIMARY KEY (resource, id)
 );
+CREATE INDEX suspects_customer ON billhook.suspects USING btree (stripe_customer_id, due_at);
 CREATE INDEX suspects_due ON billhook.suspects USING btree (due_at);
 
 create sequence billhook.lease_tokens;

@@ -66,11 +66,23 @@ async function once<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
   }
 }
 
-/** Queries over this connection, until it is closed. */
+/** Queries over this connection, until it is closed. What is asked in one turn of the event loop travels in one piece. */
 function open(client: pg.PoolClient): { tx: Tx; close(): void } {
   let isClosed = false
+  let isGathering = false
+  const { stream } = client.connection
+  const gather = () => {
+    if (isGathering) return
+    isGathering = true
+    stream.cork()
+    process.nextTick(() => {
+      isGathering = false
+      stream.uncork()
+    })
+  }
   const query = (text: string, values: unknown[]) => {
     if (isClosed) throw new Error(`The transaction is over: ${text}`)
+    gather()
     return client.query(text, values)
   }
   const connection: pg.PoolClient = Object.create(client, {

@@ -7,6 +7,7 @@ import { creditNoteRoutes } from './credit-notes.ts'
 import { customerBalanceRoutes } from './customer-balance.ts'
 import { disputeRoutes } from './disputes.ts'
 import { earlyFraudWarningRoutes } from './early-fraud-warnings.ts'
+import { fileRoutes } from './files.ts'
 import { invoiceItemRoutes } from './invoice-items.ts'
 import { invoicePaymentRoutes } from './invoice-payments.ts'
 import { invoiceRoutes } from './invoices.ts'
@@ -31,6 +32,7 @@ export const billingRoutes: readonly Route[] = [
   ...checkoutSessionRoutes,
   ...disputeRoutes,
   ...earlyFraudWarningRoutes,
+  ...fileRoutes,
   ...creditNoteRoutes,
   ...customerBalanceRoutes,
   ...invoiceItemRoutes,

@@ -17,6 +17,7 @@ import {
 import { StripeApiError } from '../wire/errors.ts'
 import { existing } from '../wire/existing.ts'
 import { mergedMetadata } from '../wire/metadata.ts'
+import { checkBackdatedPhase } from './backdated-start.ts'
 import { checkOwnCard } from './own-card.ts'
 import { momentOf, phaseParameters, phasesOf } from './schedule-phases.ts'
 
@@ -56,7 +57,6 @@ export function createSchedule(context: Context, parameters: Parameters): Schedu
   const customer = existing(context, 'customer', parameters.customer, 'customer')
   const now = context.clock.now()
   const startDate = momentOf(context, parameters.start_date) ?? now
-  if (startDate < now) throw notSupportedYet('A start date in the past', 'start_date')
   const planned = buildSubscriptionSchedule({
     id: context.ids.newId('sub_sched_'),
     billingMode:
@@ -72,6 +72,7 @@ export function createSchedule(context: Context, parameters: Parameters): Schedu
   if (planned.phases.length > mostPhases) throw tooManyPhases()
   const [first] = planned.phases
   if (startDate > now || first === undefined) return announced(context, planned)
+  if (startDate < now) checkBackdatedPhase(context, first, planned.billing_mode.type)
   const start = startScheduled(context, inPhase(planned, first), first)
   const schedule = announced(context, existing(context, 'subscription_schedule', planned.id))
   announceStart(context, start)

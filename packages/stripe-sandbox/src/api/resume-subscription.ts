@@ -1,6 +1,7 @@
 import type Stripe from 'stripe'
 import { resumeAnew } from '../billing/resume-anew.ts'
 import { resumeOnGrid } from '../billing/resume-on-grid.ts'
+import { dropResumption } from '../billing/resumption.ts'
 import type { Context } from '../context.ts'
 import { StripeApiError } from '../wire/errors.ts'
 import { existing } from '../wire/existing.ts'
@@ -13,10 +14,9 @@ export const subscriptionResumeParameters = [
 ] as const
 
 /**
- * Lets a paused subscription go on: a new period begins now, and its invoice is finalized and charged at once. With
- * `resume_on_payment_attempt` (the default) it is live whatever the attempt brought (past due when it failed); with
- * `resume_on_payment_success` it stays paused until the invoice is paid, 23 hours at most. With the anchor unchanged it goes on
- * within the period in which it would be now, and pays for what is left of it.
+ * Lets a paused subscription go on, as soon as its invoice says so (resumption.ts): with a new period that begins now, or with the
+ * anchor unchanged within the period in which it would be now, of which it pays for what is left. A resumption that waits
+ * already is dropped, and its invoice voided: there is one to pay, not two.
  */
 export function resumeSubscription(
   context: Context,
@@ -29,15 +29,17 @@ export function resumeSubscription(
       `You can only resume a subscription that is paused. Subscription ${paused.id} is ${paused.status}.`,
     )
   }
-  const isLiveAtOnce = parameters.payment_behavior !== 'resume_on_payment_success'
+  dropResumption(context, paused)
+  const goesOnWith =
+    parameters.payment_behavior === 'resume_on_payment_success' ? 'payment_success' : 'payment_attempt'
   if (parameters.billing_cycle_anchor?.type === 'unchanged') {
     resumeOnGrid(context, paused, {
-      isLiveAtOnce,
+      goesOnWith,
       prorationBehavior: parameters.proration_behavior ?? 'create_prorations',
       prorationDate: parameters.proration_date ?? context.clock.now(),
     })
   } else {
-    resumeAnew(context, paused, isLiveAtOnce)
+    resumeAnew(context, paused, goesOnWith)
   }
   return existing(context, 'subscription', id)
 }

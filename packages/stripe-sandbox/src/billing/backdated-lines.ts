@@ -40,6 +40,22 @@ export function backdatedLines(
   })
 }
 
+/**
+ * Classic billing mode bills what has elapsed on one line: whole periods of an imagined grid that begins where the subscription
+ * did, and the share of the last one (the same page).
+ */
+export function classicLine(
+  cadence: Cadence,
+  { from, until }: { from: number; until: number },
+  lineOf: (period: Stripe.InvoiceLineItem.Period) => Stripe.InvoiceLineItem,
+): Stripe.InvoiceLineItem {
+  const line = lineOf({ start: from, end: until })
+  const amount = elapsedPeriods(from, cadence, { from, until })
+    .map(({ whole, billed }) => line.amount - remainingShare(line.amount, whole, billed.end))
+    .reduce((sum, each) => sum + each, 0)
+  return { ...line, amount, subtotal: amount }
+}
+
 /** When a subscription that is made now began, unix seconds: now, unless it is backdated. */
 export function beganAt({ clock }: Context, start: { backdatedTo?: number | null }): number {
   return start.backdatedTo ?? clock.now()

@@ -2,10 +2,12 @@ import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { idOf } from '../store/tables.ts'
 import { makeActive } from './make-active.ts'
+import { endPause, resumptionBy } from './resumption.ts'
 
 /**
  * Gives an open invoice up; `invoice.marked_uncollectible`. It can still be paid or voided. A subscription that was past due
- * because of it is active again: giving up on the money is no way to end access (stripe-facts 2.15).
+ * because of it is active again: giving up on the money is no way to end access (stripe-facts 2.15). One that waited for it to go
+ * on goes on.
  */
 export function markUncollectible(context: Context, invoice: Stripe.Invoice): Stripe.Invoice {
   const given: Stripe.Invoice = {
@@ -25,5 +27,6 @@ export function markUncollectible(context: Context, invoice: Stripe.Invoice): St
   if (subscription?.status === 'past_due' && idOf(subscription.latest_invoice) === invoice.id) {
     makeActive(context, subscription)
   }
+  if (subscription && resumptionBy(context.store, subscription, invoice)) endPause(context, subscription)
   return given
 }

@@ -1,8 +1,5 @@
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
-import type { Store } from '../store/store.ts'
-import { idOf } from '../store/tables.ts'
-import { markVoid } from './invoice-states.ts'
 
 type PausedBecause = Stripe.Subscription.StatusDetails.Paused.Subscription['type']
 
@@ -31,6 +28,7 @@ export function pauseSubscription(
     },
   }
   context.store.delete('planned_resumption', subscription.id)
+  context.store.delete('awaited_resumption', subscription.id)
   context.store.put('subscription', paused)
   stopCollecting(context, subscription.id)
   context.emit('customer.subscription.paused', paused)
@@ -53,39 +51,6 @@ export function whyNotPausable(subscription: Stripe.Subscription): string | null
   return ['active', 'past_due', 'unpaid'].includes(subscription.status)
     ? null
     : `You cannot pause a subscription whose status is ${subscription.status}.`
-}
-
-/** The invoice of a resumption is paid: the subscription goes on. */
-export function resumedByPayment(subscription: Stripe.Subscription): Stripe.Subscription {
-  if (subscription.status !== 'paused') return subscription
-  const { status_details: _, ...others } = subscription
-  return { ...others, status: 'active' }
-}
-
-/** When the invoice of a resumption that waits for its payment is given up, unix seconds; null when there is none. */
-export function resumptionEndsAt(store: Store, subscription: Stripe.Subscription): number | null {
-  const invoice = resumptionInvoice(store, subscription)
-  return invoice ? invoice.created + 23 * 3600 : null
-}
-
-/** The invoice of a resumption was not paid in time: it is voided, and the subscription stays paused. */
-export function dropResumption(context: Context, subscription: Stripe.Subscription): void {
-  const invoice = resumptionInvoice(context.store, subscription)
-  if (invoice) context.emit('invoice.voided', markVoid(context, invoice))
-  // Written again, so that its next moment is looked for anew.
-  context.store.put('subscription', { ...subscription })
-}
-
-/** Whether it is to go on, and waits for the payment of what begins. */
-export function isResumptionUnpaid(store: Store, subscription: Stripe.Subscription): boolean {
-  return resumptionInvoice(store, subscription) !== undefined
-}
-
-function resumptionInvoice(store: Store, subscription: Stripe.Subscription): Stripe.Invoice | undefined {
-  if (subscription.status !== 'paused') return undefined
-  const latest = store.get('invoice', idOf(subscription.latest_invoice) ?? '')
-  const pausedAt = subscription.status_details?.paused.transitioned_at ?? 0
-  return latest?.status === 'open' && latest.created >= pausedAt && latest.auto_advance ? latest : undefined
 }
 
 function stopCollecting(context: Context, subscriptionId: string): void {

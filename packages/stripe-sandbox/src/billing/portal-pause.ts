@@ -1,10 +1,11 @@
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { settleUnusedTime } from './end-with-bill.ts'
-import { isResumptionUnpaid, pauseSubscription, whyNotPausable } from './pause-subscription.ts'
+import { pauseSubscription, whyNotPausable } from './pause-subscription.ts'
 import { addCadence } from './periods.ts'
 import { allows, ownSubscription, type PortalAnswer, type PortalTerms, refused } from './portal-visit.ts'
 import { resumeAnew } from './resume-anew.ts'
+import { isResumptionUnpaid } from './resumption.ts'
 
 type Interval = Stripe.BillingPortal.Configuration.Features.SubscriptionPause.Duration.IntervalOption
 
@@ -72,7 +73,7 @@ export function resumeInPortal(
   if (!canResume(context, found.visit, found.subscription)) {
     return refused('This subscription cannot be resumed here.')
   }
-  resumeAnew(context, found.subscription, false)
+  resumeAnew(context, found.subscription, 'payment_success')
   return context.store.get('subscription', subscriptionId)?.status === 'paused'
     ? refused('The payment did not go through. Your plan goes on when its open invoice is paid.')
     : { done: true }

@@ -1,7 +1,6 @@
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { idOf } from '../store/tables.ts'
-import { isResumptionUnpaid } from './pause-subscription.ts'
 import { plannedResumptionAt } from './planned-resumption.ts'
 import { canCancel } from './portal-cancel.ts'
 import { canPause, canResume } from './portal-pause.ts'
@@ -10,6 +9,7 @@ import { type PortalVisitor, visitPortal } from './portal-visit.ts'
 import { previewNextInvoice } from './preview-invoice.ts'
 import { priceIn } from './price-in.ts'
 import { productName } from './prices.ts'
+import { isResumptionUnpaid } from './resumption.ts'
 
 /** Everything the billing portal shows. */
 export interface PortalView extends PortalVisitor {

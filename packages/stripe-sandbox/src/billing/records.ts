@@ -88,6 +88,13 @@ export interface PlannedResumption {
   at: number
 }
 
+/** A paused subscription that was asked to go on and waits for an invoice (resumption.ts). `id` is the subscription's. */
+export interface AwaitedResumption {
+  id: string
+  invoice: string
+  goesOnWith: 'payment_attempt' | 'payment_success'
+}
+
 /** When a portal session was opened and last used: it opens within 5 minutes of its creation and lives 1 hour after its last use. */
 export interface PortalVisit {
   id: string

@@ -1,18 +1,18 @@
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
-import { finalizeAndCollect } from './collect-invoice.ts'
+import { collectResumption } from './collect-resumption.ts'
 import { draftInvoice } from './draft-invoice.ts'
-import { resumedByPayment } from './pause-subscription.ts'
 import { debitRemainingTime } from './prorate-change.ts'
+import type { AwaitedResumption } from './records.ts'
 import { customerOf } from './renew-subscription.ts'
+import { endPause, withoutPause } from './resumption.ts'
 import { withRunningPeriods } from './running-periods.ts'
 import { saveChanges } from './save-changes.ts'
 import { unusedTime } from './unused-time.ts'
 import { isMetered } from './usage/metered.ts'
 
 interface GridResumption {
-  /** Whether it is live before its invoice is paid. */
-  isLiveAtOnce: boolean
+  goesOnWith: AwaitedResumption['goesOnWith']
   prorationBehavior: string
   /** The moment from which the rest of the period costs something, unix seconds. */
   prorationDate: number
@@ -26,25 +26,22 @@ interface GridResumption {
 export function resumeOnGrid(
   context: Context,
   paused: Stripe.Subscription,
-  { isLiveAtOnce, prorationBehavior, prorationDate }: GridResumption,
+  { goesOnWith, prorationBehavior, prorationDate }: GridResumption,
 ): void {
   const now = context.clock.now()
   const running = withRunningPeriods(paused, now)
   context.store.put('subscription', running)
   const debits = prorationBehavior === 'none' ? [] : debitUnpaidTime(context, running, prorationDate)
   const isInvoiced = prorationBehavior === 'always_invoice' && debits.length > 0
-  const onGrid = isLiveAtOnce || !isInvoiced ? resumedByPayment(running) : running
-  const draft = isInvoiced ? draftOf(context, onGrid, now) : null
-  const after = saveChanges(
-    context,
-    'subscription',
-    paused,
-    { ...onGrid, latest_invoice: draft?.id ?? onGrid.latest_invoice },
-    'customer.subscription.updated',
-  )
-  if (draft) context.emit('invoice.created', draft)
-  if (after.status !== 'paused') context.emit('customer.subscription.resumed', after)
-  if (draft) finalizeAndCollect(context, draft, { offSession: false, isScheduled: isLiveAtOnce })
+  if (!isInvoiced) {
+    endPause(context, paused, withoutPause(running))
+    return
+  }
+  const draft = draftOf(context, running, now)
+  const waiting: Stripe.Subscription = { ...running, latest_invoice: draft.id }
+  saveChanges(context, 'subscription', paused, waiting, 'customer.subscription.updated')
+  context.emit('invoice.created', draft)
+  collectResumption(context, waiting, draft, goesOnWith)
 }
 
 function debitUnpaidTime(

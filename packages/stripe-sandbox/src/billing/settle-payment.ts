@@ -7,11 +7,11 @@ import { endReplaced } from './discounts.ts'
 import { giveUp, nextAttemptAt } from './dunning.ts'
 import { markPaid, paymentOfIntent } from './invoice-states.ts'
 import { makeActive } from './make-active.ts'
-import { resumedByPayment } from './pause-subscription.ts'
 import { giveToCustomer } from './payment-methods.ts'
 import { withPendingUpdate } from './pending-update.ts'
 import { previousAttributes } from './previous-attributes.ts'
 import type { AuthenticationPurpose } from './records.ts'
+import { endPause, resumptionBy, withoutPause } from './resumption.ts'
 import { saveChanges } from './save-changes.ts'
 
 /**
@@ -145,7 +145,9 @@ export function activate(
     paymentMethod !== null &&
     subscription.payment_settings?.save_default_payment_method === 'on_subscription' &&
     subscription.default_payment_method === null
-  const paid = isLatest ? resumedByPayment(withPendingUpdate(context, subscription)) : subscription
+  const updated = isLatest ? withPendingUpdate(context, subscription) : subscription
+  const isResumed = resumptionBy(context.store, subscription, invoice) !== null
+  const paid = isResumed ? withoutPause(updated) : updated
   const after = saveChanges(
     context,
     'subscription',
@@ -161,7 +163,8 @@ export function activate(
     endReplaced(context, subscription.discounts, after.discounts)
     context.emit('customer.subscription.pending_update_applied', after)
   }
-  if (subscription.status === 'paused' && after.status === 'active') {
+  if (isResumed) {
+    context.store.delete('awaited_resumption', subscription.id)
     context.emit('customer.subscription.resumed', after)
   }
 }
@@ -190,6 +193,10 @@ function settleUnpaid(
   context.emit('invoice.updated', invoice, previousAttributes(open, invoice))
   // What a change that waits for its payment costs makes nobody past due.
   if (subscription === undefined || subscription.ended_at !== null || isHeldBack) return
+  if (resumptionBy(context.store, subscription, open) === 'payment_attempt') {
+    endPause(context, subscription, withoutPause(subscription, 'past_due'))
+    return
+  }
   const isOverdue = subscription.status === 'active' || subscription.status === 'trialing'
   const overdue = isOverdue
     ? saveChanges(

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import { buildSubscription } from '../objects/subscription.ts'
 import { buildSubscriptionItem } from '../objects/subscription-item.ts'
 import { type AnchorConfig, gridAnchor } from './anchor-config.ts'
-import { backdatedLines, beganAt, elapsedPeriods } from './backdated-lines.ts'
+import { backdatedLines, beganAt, classicLine, elapsedPeriods } from './backdated-lines.ts'
 import type { Redemption } from './check-redemption.ts'
 import { applyCoupon } from './discounts.ts'
 import { draftInvoice, withoutUsedDiscounts } from './draft-invoice.ts'
@@ -173,6 +173,14 @@ function linesOf(
       itemLine(context, item, { invoice, subscription, period: of, isTrial, defaultTaxRates })
     const line = lineOf(period)
     if (isTrial) return [line]
+    const from = beganAt(context, start)
+    if (start.billingMode.type === 'classic' && from < context.clock.now() && !start.isFirstPeriodFree) {
+      // Until the anchor in one, or until now and then the period that begins.
+      const isAnchored = start.billingCycleAnchor !== null
+      const until = isAnchored ? period.end : context.clock.now()
+      const elapsed = classicLine(cadenceOf(item.price), { from, until }, lineOf)
+      return isAnchored ? [elapsed] : [elapsed, line]
+    }
     const elapsed = start.isFirstPeriodFree ? [] : elapsedOf(context, start, item)
     return [
       ...backdatedLines(elapsed, lineOf),

@@ -8,6 +8,7 @@ import type {
 import type { PriceScope } from '../billing/price-records.ts'
 import type {
   Authentication,
+  AwaitedResumption,
   CheckoutTerms,
   DisputeVerdict,
   GrantedFeatures,
@@ -70,6 +71,8 @@ export interface Tables {
   subscription_notices: SubscriptionNotices
   /** Sandbox's own: when a pause ends by itself; `id` is the subscription's. */
   planned_resumption: PlannedResumption
+  /** Sandbox's own: what a paused subscription waits for to go on; `id` is the subscription's. */
+  awaited_resumption: AwaitedResumption
   subscription_schedule: Stripe.SubscriptionSchedule
   /** Sandbox's own: what was told of a schedule's end; `id` is the schedule's. */
   schedule_notice: ScheduleNotice
@@ -96,6 +99,9 @@ export interface Tables {
   charge: Stripe.Charge
   refund: Stripe.Refund
   dispute: Stripe.Dispute
+  file: Stripe.File
+  /** Sandbox's own: what is in a file; `id` is the file's. */
+  file_content: { id: string; base64: string }
   /** Sandbox's own: how the bank will answer a dispute's evidence; `id` is the dispute's. */
   dispute_verdict: DisputeVerdict
   'radar.early_fraud_warning': Stripe.Radar.EarlyFraudWarning

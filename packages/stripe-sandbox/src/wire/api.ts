@@ -18,6 +18,7 @@ import { decodeJson } from './json.ts'
 import type { PreparedRoute } from './prepare-route.ts'
 import type { Parameters, Route } from './route.ts'
 import type { Router } from './router.ts'
+import type { Uploads } from './uploads.ts'
 import { versionOfRequest } from './version-of-request.ts'
 import { refuseWhileAdvancing } from './while-advancing.ts'
 
@@ -67,8 +68,9 @@ export class Api {
       const scoped = key === undefined ? undefined : scopedKey(apiKey, key)
       if (scoped !== undefined) release = this.#inFlight.acquire(scoped)
       const exchange = { requestId, headers, scopedKey: scoped, version }
-      const answer = (body: string): ApiAnswer => {
-        const { how, ...given } = this.#disturbedAnswer(head, body, exchange)
+      const answer = (body: string, uploads?: Uploads): ApiAnswer => {
+        const whole = uploads === undefined ? exchange : { ...exchange, uploads }
+        const { how, ...given } = this.#disturbedAnswer(head, body, whole)
         return told(given, body, how)
       }
       return { answer, refuse, end: release }
@@ -182,13 +184,14 @@ export class Api {
     parameters: Parameters,
     path: Record<string, string>,
     request: DisturbedRequest,
-    { requestId, headers, version }: Exchange,
+    { requestId, headers, version, uploads }: Exchange,
     { searchLagSeconds }: Disturbance,
   ): ApiAnswer {
     const cause: RequestCause = { id: requestId, idempotencyKey: headers['Idempotency-Key'] ?? null }
     const context: Context = {
       ...this.#contextOf(route, parameters, path, cause),
       ...(searchLagSeconds === undefined ? {} : { searchLagSeconds }),
+      ...(uploads === undefined ? {} : { uploads }),
     }
     try {
       const { expand: paths, ...others } = parameters

@@ -1,5 +1,5 @@
 import type { Transport } from './disturbance.ts'
-import type { StripeApiError } from './errors.ts'
+import type { Uploads } from './uploads.ts'
 
 export interface ApiHead {
   method: string
@@ -26,6 +26,8 @@ export interface Exchange {
   scopedKey: string | undefined
   /** In whose shape to answer. */
   version: string
+  /** The files that came with it. */
+  uploads?: Uploads
 }
 
 /** How an answer came about, for those who observe. */
@@ -38,9 +40,9 @@ export interface AnswerHistory {
 
 /** A request whose head was accepted and whose body is still to come. */
 export interface ApiRequest {
-  answer: (body: string) => ApiAnswer
-  /** Answers with an error of the transport instead, such as a body that is too large. */
-  refuse: (error: StripeApiError) => ApiAnswer
+  answer: (body: string, uploads?: Uploads) => ApiAnswer
+  /** Answers with an error of the transport instead, such as a body that is too large; a 500 for what is none of Stripe's. */
+  refuse: (error: unknown) => ApiAnswer
   /** To be called when it is answered or the client has gone; a second call does nothing. */
   end: () => void
 }

@@ -84,6 +84,7 @@ describe('a pause', () => {
     await life.sandbox.advance({ days: 7 })
     const resumed = await life.stripe.subscriptions.resume(life.born.id, {
       billing_cycle_anchor: { type: 'unchanged' },
+      payment_behavior: 'resume_on_payment_success',
       proration_behavior: 'always_invoice',
     })
     expect(resumed).toMatchObject({ status: 'active', billing_cycle_anchor: life.born.billing_cycle_anchor })

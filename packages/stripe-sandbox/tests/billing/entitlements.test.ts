@@ -124,7 +124,7 @@ describe('an active entitlement', () => {
     await stripe.subscriptions.pause(id)
     expect(await keys()).toEqual([])
     expect(typesOf(await newEvents()).filter((type) => type === summaryUpdated)).toHaveLength(1)
-    await stripe.subscriptions.resume(id)
+    await stripe.subscriptions.resume(id, { payment_behavior: 'resume_on_payment_success' })
     expect(await keys()).toEqual(['reports'])
   })
 

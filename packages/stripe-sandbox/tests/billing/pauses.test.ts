@@ -28,7 +28,9 @@ describe('a pause', () => {
     await life.sandbox.advance({ days: 14 })
     await life.stripe.subscriptions.pause(life.born.id)
     await life.sandbox.advance({ days: 30 })
-    const resumed = await life.stripe.subscriptions.resume(life.born.id)
+    const resumed = await life.stripe.subscriptions.resume(life.born.id, {
+      payment_behavior: 'resume_on_payment_success',
+    })
     expect(resumed.status).toBe('active')
     expect(iso(resumed.items.data[0]?.current_period_end ?? 0)).toBe('2027-04-16T12:00:00')
     expect((await life.invoices())[0]).toMatchObject({ status: 'paid', total: 2900 - 1450 })
@@ -94,6 +96,7 @@ describe('a pause', () => {
     await life.sandbox.advance({ days: 42 })
     const resumed = await life.stripe.subscriptions.resume(life.born.id, {
       billing_cycle_anchor: { type: 'unchanged' },
+      payment_behavior: 'resume_on_payment_success',
       proration_behavior: 'always_invoice',
     })
     expect(resumed.status).toBe('active')
@@ -122,4 +125,94 @@ describe('a pause', () => {
       code: 'status_transition_invalid',
     })
   })
+})
+
+// As the default of `subscriptions.resume` has it: nothing is charged within the request.
+describe('a resumption on a payment attempt', () => {
+  async function resumed(card = 'pm_card_visa') {
+    const life = await startLife()
+    await life.stripe.subscriptions.pause(life.born.id, { bill_for: { unused_time_from: { type: 'none' } } })
+    await life.sandbox.advance({ days: 1 })
+    await life.changeCard(card)
+    await life.newEvents()
+    const waiting = await life.stripe.subscriptions.resume(life.born.id)
+    const [invoice] = await life.invoices()
+    if (invoice === undefined) throw new Error('there is no invoice')
+    return { ...life, waiting, invoice }
+  }
+
+  test('leaves it paused, with an open invoice that nobody has tried to pay', async () => {
+    const { waiting, invoice, newEvents, sandbox } = await resumed()
+    expect(waiting).toMatchObject({ status: 'paused', latest_invoice: invoice.id })
+    expect(invoice).toMatchObject({ status: 'open', total: 2900, attempted: false, attempt_count: 0 })
+    expect(typesOf(await newEvents())).toEqual([
+      'customer.subscription.updated',
+      'invoice.created',
+      'invoice.finalized',
+      'payment_intent.created',
+    ])
+    expect(everythingConforms(sandbox)).toEqual([])
+  })
+
+  test('makes it active when the invoice is paid', async () => {
+    const { stripe, invoice, now, newEvents } = await resumed()
+    await newEvents()
+    await stripe.invoices.pay(invoice.id ?? '')
+    const { status, status_details: details } = await now()
+    expect([status, details]).toEqual(['active', undefined])
+    expect(typesOf(await newEvents())).toContain('customer.subscription.resumed')
+  })
+
+  test('makes it past due when the payment fails, and is not tried again', async () => {
+    const { stripe, invoice, now, newEvents, sandbox } = await resumed('pm_card_chargeCustomerFail')
+    await newEvents()
+    await failure(stripe.invoices.pay(invoice.id ?? ''))
+    expect((await now()).status).toBe('past_due')
+    expect(typesOf(await newEvents())).toContain('customer.subscription.resumed')
+    await sandbox.advance({ days: 20 })
+    expect((await stripe.invoices.retrieve(invoice.id ?? '')).attempt_count).toBe(1)
+    expect((await now()).status).toBe('past_due')
+  })
+
+  test('makes it active when the invoice is given up', async () => {
+    const { stripe, invoice, now } = await resumed()
+    await stripe.invoices.markUncollectible(invoice.id ?? '')
+    expect((await now()).status).toBe('active')
+  })
+
+  test('leaves it paused when the invoice is voided, by somebody or after 23 hours', async () => {
+    const { stripe, invoice, now, born, sandbox, invoices } = await resumed()
+    await stripe.invoices.voidInvoice(invoice.id ?? '')
+    expect((await now()).status).toBe('paused')
+    await stripe.subscriptions.resume(born.id)
+    await sandbox.advance({ hours: 23 })
+    expect((await invoices()).map(({ status }) => status)).toEqual(['void', 'void', 'paid'])
+    expect((await now()).status).toBe('paused')
+  })
+
+  test('that is asked for twice leaves one invoice to pay', async () => {
+    const { stripe, born, invoices } = await resumed()
+    await stripe.subscriptions.resume(born.id)
+    expect((await invoices()).map(({ status }) => status)).toEqual(['open', 'void', 'paid'])
+  })
+
+  test('goes on at once where there is nothing to pay', async () => {
+    const life = await startLife()
+    await life.stripe.subscriptions.pause(life.born.id)
+    const { status } = await life.stripe.subscriptions.resume(life.born.id)
+    // The pause gave the whole period back a moment ago.
+    expect(status).toBe('active')
+    expect((await life.invoices())[0]).toMatchObject({ status: 'paid', amount_due: 0 })
+  })
+})
+
+test('an older invoice that is paid ends no pause', async () => {
+  const life = await startLife()
+  await life.changeCard('pm_card_chargeCustomerFail')
+  await life.sandbox.advance({ days: 29 })
+  const [renewal] = await life.invoices()
+  await life.stripe.subscriptions.pause(life.born.id, { bill_for: { unused_time_from: { type: 'none' } } })
+  await life.changeCard('pm_card_visa')
+  await life.stripe.invoices.pay(renewal?.id ?? '')
+  expect((await life.now()).status).toBe('paused')
 })

@@ -16,7 +16,7 @@ const legal: Readonly<Record<string, readonly string[]>> = {
   active: ['trialing', 'past_due', 'unpaid', 'paused', 'canceled'],
   past_due: ['active', 'unpaid', 'paused', 'canceled'],
   unpaid: ['active', 'paused', 'canceled'],
-  paused: ['active', 'canceled'],
+  paused: ['active', 'past_due', 'canceled'],
   canceled: [],
 }
 

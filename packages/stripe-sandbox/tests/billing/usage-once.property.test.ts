@@ -121,7 +121,7 @@ async function begin(stripe: Stripe) {
         if (await hasDraft()) throw new NotNow()
         return stripe.subscriptions.pause(id)
       case 'resume':
-        return stripe.subscriptions.resume(id)
+        return stripe.subscriptions.resume(id, { payment_behavior: 'resume_on_payment_success' })
     }
   }
 

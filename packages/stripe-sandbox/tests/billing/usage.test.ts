@@ -184,7 +184,7 @@ describe('usage until now is billed', () => {
     await use(10)
     await stripe.subscriptions.pause(id, { invoicing_behavior: 'invoice' })
     await sandbox.advance({ days: 1 })
-    await stripe.subscriptions.resume(id)
+    await stripe.subscriptions.resume(id, { payment_behavior: 'resume_on_payment_success' })
     await use(4)
     await sandbox.advance({ days: 33 })
     expect((await invoicesOf(id)).map(({ total }) => total)).toEqual([20, 50])

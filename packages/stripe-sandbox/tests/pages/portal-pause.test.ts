@@ -62,7 +62,7 @@ describe('pausing a plan', () => {
   test('that went on earlier is not ended a second time', async () => {
     const { at, born, stripe, pass, invoices } = await withPause()
     await postForm(`${at}/pause`, { duration: '0' })
-    await stripe.subscriptions.resume(born.id)
+    await stripe.subscriptions.resume(born.id, { payment_behavior: 'resume_on_payment_success' })
     await stripe.subscriptions.pause(born.id)
     await pass({ days: 60 })
     expect((await stripe.subscriptions.retrieve(born.id)).status).toBe('paused')

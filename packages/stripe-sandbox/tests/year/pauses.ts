@@ -1,3 +1,4 @@
+import Stripe from 'stripe'
 import { oneSubscription } from './found.ts'
 import type { Person, World } from './live-a-year.ts'
 
@@ -34,8 +35,15 @@ export async function pauseSubscription(world: World, person: Person): Promise<v
 export async function resumeSubscription({ stripe, random }: World, { id: customer }: Person): Promise<void> {
   const { data } = await stripe.subscriptions.list({ customer, status: 'paused', limit: 10 })
   if (data.length === 0) return
-  await stripe.subscriptions.resume(random.pick(data).id, {
+  const { status, latest_invoice: invoice } = await stripe.subscriptions.resume(random.pick(data).id, {
     billing_cycle_anchor: { type: random.pick(['now', 'unchanged'] as const) },
     payment_behavior: random.pick(['resume_on_payment_attempt', 'resume_on_payment_success'] as const),
+    expand: ['latest_invoice'],
+  })
+  const isOpen = typeof invoice === 'object' && invoice?.status === 'open' && !invoice.attempted
+  if (status !== 'paused' || !isOpen || !random.happens(0.7)) return
+  // A card that declines makes it past due, which is as much a life as any.
+  await stripe.invoices.pay(invoice.id ?? '').catch((error: unknown) => {
+    if (!(error instanceof Stripe.errors.StripeError)) throw error
   })
 }

@@ -2,7 +2,7 @@ import { dueKind } from '../../time/due-kind.ts'
 import { plannedResumptionAt } from '../planned-resumption.ts'
 import { resumeAnew } from '../resume-anew.ts'
 
-/** A pause that was for a time is over. Whoever does not pay for what begins is past due, as after any renewal. */
+/** A pause that was for a time is over, once what begins is paid: the default of Stripe's pause schedules. */
 export const plannedResumption = dueKind<'subscription'>({
   name: 'planned resumption',
   table: 'subscription',
@@ -11,6 +11,6 @@ export const plannedResumption = dueKind<'subscription'>({
   run: (context, subscription) => {
     if (plannedResumptionAt(context.store, subscription) === null) return
     context.store.delete('planned_resumption', subscription.id)
-    resumeAnew(context, subscription, true)
+    resumeAnew(context, subscription, 'payment_success')
   },
 })

@@ -2,10 +2,10 @@ import type Stripe from 'stripe'
 import type { Context } from '../../context.ts'
 import { dueKind } from '../../time/due-kind.ts'
 import { earliestPeriodEnd, endScheduledSubscription, expireIncomplete } from '../cancel-subscription.ts'
-import { dropResumption, resumptionEndsAt } from '../pause-subscription.ts'
 import { expirePendingUpdate } from '../pending-update.ts'
 import { previewNextInvoice } from '../preview-invoice.ts'
 import { renewSubscription } from '../renew-subscription.ts'
+import { dropResumption, resumptionEndsAt } from '../resumption.ts'
 import { saveChanges } from '../save-changes.ts'
 import { note, tellTrialEnd } from '../subscription-notices.ts'
 
@@ -30,7 +30,7 @@ type Step =
 export const subscriptionCycle = dueKind<'subscription'>({
   name: 'subscription cycle',
   table: 'subscription',
-  alongside: ['subscription_notices'],
+  alongside: ['subscription_notices', 'awaited_resumption'],
   at: (subscription, world) => nextStep(subscription, world)?.at ?? null,
   run: (context, subscription) => {
     const step = nextStep(subscription, context)

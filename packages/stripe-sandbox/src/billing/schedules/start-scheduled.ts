@@ -29,6 +29,7 @@ export function startScheduled(
   if (customer === undefined) throw new Error(`schedule ${schedule.id} has no customer`)
   const now = context.clock.now()
   const trialEnd = phase.trial_end !== null && phase.trial_end > now ? phase.trial_end : null
+  const backdatedTo = phase.start_date < now ? phase.start_date : null
   const terms = termsOf(schedule, phase)
   const { subscription: born, invoice } = startSubscription(context, {
     ...terms,
@@ -42,7 +43,9 @@ export function startScheduled(
     billingMode: schedule.billing_mode,
     defaultTaxRates: phase.default_tax_rates ?? [],
     redemptions: redemptionsOfPhase(context, phase.discounts),
-    billingCycleAnchor: null,
+    // One that began in the past has its billing dates where it began.
+    billingCycleAnchor: backdatedTo,
+    backdatedTo,
     isFirstPeriodFree: false,
     staysDraft: true,
   })

@@ -27,7 +27,7 @@ export const subscriptionScenarios: readonly Scenario[] = [
       await pass(time, 8)
       const card = await stripe.paymentMethods.attach('pm_card_visa', { customer: buyer.id })
       await stripe.subscriptions.update(id, { default_payment_method: card.id })
-      await stripe.subscriptions.resume(id)
+      await stripe.subscriptions.resume(id, { payment_behavior: 'resume_on_payment_success' })
     },
   },
   {
