@@ -1,12 +1,12 @@
 import { startDatabase } from './database.ts'
 import { endToEnd } from './end-to-end.ts'
 
-/** Argument: how many customers (300). */
+/** Argument: how many customers (1,000): so many that the seconds which events are left to settle hardly count. */
 const database = await startDatabase()
 try {
   const { oursPerSecond, peerPerSecond, ratio, events } = await endToEnd(
     database,
-    Number(process.argv[2] ?? 300),
+    Number(process.argv[2] ?? 1_000),
   )
   console.log(`From delivered to mirrored, ${events} events (events a second)`)
   console.log(`  Billhook                       ${oursPerSecond.toFixed(0).padStart(7)}/s`)

@@ -1,6 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll } from 'vitest'
-import { launchBrowser, noBrowser } from '../../packages/stripe-sandbox/tests/support/browser.ts'
+import { afterEach, beforeAll } from 'vitest'
+import { noBrowser, sharedBrowser } from '../../packages/stripe-sandbox/tests/support/browser.ts'
 
 export const hasBrowser = noBrowser === undefined
 if (!hasBrowser) console.log(`The shop's browser tests are skipped: ${noBrowser}`)
@@ -11,18 +11,15 @@ export interface Visitor {
   complaints: string[]
 }
 
-/** A browser for the tests of one file. Each `open` is a visitor with nothing stored, gone after the test. */
+/** The browser for the tests of one file. Each `open` is a visitor with nothing stored, gone after the test. */
 export function useBrowser(): { open(options?: BrowserContextOptions): Promise<Visitor> } {
   let browser: Browser | null = null
 
   beforeAll(async () => {
-    browser = await launchBrowser()
+    browser = await sharedBrowser()
   })
   afterEach(async () => {
     await Promise.all(browser?.contexts().map((context) => context.close()) ?? [])
-  })
-  afterAll(async () => {
-    await browser?.close()
   })
 
   return {

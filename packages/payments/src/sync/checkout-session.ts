@@ -58,9 +58,10 @@ async function writeCheckoutSession(
   lineItems: readonly Stripe.LineItem[],
   scope: WriteScope,
 ): Promise<Transition[]> {
+  const row = adaptCheckoutSession(session, lineItems, scope)
   const [before, after] = await together(tx, [
-    findCheckoutSession(tx, session.id),
-    upsertCheckoutSession(tx, adaptCheckoutSession(session, lineItems, scope)),
+    findCheckoutSession(tx, row.id),
+    upsertCheckoutSession(tx, row),
   ])
   if (session.status === 'complete' || session.status === 'expired') {
     const reservationId = session.metadata?.billhook_reservation ?? null

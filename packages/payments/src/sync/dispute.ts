@@ -16,10 +16,8 @@ export async function fetchDispute(context: SyncContext, id: string): Promise<Fe
       stripeCustomerId: customerOfDispute(dispute),
       related: payment === null ? [] : [{ resource: 'payment', id: payment }],
       write: async (tx, scope) => {
-        const [before, after] = await together(tx, [
-          findDispute(tx, id),
-          upsertDispute(tx, adaptDispute(dispute, scope)),
-        ])
+        const row = adaptDispute(dispute, scope)
+        const [before, after] = await together(tx, [findDispute(tx, id), upsertDispute(tx, row)])
         return disputeTransitions(before, after)
       },
     }

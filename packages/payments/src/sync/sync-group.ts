@@ -41,7 +41,8 @@ export async function syncGroup(
     const watch = origin && (await watchRows(tx, origin, doorbells))
     const written = await together<Transition[][]>(
       tx,
-      fetched.map((each) => each.write(tx, scope)),
+      // `async`: one that cannot even begin fails like the others, when those have ended.
+      fetched.map(async (each) => await each.write(tx, scope)),
     )
     const [settled] = await together(tx, [access.settle(tx), alongside(tx, scope.now)])
     const drift = (await watch?.recordDrift(tx, ownerId, scope.now)) ?? []

@@ -57,6 +57,8 @@ export function useApi(options: Partial<PaymentsOptions> & { clock?: Clock } = {
         secretKey: sandbox.apiKey,
         apiBase: network.url,
         webhookSecrets: [WEBHOOK_SECRET],
+        // The SDK's pauses between its attempts are not ours to test.
+        maxRetries: 0,
       },
       frontendUrl: FRONTEND_URL,
       auth: { secret: JWT_SECRET },

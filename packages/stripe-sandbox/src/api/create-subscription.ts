@@ -23,6 +23,7 @@ import { mergedMetadata } from '../wire/metadata.ts'
 import { backdatedStart } from './backdated-start.ts'
 import { anchorOf } from './billing-cycle-anchor.ts'
 import { cancelAtOf } from './cancel-at.ts'
+import { priceDataParameters, recurringPriceDataParameters } from './inline-price.ts'
 import { checkOwnCard } from './own-card.ts'
 import { redemptionsOf } from './redemptions.ts'
 import { subscriptionLines, taxRatesOf } from './subscription-lines.ts'
@@ -32,12 +33,14 @@ type Parameters = Stripe.SubscriptionCreateParams
 export const subscriptionCreateParameters = [
   'customer',
   'items.price',
+  ...recurringPriceDataParameters.map((name) => `items.${name}` as const),
   'items.quantity',
   'items.metadata.*',
   'items.tax_rates',
   'items.discounts.coupon',
   'items.discounts.promotion_code',
   'add_invoice_items.price',
+  ...priceDataParameters.map((name) => `add_invoice_items.${name}` as const),
   'add_invoice_items.quantity',
   'add_invoice_items.metadata.*',
   'add_invoice_items.tax_rates',

@@ -7,6 +7,7 @@ import { idOf } from '../store/tables.ts'
 import { notSupportedYet, parameterMissing } from '../wire/error-catalogue.ts'
 import { StripeApiError } from '../wire/errors.ts'
 import { existing } from '../wire/existing.ts'
+import { recurringPriceDataParameters } from './inline-price.ts'
 import { changeOf, wantedSubscription } from './update-subscription.ts'
 
 type Parameters = Stripe.InvoiceCreatePreviewParams
@@ -27,6 +28,7 @@ export const previewParameters = [
   'subscription_details.items.id',
   'subscription_details.items.metadata.*',
   'subscription_details.items.price',
+  ...recurringPriceDataParameters.map((name) => `subscription_details.items.${name}` as const),
   'subscription_details.items.quantity',
   'subscription_details.items.tax_rates',
   'subscription_details.proration_behavior',

@@ -8,6 +8,7 @@ import { buildPhase, buildPhaseItem } from '../objects/subscription-schedule.ts'
 import { parameterInvalid, parameterMissing, parametersExclusive } from '../wire/error-catalogue.ts'
 import { existing } from '../wire/existing.ts'
 import { mergedMetadata } from '../wire/metadata.ts'
+import { givenPrice, priceDataParameters, recurringPriceDataParameters } from './inline-price.ts'
 import { checkOwnCard } from './own-card.ts'
 import { redemptionsOf } from './redemptions.ts'
 import { sellablePrice } from './sellable-price.ts'
@@ -20,6 +21,7 @@ type PhaseParameter = Stripe.SubscriptionScheduleUpdateParams.Phase
 export const phaseParameters = [
   'add_invoice_items.metadata.*',
   'add_invoice_items.price',
+  ...priceDataParameters.map((name) => `add_invoice_items.${name}` as const),
   'add_invoice_items.quantity',
   'add_invoice_items.tax_rates',
   'billing_cycle_anchor',
@@ -40,6 +42,7 @@ export const phaseParameters = [
   'items.discounts.promotion_code',
   'items.metadata.*',
   'items.price',
+  ...recurringPriceDataParameters.map((name) => `items.${name}` as const),
   'items.quantity',
   'items.tax_rates',
   'metadata.*',
@@ -52,6 +55,8 @@ interface PhasesOf {
   customer: string
   /** When the first phase begins, unless it says so itself. Unix seconds. */
   startDate: number
+  /** Ids of prices that are planned already: they stay, also when they are archived, or were made for their phase alone. */
+  known?: ReadonlySet<string>
 }
 
 /**
@@ -61,7 +66,7 @@ interface PhasesOf {
 export function phasesOf(
   context: Context,
   parameters: readonly PhaseParameter[],
-  { customer, startDate }: PhasesOf,
+  { customer, startDate, known = new Set() }: PhasesOf,
 ): Phase[] {
   if (parameters.length === 0) throw parameterMissing('phases')
   let start = startDate
@@ -74,7 +79,7 @@ export function phasesOf(
         'The start date of a phase must be the end date of the previous phase.',
       )
     }
-    const phase = phaseOf(context, parameter, { at, customer, start: own ?? start })
+    const phase = phaseOf(context, parameter, { at, customer, start: own ?? start, known })
     start = phase.end_date
     return phase
   })
@@ -91,9 +96,9 @@ export function momentOf(context: Context, moment: number | 'now' | undefined): 
 function phaseOf(
   context: Context,
   parameter: PhaseParameter,
-  { at, customer, start }: { at: string; customer: string; start: number },
+  { at, customer, start, known }: { at: string; customer: string; start: number; known: ReadonlySet<string> },
 ): Phase {
-  const items = itemsOf(context, parameter, customer, at)
+  const items = itemsOf(context, parameter, { customer, phase: at, known })
   const [first] = items
   if (first === undefined) throw parameterMissing(`${at}[items]`)
   const price = existing(context, 'price', String(first.price), at)
@@ -103,7 +108,7 @@ function phaseOf(
   const collectionMethod = parameter.collection_method ?? null
   return {
     ...buildPhase({ currency: price.currency, items, startDate: start, endDate: end }),
-    add_invoice_items: additionsOf(context, parameter, price.currency, at),
+    add_invoice_items: additionsOf(context, parameter, { currency: price.currency, phase: at, known }),
     billing_cycle_anchor: parameter.billing_cycle_anchor ?? null,
     collection_method: collectionMethod,
     default_payment_method: card ?? null,
@@ -168,8 +173,7 @@ function trialEndOf(
 function itemsOf(
   context: Context,
   parameter: PhaseParameter,
-  customer: string,
-  phase: string,
+  { customer, phase, known }: { customer: string; phase: string; known: ReadonlySet<string> },
 ): Stripe.SubscriptionSchedule.Phase.Item[] {
   const prices = new Set<string>()
   const currencies = new Set<string>(
@@ -177,8 +181,9 @@ function itemsOf(
   )
   return parameter.items.map((item, index) => {
     const at = `${phase}[items][${index}]`
-    if (item.price === undefined) throw parameterMissing(`${at}[price]`)
-    const price = recurringPrice(context, item.price, `${at}[price]`)
+    const price = givenPrice(context, item, at, (id, param) =>
+      known.has(id) ? existing(context, 'price', id, param) : recurringPrice(context, id, param),
+    )
     if (prices.has(price.id)) {
       throw parameterInvalid(at, `Cannot add multiple subscription items with the same plan: ${price.id}`)
     }
@@ -221,13 +226,13 @@ function discountsOf(
 function additionsOf(
   context: Context,
   { add_invoice_items: additions = [] }: PhaseParameter,
-  currency: string,
-  phase: string,
+  { currency, phase, known }: { currency: string; phase: string; known: ReadonlySet<string> },
 ): Stripe.SubscriptionSchedule.Phase.AddInvoiceItem[] {
   return additions.map((addition, index) => {
     const at = `${phase}[add_invoice_items][${index}]`
-    if (addition.price === undefined) throw parameterMissing(`${at}[price]`)
-    const price = sellablePrice(context, addition.price, `${at}[price]`)
+    const price = givenPrice(context, addition, at, (id, param) =>
+      known.has(id) ? existing(context, 'price', id, param) : sellablePrice(context, id, param),
+    )
     if (isRecurring(price) || price.currency !== currency) {
       throw parameterInvalid(
         `${at}[price]`,

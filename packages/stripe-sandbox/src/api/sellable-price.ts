@@ -12,15 +12,15 @@ export function sellablePrice(context: Context, id: string, param: string): Stri
       param,
     })
   }
-  const product = context.store.get('product', idOf(price.product) ?? '')
-  if (product?.active !== true) {
-    throw new StripeApiError(
-      `Price '${id}' is not available to be purchased because its product is not active.`,
-      {
-        code: 'product_inactive',
-        param,
-      },
-    )
-  }
+  checkProductActive(context.store.get('product', idOf(price.product) ?? ''), `Price '${id}'`, param)
   return price
+}
+
+/** @param what is to be sold, for the error. */
+export function checkProductActive(product: Stripe.Product | undefined, what: string, param: string): void {
+  if (product?.active === true) return
+  throw new StripeApiError(`${what} is not available to be purchased because its product is not active.`, {
+    code: 'product_inactive',
+    param,
+  })
 }

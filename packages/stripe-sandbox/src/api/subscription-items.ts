@@ -5,12 +5,14 @@ import { embeddedList } from '../wire/embedded-list.ts'
 import { parameterMissing, resourceMissing } from '../wire/error-catalogue.ts'
 import { existing } from '../wire/existing.ts'
 import type { Route } from '../wire/route.ts'
+import { recurringPriceDataParameters } from './inline-price.ts'
 import { updateSubscription } from './update-subscription.ts'
 
 const changeParameters = [
   'metadata.*',
   'payment_behavior',
   'price',
+  ...recurringPriceDataParameters,
   'proration_behavior',
   'proration_date',
   'quantity',
@@ -71,7 +73,7 @@ function createItem(
   parameters: Stripe.SubscriptionItemCreateParams,
 ): Stripe.SubscriptionItem {
   const { subscription: id, payment_behavior, proration_behavior, proration_date, ...item } = parameters
-  if (item.price === undefined) throw parameterMissing('price')
+  if (item.price === undefined && item.price_data === undefined) throw parameterMissing('price')
   const before = existing(context, 'subscription', id, 'subscription')
   const how = given({ payment_behavior, proration_behavior, proration_date })
   const after = updateSubscription(context, { ...how, items: [item] }, { id })

@@ -8,6 +8,7 @@ import { parameterInvalid, parameterMissing } from '../wire/error-catalogue.ts'
 import { existing } from '../wire/existing.ts'
 import { mergedMetadata } from '../wire/metadata.ts'
 import { checkedCurrency } from './checked-currency.ts'
+import { givenPrice } from './inline-price.ts'
 import { redemptionsOf } from './redemptions.ts'
 import { sellablePrice } from './sellable-price.ts'
 
@@ -20,15 +21,10 @@ export function subscriptionLines(
   const items = parameters.items ?? []
   if (items.length === 0) throw parameterMissing('items')
   if (items.length > 20) throw parameterInvalid('items', 'A subscription can have at most 20 items.')
-  const first = context.store.get('price', items[0]?.price ?? '')
-  const currency =
-    parameters.currency === undefined
-      ? currencyOfPurchase(context, first, customer)
-      : checkedCurrency(parameters.currency, 'currency')
+  const currency = currencyOf(context, parameters, customer)
   const recurring = items.map((item, index) => {
     const at = `items[${index}]`
-    if (item.price === undefined) throw parameterMissing(`${at}[price]`)
-    const price = recurringPrice(context, item.price, `${at}[price]`)
+    const price = givenPrice(context, item, at, (id, param) => recurringPrice(context, id, param))
     const buyer = { customer: customer.id, currency, totalMinor: null }
     return {
       price,
@@ -40,6 +36,18 @@ export function subscriptionLines(
   })
   checkTogether(context, recurring, currency)
   return { lines: [...recurring, ...additions(context, parameters, currency)], currency }
+}
+
+/** Told, or that of the first item. */
+function currencyOf(
+  context: Context,
+  { currency, items = [] }: Stripe.SubscriptionCreateParams,
+  customer: Stripe.Customer,
+): string {
+  if (currency !== undefined) return checkedCurrency(currency, 'currency')
+  const [first] = items
+  if (first?.price_data) return checkedCurrency(first.price_data.currency, 'items[0][price_data][currency]')
+  return currencyOfPurchase(context, context.store.get('price', first?.price ?? ''), customer)
 }
 
 /** 1 unless told; a metered price has none, which is 0 here. */
@@ -76,8 +84,9 @@ function additions(
 ): StartLine[] {
   return (added ?? []).map((item, index) => {
     const at = `add_invoice_items[${index}][price]`
-    if (item.price === undefined) throw parameterMissing(at)
-    const price = sellablePrice(context, item.price, at)
+    const price = givenPrice(context, item, `add_invoice_items[${index}]`, (id, param) =>
+      sellablePrice(context, id, param),
+    )
     if (isRecurring(price)) throw parameterInvalid(at, 'This field only accepts prices with `type=one_time`.')
     if (!sellsIn(context, price, currency)) {
       throw parameterInvalid(at, `The price must be in ${currency}, as the subscription is.`)

@@ -9,6 +9,7 @@ import { buildSubscriptionItem, unexpanded } from '../objects/subscription-item.
 import { idOf } from '../store/tables.ts'
 import { parameterInvalid, parameterMissing, resourceMissing } from '../wire/error-catalogue.ts'
 import { mergedMetadata } from '../wire/metadata.ts'
+import { givenPrice } from './inline-price.ts'
 import { redemptionsOf } from './redemptions.ts'
 import { quantityOf, recurringPrice, taxRatesOf } from './subscription-lines.ts'
 
@@ -51,8 +52,7 @@ function addedItem(
   at: string,
 ): Stripe.SubscriptionItem {
   if (change.deleted) throw parameterMissing(`${at}[id]`)
-  if (change.price === undefined) throw parameterMissing(`${at}[price]`)
-  const price = priceFor(context, subscription, change.price, `${at}[price]`)
+  const price = priceFor(context, subscription, change, at)
   if (items.some((item) => item.price.id === price.id)) {
     throw parameterInvalid(
       `${at}[price]`,
@@ -89,14 +89,14 @@ function changedItem(
         ? item.tax_rates
         : taxRatesOf(context, change.tax_rates || [], `${at}[tax_rates]`),
   }
-  if (change.price === undefined || change.price === item.price.id) {
+  if (change.price_data === undefined && (change.price === undefined || change.price === item.price.id)) {
     if (isMetered(item.price)) {
       quantityOf(item.price, change.quantity, at)
       return kept
     }
     return { ...kept, quantity: change.quantity ?? item.quantity ?? 1 }
   }
-  const price = priceFor(context, subscription, change.price, `${at}[price]`)
+  const price = priceFor(context, subscription, change, at)
   const quantity = quantityOf(price, change.quantity, at)
   const { quantity: _, ...others } = { ...kept, price: unexpanded(price), plan: buildPlan(price) }
   if (isMetered(price)) return others
@@ -107,12 +107,15 @@ function changedItem(
 function priceFor(
   context: Context,
   subscription: Stripe.Subscription,
-  id: string,
-  param: string,
+  change: Change,
+  at: string,
 ): Stripe.Price {
-  const price = recurringPrice(context, id, param)
+  const price = givenPrice(context, change, at, (id, param) => recurringPrice(context, id, param))
   if (sellsIn(context, price, subscription.currency)) return price
-  throw parameterInvalid(param, `The price must be in ${subscription.currency}, as the subscription is.`)
+  throw parameterInvalid(
+    `${at}[price]`,
+    `The price must be in ${subscription.currency}, as the subscription is.`,
+  )
 }
 
 /** Given ones take the place of those that are there, unless they name these; `''` takes all away. */

@@ -85,7 +85,11 @@ function plannedPhases(
       'The subscription schedule update is missing at least one phase with a `start_date` to anchor end dates to.',
     )
   }
-  const planned = phasesOf(context, given, { customer: idOf(customer) ?? '', startDate })
+  const planned = phasesOf(context, given, {
+    customer: idOf(customer) ?? '',
+    startDate,
+    known: pricesOf(known),
+  })
   if (current === null) {
     if (startDate < context.clock.now()) {
       throw parameterInvalid('phases[0][start_date]', 'The start date must be in the future, or `now`.')
@@ -102,6 +106,11 @@ function plannedPhases(
   }
   if (coming.length > mostPhases) throw tooManyPhases()
   return [...known.filter((phase) => phase.end_date <= current.start_date), ...coming]
+}
+
+function pricesOf(phases: readonly Phase[]): Set<string> {
+  const held = phases.flatMap((phase) => [...phase.items, ...phase.add_invoice_items])
+  return new Set(held.flatMap(({ price }) => idOf(price) ?? []))
 }
 
 function withCurrentPhase(schedule: Schedule): Schedule {

@@ -9,6 +9,7 @@ import type { Context } from '../context.ts'
 import { notSupportedYet, parameterInvalid } from '../wire/error-catalogue.ts'
 import { StripeApiError } from '../wire/errors.ts'
 import { existing } from '../wire/existing.ts'
+import { recurringPriceDataParameters } from './inline-price.ts'
 import { withCancellation, withFields } from './update-subscription-fields.ts'
 import { changedItems } from './update-subscription-items.ts'
 
@@ -36,6 +37,7 @@ export const subscriptionUpdateParameters = [
   'items.id',
   'items.metadata.*',
   'items.price',
+  ...recurringPriceDataParameters.map((name) => `items.${name}` as const),
   'items.quantity',
   'items.tax_rates',
   'metadata.*',

@@ -15,9 +15,9 @@ import { decodeForm } from './form.ts'
 import { hashOfRequest, type IdempotencyRecord, recall, remember, scopedKey } from './idempotency.ts'
 import { InFlightKeys } from './in-flight.ts'
 import { decodeJson } from './json.ts'
-import { type PreparedRoute, prepareRoute } from './prepare-route.ts'
+import type { PreparedRoute } from './prepare-route.ts'
 import type { Parameters, Route } from './route.ts'
-import { Router } from './router.ts'
+import type { Router } from './router.ts'
 import type { Uploads } from './uploads.ts'
 import { versionOfRequest } from './version-of-request.ts'
 import { refuseWhileAdvancing } from './while-advancing.ts'
@@ -25,7 +25,7 @@ import { refuseWhileAdvancing } from './while-advancing.ts'
 export interface ApiOptions {
   world: World
   keys: ApiKeys
-  routes: readonly Route[]
+  router: Router<PreparedRoute>
   includables: Includables
   disturbances: Disturbances
   /** Does what time has made due, so that no request sees a sandbox that is behind its clock. */
@@ -39,12 +39,10 @@ export interface ApiOptions {
 /** Stripe's API without its sockets: from the head and the body of a request to the answer. */
 export class Api {
   readonly #options: ApiOptions
-  readonly #router: Router<PreparedRoute>
   readonly #inFlight = new InFlightKeys()
 
   constructor(options: ApiOptions) {
     this.#options = options
-    this.#router = new Router(options.routes.map(prepareRoute))
   }
 
   /** Takes the head of a request: authentication and the Idempotency-Key happen here, before the body is read. */
@@ -138,7 +136,7 @@ export class Api {
     const { method, query, body } = request
     const { headers, requestId, scopedKey: scoped } = exchange
     this.#options.catchUp()
-    const { target: route, path } = this.#router.find(method, request.path)
+    const { target: route, path } = this.#options.router.find(method, request.path)
     const decodeBody = request.path.startsWith('/v2/') ? decodeJson : decodeForm
     const parameters = route.read({ ...decodeForm(query), ...decodeBody(body) })
     const run = (): ApiAnswer => {

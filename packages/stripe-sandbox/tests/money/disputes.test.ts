@@ -178,17 +178,6 @@ describe('evidence', () => {
       await failure(till.stripe.disputes.update(id, { evidence: { access_activity_log: log } })),
     ).toMatchObject({ statusCode: 400, param: 'evidence' })
   })
-
-  test('cannot be a file yet', async () => {
-    const till = await startTill()
-    const { id } = await till.disputeOf(await till.pay('pm_card_createDispute'))
-    expect(await failure(till.stripe.disputes.update(id, { evidence: { receipt: 'file_1' } }))).toMatchObject(
-      {
-        code: 'sandbox_not_supported_yet',
-        param: 'evidence[receipt]',
-      },
-    )
-  })
 })
 
 describe('a chargeback', () => {

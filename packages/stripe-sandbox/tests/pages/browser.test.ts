@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { launchBrowser, noBrowser } from '../support/browser.ts'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { noBrowser, sharedBrowser } from '../support/browser.ts'
 import { cards } from '../support/pages.ts'
 import { start } from '../support/start.ts'
 
@@ -9,9 +9,8 @@ if (noBrowser) console.warn(`The sandbox's pages are not tried in a browser: ${n
 describe.skipIf(noBrowser !== undefined)('in a browser', () => {
   let browser: Browser
   beforeAll(async () => {
-    browser = await launchBrowser()
+    browser = await sharedBrowser()
   })
-  afterAll(() => browser.close())
 
   /** A Checkout open in a page of its own; its success_url is the sandbox's front page. Faults of the page fail the test. */
   async function checkout(

@@ -1,15 +1,14 @@
 import type { Browser, BrowserContextOptions } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { launchBrowser, noBrowser } from '../support/browser.ts'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { noBrowser, sharedBrowser } from '../support/browser.ts'
 import { startReceiver } from '../support/receiver.ts'
 import { start } from '../support/start.ts'
 
 describe.skipIf(noBrowser !== undefined)('the inspector in a browser', () => {
   let browser: Browser
   beforeAll(async () => {
-    browser = await launchBrowser()
+    browser = await sharedBrowser()
   })
-  afterAll(() => browser.close())
 
   /** A page of the inspector. What its console or its policy complains about fails the test. */
   async function inspect(path: string, options: BrowserContextOptions = {}) {

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { launchBrowser, noBrowser } from '../support/browser.ts'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { noBrowser, sharedBrowser } from '../support/browser.ts'
 import { withCustomer } from '../support/drafts.ts'
 import { cards } from '../support/pages.ts'
 
@@ -9,9 +9,8 @@ if (noBrowser) console.warn(`The pages of invoices are not tried in a browser: $
 describe.skipIf(noBrowser !== undefined)('in a browser', () => {
   let browser: Browser
   beforeAll(async () => {
-    browser = await launchBrowser()
+    browser = await sharedBrowser()
   })
-  afterAll(() => browser.close())
 
   /** The page of an open invoice with all that it can have. */
   async function openInvoice(options: Parameters<Browser['newPage']>[0] = {}) {

@@ -1,14 +1,13 @@
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { launchBrowser, noBrowser } from '../support/browser.ts'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { noBrowser, sharedBrowser } from '../support/browser.ts'
 import { startPortal } from '../support/portal.ts'
 
 describe.skipIf(noBrowser !== undefined)('the portal in a browser', () => {
   let browser: Browser
   beforeAll(async () => {
-    browser = await launchBrowser()
+    browser = await sharedBrowser()
   })
-  afterAll(() => browser.close())
 
   test.each([true, false])(
     'a plan is changed from the keyboard, and leads to the shop: scripts %s',

@@ -13,8 +13,18 @@ export const noBrowser: string | undefined = found
   ? undefined
   : 'no Chromium found: install it or set CHROMIUM_PATH'
 
-/** A headless browser that talks to nobody but the pages it is sent to. */
-export function launchBrowser(): Promise<Browser> {
+let shared: Promise<Browser> | undefined
+
+/**
+ * The headless browser of this process; it talks to nobody but the pages it is sent to. Each `newPage` has nothing stored and is
+ * closed by its test. The browser stays for the next file, and ends with the process: a start costs more than most tests.
+ */
+export function sharedBrowser(): Promise<Browser> {
+  shared ??= launch()
+  return shared
+}
+
+function launch(): Promise<Browser> {
   if (!found) throw new Error(noBrowser)
   return chromium.launch({
     executablePath: found,
