@@ -1,7 +1,7 @@
 import { getRequestListener } from '@hono/node-server'
 import Stripe from 'stripe'
 import { includables } from './api/includables.ts'
-import { router } from './api/routes.ts'
+import { router } from './api/router.ts'
 import { dueKinds } from './billing/due/kinds.ts'
 import { type BillingSettings, defaultBillingSettings } from './billing/settings.ts'
 import { type SandboxClock, systemClock } from './clock.ts'

@@ -1,4 +1,5 @@
 import type Stripe from 'stripe'
+import { linkAsOf } from '../billing/file-links.ts'
 import { intentOfInvoice } from '../billing/invoice-states.ts'
 import type { Context } from '../context.ts'
 import { embeddedList } from '../wire/embedded-list.ts'
@@ -24,6 +25,14 @@ export const billingIncludables: Includables = {
       [...store.where('subscription', 'customer', id)].filter((each) => each.ended_at === null),
       shown,
       `/v1/customers/${id}/subscriptions`,
+    ),
+  'file.links': (context, { id }) =>
+    embeddedList(
+      [...context.store.all('file_link')]
+        .filter((link) => link.file === id)
+        .map((link) => linkAsOf(context, link)),
+      shown,
+      `/v1/file_links?file=${id}`,
     ),
   'invoice.confirmation_secret': confirmationSecret,
   'invoice.payments': ({ store }, { id }) =>

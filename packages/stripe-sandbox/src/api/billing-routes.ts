@@ -7,6 +7,7 @@ import { creditNoteRoutes } from './credit-notes.ts'
 import { customerBalanceRoutes } from './customer-balance.ts'
 import { disputeRoutes } from './disputes.ts'
 import { earlyFraudWarningRoutes } from './early-fraud-warnings.ts'
+import { fileLinkRoutes } from './file-links.ts'
 import { fileRoutes } from './files.ts'
 import { invoiceItemRoutes } from './invoice-items.ts'
 import { invoicePaymentRoutes } from './invoice-payments.ts'
@@ -32,6 +33,7 @@ export const billingRoutes: readonly Route[] = [
   ...checkoutSessionRoutes,
   ...disputeRoutes,
   ...earlyFraudWarningRoutes,
+  ...fileLinkRoutes,
   ...fileRoutes,
   ...creditNoteRoutes,
   ...customerBalanceRoutes,

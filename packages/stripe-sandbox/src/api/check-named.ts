@@ -4,7 +4,7 @@ import { existing } from '../wire/existing.ts'
 
 type Named = Extract<
   TableName,
-  'charge' | 'customer' | 'invoice' | 'payment_intent' | 'price' | 'product' | 'subscription'
+  'charge' | 'customer' | 'file' | 'invoice' | 'payment_intent' | 'price' | 'product' | 'subscription'
 >
 
 /**

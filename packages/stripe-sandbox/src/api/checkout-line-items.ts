@@ -5,8 +5,9 @@ import { lineAmountMinor, productName } from '../billing/prices.ts'
 import { isMetered } from '../billing/usage/metered.ts'
 import type { Context } from '../context.ts'
 import { buildLineItem } from '../objects/line-item.ts'
-import { parameterInvalid, parameterMissing } from '../wire/error-catalogue.ts'
+import { parameterInvalid } from '../wire/error-catalogue.ts'
 import { mergedMetadata } from '../wire/metadata.ts'
+import { givenPrice } from './inline-price.ts'
 import { sellablePrice } from './sellable-price.ts'
 import { quantityOf, taxRatesOf } from './subscription-lines.ts'
 
@@ -18,8 +19,9 @@ export function checkoutLineItems(
   currency: string,
 ): Stripe.LineItem[] {
   const lines = (parameters.line_items ?? []).map((line, index) => {
-    if (line.price === undefined) throw parameterMissing(`line_items[${index}][price]`)
-    const price = sellablePrice(context, line.price, `line_items[${index}][price]`)
+    const price = givenPrice(context, line, `line_items[${index}]`, (id, param) =>
+      sellablePrice(context, id, param),
+    )
     if (!sellsIn(context, price, currency)) {
       throw parameterInvalid(
         'line_items',

@@ -18,6 +18,7 @@ import { checkCheckoutParameters, expiryOf } from './check-checkout-parameters.t
 import { checkedCurrency } from './checked-currency.ts'
 import { checkoutLineItems } from './checkout-line-items.ts'
 import { checkoutTerms } from './checkout-terms.ts'
+import { productDataParameters, recurringPriceDataParameters } from './inline-price.ts'
 import { redemptionsOf } from './redemptions.ts'
 import { taxRatesOf } from './subscription-lines.ts'
 
@@ -38,6 +39,7 @@ export const checkoutSessionParameters = [
   'metadata.*',
   'expires_at',
   'line_items.price',
+  ...[...recurringPriceDataParameters, ...productDataParameters].map((name) => `line_items.${name}` as const),
   'line_items.quantity',
   'line_items.metadata.*',
   'line_items.tax_rates',
@@ -135,7 +137,11 @@ function purchaseCurrency(
   customer: Stripe.Customer | null,
 ): string {
   if (currency !== undefined) return checkedCurrency(currency, 'currency')
-  return currencyOfPurchase(context, context.store.get('price', lines?.[0]?.price ?? ''), customer)
+  const [first] = lines ?? []
+  if (first?.price_data) {
+    return checkedCurrency(first.price_data.currency, 'line_items[0][price_data][currency]')
+  }
+  return currencyOfPurchase(context, context.store.get('price', first?.price ?? ''), customer)
 }
 
 /** With its amounts, and with the discount that it is made with. */

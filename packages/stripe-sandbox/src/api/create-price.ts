@@ -16,11 +16,12 @@ const longest: Record<string, number> = { day: 1095, week: 156, month: 36, year:
 /**
  * Makes a price of an existing product.
  * @param holder where the parameters stand, for errors: `default_price_data` when a product brings its price along.
+ * @param isInline made in place for one purchase: inactive, and in no list (the SDK's text on `prices.list`).
  */
 export function createPrice(
   context: Context,
   parameters: Stripe.PriceCreateParams & { product: string },
-  holder = '',
+  { holder = '', isInline = false }: { holder?: string; isInline?: boolean } = {},
 ): Stripe.Price {
   const at = (param: string): string => (holder === '' ? param : `${holder}[${param}]`)
   const currency = checkedCurrency(parameters.currency, at('currency'))
@@ -35,7 +36,7 @@ export function createPrice(
       recurring: recurrence(context, parameters, at),
     }),
     ...fields,
-    active: parameters.active ?? true,
+    active: isInline ? false : (parameters.active ?? true),
     lookup_key: parameters.lookup_key ?? null,
     metadata: mergedMetadata({}, parameters.metadata),
     nickname: parameters.nickname ?? null,
@@ -45,7 +46,7 @@ export function createPrice(
     takeLookupKey(context, price.lookup_key, price.id, parameters.transfer_lookup_key ?? false)
   }
   context.store.put('price', price)
-  context.store.put('price_scope', { id: price.id, tiers, options })
+  context.store.put('price_scope', { id: price.id, tiers, options, ...(isInline ? { isInline } : {}) })
   context.emit('price.created', price)
   return price
 }

@@ -8,6 +8,7 @@ import { StripeApiError } from '../wire/errors.ts'
 import { existing } from '../wire/existing.ts'
 import { inRange, page } from '../wire/pagination.ts'
 import type { Route } from '../wire/route.ts'
+import { createFileLink } from './create-file-link.ts'
 
 /** `file` is the text that stands for the file (wire/uploads.ts). */
 type Parameters = Omit<Stripe.FileCreateParams, 'file'> & { file: string }
@@ -18,7 +19,13 @@ export const fileRoutes: readonly Route[] = [
   defineRoute<Parameters>({
     method: 'POST',
     path: '/v1/files',
-    supports: ['file', 'purpose'],
+    supports: [
+      'file',
+      'purpose',
+      'file_link_data.create',
+      'file_link_data.expires_at',
+      'file_link_data.metadata.*',
+    ],
     handle: createFile,
   }),
   defineRoute<Stripe.FileListParams>({
@@ -42,7 +49,10 @@ export const fileRoutes: readonly Route[] = [
 ]
 
 /** The messages about the hash and the type are Stripe's (stripe/stripe-php#392, stripe/stripe-dotnet#1278). */
-function createFile(context: Context, { file: shown, purpose }: Parameters): Stripe.File {
+function createFile(
+  context: Context,
+  { file: shown, purpose, file_link_data: link }: Parameters,
+): Stripe.File {
   const upload = context.uploads?.get(shown)
   if (upload === undefined) throw new StripeApiError('Invalid hash', { param: 'file' })
   const terms = filePurposes.get(purpose)
@@ -74,5 +84,6 @@ function createFile(context: Context, { file: shown, purpose }: Parameters): Str
   })
   context.store.put('file', file)
   context.store.put('file_content', { id: file.id, base64: upload.bytes.toString('base64') })
+  if (link?.create) createFileLink(context, file, link, 'file_link_data[expires_at]')
   return file
 }

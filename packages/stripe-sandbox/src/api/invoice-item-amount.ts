@@ -98,7 +98,7 @@ function withInlinePrice(
       `The currency must be ${item.currency}, as that of the invoice item is.`,
     )
   }
-  const price = createPrice(context, { ...data, product, active: false }, holder)
+  const price = createPrice(context, { ...data, product }, { holder, isInline: true })
   const priced = billed(item, price, lineAmountMinor(price, quantity), quantity, price.unit_amount_decimal)
   return { ...priced, description: productName(context, price) }
 }

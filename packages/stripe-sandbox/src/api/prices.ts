@@ -72,7 +72,8 @@ export const priceRoutes: readonly Route[] = [
         ...(parameters.product === undefined
           ? {}
           : { among: context.store.where('price', 'product', parameters.product) }),
-        filter: (price) => isListed(price, parameters),
+        filter: (price) =>
+          isListed(price, parameters) && context.store.get('price_scope', price.id)?.isInline !== true,
       })
     },
   }),

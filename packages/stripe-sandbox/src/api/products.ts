@@ -94,7 +94,7 @@ function createProduct(context: Context, parameters: Stripe.ProductCreateParams)
   context.store.put('product', product)
   context.emit('product.created', product)
   if (!priceData) return product
-  const price = createPrice(context, { ...priceData, product: product.id }, 'default_price_data')
+  const price = createPrice(context, { ...priceData, product: product.id }, { holder: 'default_price_data' })
   return saveChanges(context, 'product', product, { ...product, default_price: price.id }, 'product.updated')
 }
 

@@ -1,6 +1,4 @@
-import { prepareRoute } from '../wire/prepare-route.ts'
 import type { Route } from '../wire/route.ts'
-import { Router } from '../wire/router.ts'
 import { accountRoutes } from './account.ts'
 import { activeEntitlementRoutes } from './active-entitlements.ts'
 import { billingRoutes } from './billing-routes.ts'
@@ -45,6 +43,3 @@ export const routes: readonly Route[] = [
   ...testClockRoutes,
   ...webhookEndpointRoutes,
 ]
-
-/** Finds them. One for all sandboxes of a process: it costs more than the rest of what a sandbox consists of. */
-export const router = new Router(routes.map(prepareRoute))

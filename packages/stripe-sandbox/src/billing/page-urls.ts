@@ -14,6 +14,8 @@ export const pageUrls = {
   invoicePdf: (origin: string, invoiceId: string) => `${origin}/i/${invoiceId}/pdf`,
   /** One credit note as a document to keep. */
   creditNotePdf: (origin: string, creditNoteId: string) => `${origin}/credit-notes/${creditNoteId}/pdf`,
+  /** One file, for whoever has the address. */
+  fileLink: (origin: string, token: string) => `${origin}/links/${token}`,
   /** Receipt of one charge. */
   receipt: (origin: string, chargeId: string) => `${origin}/receipts/${chargeId}`,
 }

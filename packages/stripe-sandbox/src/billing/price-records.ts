@@ -8,6 +8,8 @@ export interface PriceScope {
   tiers: AmountTier[] | null
   /** Currency → what it costs there, beside its own. */
   options: Record<string, CurrencyTerms>
+  /** Made in place for one purchase: no list of prices shows it. */
+  isInline?: boolean
 }
 
 /** What a price costs in one currency: so much for each unit, by tiers, or what the customer chooses. The others are null. */

@@ -100,6 +100,7 @@ export interface Tables {
   refund: Stripe.Refund
   dispute: Stripe.Dispute
   file: Stripe.File
+  file_link: Stripe.FileLink
   /** Sandbox's own: what is in a file; `id` is the file's. */
   file_content: { id: string; base64: string }
   /** Sandbox's own: how the bank will answer a dispute's evidence; `id` is the dispute's. */

@@ -11,6 +11,7 @@ const nouns: { [T in TableName]?: string } = {
   'checkout.session': 'checkout.session',
   credit_note: 'credit note',
   promotion_code: 'promotion code',
+  file_link: 'file link',
   invoice_payment: 'invoice_payment',
   payment_intent: 'payment_intent',
   setup_intent: 'setupintent',

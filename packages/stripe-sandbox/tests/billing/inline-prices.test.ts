@@ -1,6 +1,7 @@
 import type Stripe from 'stripe'
 import { describe, expect, test } from 'vitest'
 import { startLife } from '../support/lives.ts'
+import { openPage } from '../support/pages.ts'
 import { everythingConforms, startShop, typesOf } from '../support/shop.ts'
 import { failure } from '../support/start.ts'
 
@@ -105,13 +106,13 @@ describe('a change of a subscription to a price of its own', () => {
     const life = await startLife()
     await life.sandbox.advance({ days: 14 })
     const items = [{ id: life.item.id, price_data: { ...monthly, unit_amount: 4900 } }]
-    const count = async () => (await life.stripe.prices.list({ limit: 100 })).data.length
-    const before = await count()
+    const count = () => life.sandbox.context.store.count('price')
+    const before = count()
     const preview = await life.stripe.invoices.createPreview({
       subscription: life.born.id,
       subscription_details: { items, proration_behavior: 'always_invoice' },
     })
-    expect(await count()).toBe(before)
+    expect(count()).toBe(before)
     await life.stripe.subscriptions.update(life.born.id, { items, proration_behavior: 'always_invoice' })
     const [invoice] = await life.invoices()
     expect(invoice).toMatchObject({ total: preview.total, status: 'paid' })
@@ -181,4 +182,82 @@ describe('a schedule whose phases bring their prices', () => {
     )
     expect(error.message).toContain('inactive')
   })
+})
+
+describe('a Checkout whose lines bring their prices', () => {
+  const shirt = {
+    currency: 'usd',
+    unit_amount: 2000,
+    product_data: { name: 'Shirt', description: 'Blue' },
+  } as const
+
+  test('sells a product that is made for it, once', async () => {
+    const { stripe, checkout, pay, newEvents, sandbox } = await startShop()
+    const session = await checkout({ mode: 'payment', line_items: [{ price_data: shirt, quantity: 3 }] })
+    expect(typesOf(await newEvents()).slice(0, 2)).toEqual(['product.created', 'price.created'])
+    expect((await openPage(session.url ?? '')).text).toContain('Pay for Shirt $60.00')
+    expect(pay(session.id)).toEqual({ outcome: 'complete' })
+    const paid = await stripe.checkout.sessions.retrieve(session.id, {
+      expand: ['line_items.data.price.product'],
+    })
+    expect(paid).toMatchObject({ amount_total: 6000, payment_status: 'paid' })
+    expect(paid.line_items?.data).toMatchObject([
+      {
+        description: 'Shirt',
+        price: {
+          active: false,
+          type: 'one_time',
+          product: { name: 'Shirt', description: 'Blue', active: false },
+        },
+      },
+    ])
+    expect(everythingConforms(sandbox)).toEqual([])
+  })
+
+  test('starts a subscription at a price of its own', async () => {
+    const { stripe, checkout, pay, sandbox } = await startShop()
+    const session = await checkout({ line_items: [{ price_data: monthly, quantity: 1 }] })
+    expect(pay(session.id)).toEqual({ outcome: 'complete' })
+    await sandbox.advance({ days: 29 })
+    const { subscription } = await stripe.checkout.sessions.retrieve(session.id)
+    const { data } = await stripe.invoices.list({ subscription: String(subscription) })
+    expect(data.map(({ total, status }) => [total, status])).toEqual([
+      [1234, 'paid'],
+      [1234, 'paid'],
+    ])
+  })
+
+  test('is in the currency of that price, and refuses another beside it', async () => {
+    const { stripe, checkout } = await startShop()
+    const euros = { ...shirt, currency: 'eur' }
+    const { currency } = await checkout({ mode: 'payment', line_items: [{ price_data: euros, quantity: 1 }] })
+    expect(currency).toBe('eur')
+    const lines = [
+      { price_data: euros, quantity: 1 },
+      { price: 'price_demo_import', quantity: 1 },
+    ]
+    expect((await failure(checkout({ mode: 'payment', line_items: lines }))).message).toContain(
+      'one currency',
+    )
+    const both = { ...shirt, product: 'prod_demo_team' }
+    const error = await failure(
+      checkout({ mode: 'payment', line_items: [{ price_data: both, quantity: 1 }] }),
+    )
+    expect(error.message).toContain('line_items[0][price_data][product_data]')
+    expect(
+      (await stripe.products.list({ limit: 100 })).data.filter(({ name }) => name === 'Shirt'),
+    ).toHaveLength(1)
+  })
+})
+
+test('no list of prices shows what was made in place', async () => {
+  const { stripe, customer } = await withCustomer()
+  const { items } = await stripe.subscriptions.create({ customer, items: [{ price_data: monthly }] })
+  const id = items.data[0]?.price.id ?? ''
+  const listed = [
+    ...(await stripe.prices.list({ limit: 100 })).data,
+    ...(await stripe.prices.list({ active: false })).data,
+  ]
+  expect(listed.map((price) => price.id)).not.toContain(id)
+  expect((await stripe.prices.retrieve(id)).unit_amount).toBe(1234)
 })
