@@ -4,7 +4,7 @@ import type { Schedule } from './schedule.ts'
 
 const DIRECTORY = join(import.meta.dirname, 'cases')
 
-/** A schedule that failed once. */
+/** A schedule that failed once, or that fails without one of the safeguards. */
 export interface KeptCase {
   /** What it found. */
   found: string

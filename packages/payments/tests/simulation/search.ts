@@ -26,7 +26,8 @@ export interface SearchOptions {
   onPlayed?(totals: Totals): void
 }
 
-const WARM_UP: Schedule = { replicas: 1, moves: [], deliveries: [], disturbances: [] }
+/** The catalogue is mirrored once, before everything else: no schedule depends on the one before. */
+export const WARM_UP: Schedule = { replicas: 1, moves: [], deliveries: [], disturbances: [] }
 /** Schedules of one seed; the next ones have the next. */
 const BATCH = 10
 const SHRINK_MS = 60_000
@@ -38,7 +39,6 @@ export async function search(
 ): Promise<{ found: Found | null; totals: Totals }> {
   const { schedules = Number.POSITIVE_INFINITY, onPlayed = () => undefined } = options
   const totals = { schedules: 0, questions: 0, events: 0, crashes: 0, requests: 0, faults: 0 }
-  // The catalogue is mirrored once: no schedule depends on the one before.
   await runSchedule(stage, WARM_UP)
   const untilMs = performance.now() + options.milliseconds
   const isOver = () => performance.now() > untilMs || totals.schedules >= schedules

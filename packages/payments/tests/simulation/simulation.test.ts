@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { readCases } from './kept-cases.ts'
 import { runSchedule } from './run-schedule.ts'
-import { search } from './search.ts'
+import { search, WARM_UP } from './search.ts'
 import { openStage, type Stage } from './stage.ts'
 
 /** How long to look; nothing is expected of how many schedules that is. */
@@ -15,7 +15,7 @@ let stage: Stage
 beforeAll(async () => {
   const { adminUrl, template, prefix } = inject('databaseServer')
   stage = await openStage(adminUrl, template, prefix)
-  await runSchedule(stage, { replicas: 1, moves: [], deliveries: [], disturbances: [] })
+  await runSchedule(stage, WARM_UP)
 })
 
 afterAll(() => stage.close())

@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { parseArgs, promisify } from 'node:util'
 import { startEmbeddedPostgres } from '../../../src/db/embedded.ts'
-import type { Found } from '../search.ts'
 import { withMutant } from './mutate.ts'
 import { MUTATIONS, type Mutation } from './mutations.ts'
+import type { Outcome } from './search-once.ts'
 
 const run = promisify(execFile)
 
@@ -14,15 +14,12 @@ const { values, positionals } = parseArgs({
     seed: { type: 'string', default: '1' },
     /** How many schedules a mutant gets. */
     schedules: { type: 'string', default: '200' },
+    /** Leaves out the kept cases. */
+    random: { type: 'boolean', default: false },
     /** Prints each schedule that found one, to standard error. */
     verbose: { type: 'boolean', default: false },
   },
 })
-
-interface Outcome {
-  schedules: number
-  found: Found | null
-}
 
 /** Takes away each safeguard (or those that are named) and prints after how many schedules that was found. 1 when one never was. */
 async function checkMutations(): Promise<number> {
@@ -33,10 +30,11 @@ async function checkMutations(): Promise<number> {
     say('| without | found after | as |')
     say('| --- | --- | --- |')
     for (const mutation of wanted) {
-      const { schedules, found } = await look(mutation, server.databaseUrl('postgres'))
+      const outcome = await look(mutation, server.databaseUrl('postgres'))
+      const { found } = outcome
       if (!found) missed++
       if (found && values.verbose) process.stderr.write(`${JSON.stringify(found.schedule)}\n`)
-      say(`| ${mutation.name} | ${found ? schedules : `not in ${schedules}`} | ${found?.message ?? ''} |`)
+      say(`| ${mutation.name} | ${foundAfter(outcome)} | ${found?.message ?? ''} |`)
     }
   } finally {
     await server.stop()
@@ -44,13 +42,22 @@ async function checkMutations(): Promise<number> {
   return missed === 0 ? 0 : 1
 }
 
+function foundAfter({ schedules, keptCase, found }: Outcome): string {
+  if (keptCase !== null) return `“${keptCase}”`
+  return found ? String(schedules) : `not in ${schedules}`
+}
+
 async function look(mutation: Mutation, databaseUrl: string): Promise<Outcome> {
   return await withMutant(mutation, async (directory) => {
     const script = join(directory, 'tests/simulation/mutations/search-once.ts')
-    const { stdout } = await run(process.execPath, [script, values.seed, values.schedules], {
-      env: { ...process.env, DATABASE_URL: databaseUrl },
-      maxBuffer: 1e9,
-    })
+    const { stdout } = await run(
+      process.execPath,
+      [script, values.seed, values.schedules, values.random ? 'random' : ''],
+      {
+        env: { ...process.env, DATABASE_URL: databaseUrl },
+        maxBuffer: 1e9,
+      },
+    )
     // Printed by search-once.
     return JSON.parse(stdout) as Outcome
   })
