@@ -85,6 +85,7 @@ class Check {
   /** The complaints of the alternative that fits best: the one that the value's `object` or kind names, else the shortest. */
   #union(value: unknown, members: readonly Schema[], path: string): void {
     if (value === null && members.includes('null')) return
+    if (typeof value === 'string' && members.includes('string')) return
     let best: string[] | undefined
     for (const member of members.filter((each) => each !== 'null')) {
       const trial = new Check(this.#options)

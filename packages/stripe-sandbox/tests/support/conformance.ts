@@ -47,16 +47,17 @@ export function takeComplaints(): string[] {
   const held = answered.filter((call) => !call.isDisturbed && call.apiVersion === Stripe.API_VERSION)
   return [
     ...held.flatMap((call) =>
-      complaint(describe(call), [
-        ...answerProblems(call),
-        ...[...rules.values()].flatMap((rule) => rule(call)),
-      ]),
+      complaint(
+        () => describe(call),
+        [...answerProblems(call), ...[...rules.values()].flatMap((rule) => rule(call))],
+      ),
     ),
     ...announced.flatMap((event) => {
       const cause = causes.get(event.request?.id ?? '')
       const travelled = JSON.parse(JSON.stringify(event)) as Record<string, unknown>
       return complaint(
-        `${event.type} ${event.id}, caused by ${cause ? describe(cause) : (event.request?.id ?? 'no request')}`,
+        () =>
+          `${event.type} ${event.id}, caused by ${cause ? describe(cause) : (event.request?.id ?? 'no request')}`,
         eventProblems(travelled),
       )
     }),
@@ -84,8 +85,8 @@ function childComplaints(): string[] {
   return [`in a child process: ${complaints}`]
 }
 
-function complaint(of: string, problems: readonly string[]): string[] {
-  return problems.length === 0 ? [] : [[of, ...problems].join('\n    ')]
+function complaint(of: () => string, problems: readonly string[]): string[] {
+  return problems.length === 0 ? [] : [[of(), ...problems].join('\n    ')]
 }
 
 function describe({ method, path, query, body, status, requestId }: ApiCall): string {

@@ -102,11 +102,14 @@ function objectProblems(value: unknown, path: string): string[] {
   return check(value, schema, path, { mayExpand: true })
 }
 
+/** Made once: every answer of every test is looked up among some hundreds. */
+let patterns: { route: string; pattern: RegExp }[] | undefined
+
 /** `GET /v1/customers/cus_1` → `GET /v1/customers/:`; what has no parameter in its path comes first. */
 function routeOf({ method, path }: Pick<ApiCall, 'method' | 'path'>): string {
   const call = `${method} ${path.replace(/\/$/, '')}`
-  const fitting = Object.keys(generated().answers).filter((route) =>
-    new RegExp(`^${route.replaceAll(':', '[^/]+')}$`).test(call),
-  )
-  return fitting.sort((a, b) => a.split(':').length - b.split(':').length)[0] ?? call
+  patterns ??= Object.keys(generated().answers)
+    .sort((a, b) => a.split(':').length - b.split(':').length)
+    .map((route) => ({ route, pattern: new RegExp(`^${route.replaceAll(':', '[^/]+')}$`) }))
+  return patterns.find(({ pattern }) => pattern.test(call))?.route ?? call
 }
