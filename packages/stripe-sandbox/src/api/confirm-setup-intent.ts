@@ -1,17 +1,16 @@
 import type Stripe from 'stripe'
 import { namedPaymentMethod } from '../billing/attach-payment-method.ts'
 import { attemptSetup } from '../billing/attempt-setup.ts'
-import { bankOf } from '../billing/bank-debits.ts'
 import { cardError } from '../billing/check-card.ts'
 import { giveToCustomer } from '../billing/payment-methods.ts'
 import type { Context } from '../context.ts'
 import { idOf } from '../store/tables.ts'
-import { notSupportedYet } from '../wire/error-catalogue.ts'
+import { StripeApiError } from '../wire/errors.ts'
 import { checkUsable } from './confirm-payment-intent.ts'
 import { returnUrlOf } from './return-url.ts'
 import { checkNotOfCheckout, unexpectedSetupState } from './setup-intent-errors.ts'
 
-/** Saves a card now. A decline is a 402 whose `last_setup_error` stays. */
+/** Saves a card or a bank account now. A decline is a 402 whose `last_setup_error` stays. */
 export function confirmSetupIntent(
   context: Context,
   intent: Stripe.SetupIntent,
@@ -27,8 +26,7 @@ export function confirmSetupIntent(
     )
   }
   const paymentMethod = namedPaymentMethod(context, named, 'payment_method')
-  if (bankOf(paymentMethod))
-    throw notSupportedYet('Saving a bank account without a payment', 'payment_method')
+  checkAllowed(intent, paymentMethod)
   const customer = idOf(intent.customer)
   checkUsable(paymentMethod, customer)
   const attempt = attemptSetup(context, intent, paymentMethod, {
@@ -48,6 +46,14 @@ export function confirmSetupIntent(
       context.emit('setup_intent.setup_failed', attempt.intent)
       throw cardError(attempt.decline, { payment_method: paymentMethod, setup_intent: attempt.intent })
   }
+}
+
+function checkAllowed(intent: Stripe.SetupIntent, { type }: Stripe.PaymentMethod): void {
+  if (intent.payment_method_types.includes(type)) return
+  throw new StripeApiError(
+    `The PaymentMethod provided (${type}) is not allowed for this SetupIntent. Please attach a PaymentMethod of one of the following types: ${intent.payment_method_types.join(', ')}.`,
+    { param: 'payment_method' },
+  )
 }
 
 function checkConfirmable(intent: Stripe.SetupIntent): void {

@@ -91,7 +91,8 @@ export function createCheckoutSession(context: Context, parameters: Parameters):
   const terms = checkoutTerms(parameters, mode, id, lines)
   const currency = lines[0]?.currency ?? parameters.currency?.toLowerCase() ?? null
   const allowed = allowedTypes(parameters.allowed_payment_method_types, currency)
-  const setup = mode === 'setup' ? createSetupIntent(context, terms, customer?.id ?? null) : null
+  const setup =
+    mode === 'setup' ? createSetupIntent(context, terms, { customer: customer?.id ?? null, allowed }) : null
   const session: Stripe.Checkout.Session = {
     ...buildCheckoutSession({
       id,
@@ -125,8 +126,13 @@ export function createCheckoutSession(context: Context, parameters: Parameters):
   context.store.put('checkout_line_items', { id, data: lines })
   context.store.put('checkout_terms', terms)
   const final = priced(context, session, terms, parameters)
-  if (!final.amount_total && !customAmountOf(context, id) && !final.payment_method_types.includes('card')) {
-    throw notSupportedYet('Saving anything but a card', 'allowed_payment_method_types')
+  if (
+    mode !== 'setup' &&
+    !final.amount_total &&
+    !customAmountOf(context, id) &&
+    !final.payment_method_types.includes('card')
+  ) {
+    throw notSupportedYet('Beginning without a payment and without a card', 'allowed_payment_method_types')
   }
   return final
 }
@@ -194,10 +200,11 @@ function invoiceCreation(
 function createSetupIntent(
   context: Context,
   terms: CheckoutTerms,
-  customer: string | null,
+  { customer, allowed }: { customer: string | null; allowed: string[] | null },
 ): Stripe.SetupIntent {
   const intent = buildSetupIntent(context.ids, {
     created: context.clock.now(),
+    allowedPaymentMethodTypes: allowed,
     customer,
     description: terms.setup?.description ?? null,
     metadata: terms.setup?.metadata ?? {},

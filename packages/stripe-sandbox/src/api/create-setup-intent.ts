@@ -7,11 +7,12 @@ import { idOf } from '../store/tables.ts'
 import { parameterInvalid } from '../wire/error-catalogue.ts'
 import { existing } from '../wire/existing.ts'
 import { mergedMetadata } from '../wire/metadata.ts'
+import { allowedTypes } from './allowed-types.ts'
 import { checkUsable } from './confirm-payment-intent.ts'
 import { confirmSetupIntent } from './confirm-setup-intent.ts'
 import { checkNotOfCheckout, unexpectedSetupState } from './setup-intent-errors.ts'
 
-/** An intent to save a card for later; `setup_intent.created`. */
+/** An intent to save a card or a bank account for later; `setup_intent.created`. */
 export function createSetupIntent(
   context: Context,
   parameters: Stripe.SetupIntentCreateParams,
@@ -29,6 +30,7 @@ export function createSetupIntent(
     customer,
     description: parameters.description ?? null,
     metadata: mergedMetadata({}, parameters.metadata),
+    allowedPaymentMethodTypes: allowedTypes(parameters.allowed_payment_method_types, null),
     paymentMethod: usableMethod(context, parameters.payment_method, customer) ?? null,
     usage: parameters.usage ?? 'off_session',
     automaticPaymentMethods: {

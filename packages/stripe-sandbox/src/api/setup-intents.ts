@@ -14,8 +14,10 @@ export const setupIntentRoutes: readonly Route[] = [
     method: 'POST',
     path: '/v1/setup_intents',
     supports: [
+      'allowed_payment_method_types',
       'customer',
       'description',
+      'mandate_data.*',
       'metadata.*',
       'payment_method',
       'usage',
@@ -62,7 +64,7 @@ export const setupIntentRoutes: readonly Route[] = [
   defineRoute<Stripe.SetupIntentConfirmParams>({
     method: 'POST',
     path: '/v1/setup_intents/:id/confirm',
-    supports: ['payment_method', 'return_url'],
+    supports: ['mandate_data.*', 'payment_method', 'return_url'],
     handle: (context, parameters, { id = '' }) =>
       confirmSetupIntent(context, existing(context, 'setup_intent', id), parameters),
   }),

@@ -1,8 +1,10 @@
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { cardOf, supersedeAuthentications } from './attempt-payment.ts'
+import { bankOf } from './bank-debits.ts'
 import { declineOf } from './card-checks.ts'
 import type { Decline } from './declines.ts'
+import { standingMandate } from './mandates.ts'
 import { pageUrls } from './page-urls.ts'
 import type { Authentication, AuthenticationPurpose } from './records.ts'
 
@@ -11,7 +13,10 @@ export type SetupAttempt =
   | { outcome: 'declined'; intent: Stripe.SetupIntent; decline: Decline }
   | { outcome: 'requires_action'; intent: Stripe.SetupIntent; authenticationId: string }
 
-/** Asks the bank whether a card may be kept for later payments. Stores the intent; announces nothing. */
+/**
+ * Asks the bank whether a card may be kept for later payments; a bank account, which counts as verified, only needs its holder's
+ * mandate. Stores the intent; announces nothing.
+ */
 export function attemptSetup(
   context: Context,
   intent: Stripe.SetupIntent,
@@ -19,6 +24,9 @@ export function attemptSetup(
   options: { isAuthenticated: boolean; returnUrl: string; purpose: AuthenticationPurpose },
 ): SetupAttempt {
   supersedeAuthentications(context, 'setup_intent', intent.id)
+  if (bankOf(paymentMethod) !== undefined) {
+    return succeed(context, intent, paymentMethod, standingMandate(context, paymentMethod).id)
+  }
   const card = cardOf(paymentMethod)
   const refusal = declineOf(card, paymentMethod)
   if (!card.canBeSaved && refusal !== null) return failSetup(context, intent, paymentMethod, refusal)
@@ -51,9 +59,19 @@ export function attemptSetup(
     return { outcome: 'requires_action', intent: waiting, authenticationId: authentication.id }
   }
   if (options.isAuthenticated) context.store.put('authenticated_card', { id: paymentMethod.id })
+  return succeed(context, intent, paymentMethod, null)
+}
+
+function succeed(
+  context: Context,
+  intent: Stripe.SetupIntent,
+  paymentMethod: Stripe.PaymentMethod,
+  mandate: string | null,
+): SetupAttempt {
   const done: Stripe.SetupIntent = {
     ...intent,
     last_setup_error: null,
+    mandate,
     next_action: null,
     payment_method: paymentMethod.id,
     status: 'succeeded',

@@ -11,15 +11,35 @@ export function mandateFor(
   intent: Stripe.PaymentIntent,
   paymentMethod: Stripe.PaymentMethod,
 ): Stripe.Mandate {
+  const isKept = paymentMethod.customer !== null || intent.setup_future_usage === 'off_session'
+  return (
+    standing(context, paymentMethod) ??
+    newMandate(context, paymentMethod, isKept ? null : { amount: intent.amount, currency: intent.currency })
+  )
+}
+
+/** The mandate for any number of debits of an account, which is kept before it is debited first. */
+export function standingMandate(context: Context, paymentMethod: Stripe.PaymentMethod): Stripe.Mandate {
+  return standing(context, paymentMethod) ?? newMandate(context, paymentMethod, null)
+}
+
+function standing(context: Context, paymentMethod: Stripe.PaymentMethod): Stripe.Mandate | undefined {
   for (const mandate of context.store.where('mandate', 'payment_method', paymentMethod.id)) {
     if (mandate.type === 'multi_use' && mandate.status === 'active') return mandate
   }
-  const isKept = paymentMethod.customer !== null || intent.setup_future_usage === 'off_session'
+  return undefined
+}
+
+function newMandate(
+  context: Context,
+  paymentMethod: Stripe.PaymentMethod,
+  singleUse: Stripe.Mandate.SingleUse | null,
+): Stripe.Mandate {
   const mandate = buildMandate(context.ids, {
     paymentMethod,
     acceptedAt: context.clock.now(),
     origin: context.origin,
-    singleUse: isKept ? null : { amount: intent.amount, currency: intent.currency },
+    singleUse,
   })
   context.store.put('mandate', mandate)
   return mandate

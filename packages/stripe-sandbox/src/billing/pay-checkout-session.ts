@@ -89,9 +89,9 @@ function typedMethod(
   return 'code' in checked ? checked : saveCard(context, checked, payer)
 }
 
-/** How this session can be paid now. Only cards are saved without a payment. */
+/** How this session can be paid now, or what it can save. What begins without a payment is paid by a card later. */
 export function waysToPay(session: Stripe.Checkout.Session): readonly string[] {
-  return session.amount_total ? session.payment_method_types : ['card']
+  return session.amount_total || session.mode === 'setup' ? session.payment_method_types : ['card']
 }
 
 interface Attempt {

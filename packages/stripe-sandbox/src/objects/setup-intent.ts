@@ -8,16 +8,17 @@ export interface SetupIntentInput {
   metadata?: Stripe.Metadata
   paymentMethod?: string | null
   usage?: string
+  allowedPaymentMethodTypes?: Stripe.SetupIntent['allowed_payment_method_types']
   automaticPaymentMethods?: Stripe.SetupIntent.AutomaticPaymentMethods | null
 }
 
-/** A SetupIntent that waits for a card to save for later, off-session payments. */
+/** A SetupIntent that waits for a card or a bank account to save for later, off-session payments. */
 export function buildSetupIntent(ids: Ids, input: SetupIntentInput): Stripe.SetupIntent {
   const id = ids.newId('seti_')
   return {
     id,
     object: 'setup_intent',
-    allowed_payment_method_types: null,
+    allowed_payment_method_types: input.allowedPaymentMethodTypes ?? null,
     application: null,
     automatic_payment_methods: input.automaticPaymentMethods ?? null,
     cancellation_reason: null,
@@ -40,7 +41,7 @@ export function buildSetupIntent(ids: Ids, input: SetupIntentInput): Stripe.Setu
     payment_method_options: {
       card: { mandate_options: null, network: null, request_three_d_secure: 'automatic' },
     },
-    payment_method_types: ['card'],
+    payment_method_types: input.allowedPaymentMethodTypes ?? ['card'],
     single_use_mandate: null,
     status: input.paymentMethod ? 'requires_confirmation' : 'requires_payment_method',
     usage: input.usage ?? 'off_session',

@@ -3,14 +3,19 @@ import type { Html } from '../markup.ts'
 import { noticePage } from '../notice-page.ts'
 import { hostOf, safeLink } from '../safe-link.ts'
 import { withSessionId } from './success-address.ts'
-import { totalText } from './wording.ts'
+import { savedNoun, totalText } from './wording.ts'
 
-/** A session that was paid, or that saved its card, before. */
+/** A session that was paid, or that saved what it was to save, before. */
 export function completePage(session: Stripe.Checkout.Session): Html {
   const isPaid = session.payment_status === 'paid' && (session.amount_total ?? 0) > 0
   return noticePage({
     kind: 'good',
-    title: session.mode === 'setup' ? 'Your card is saved' : isPaid ? 'You have paid' : 'You are all set',
+    title:
+      session.mode === 'setup'
+        ? `Your ${savedNoun(session)} is saved`
+        : isPaid
+          ? 'You have paid'
+          : 'You are all set',
     text: isPaid
       ? `This Checkout is complete: ${totalText(session)} was paid. It cannot be paid twice.`
       : 'This Checkout is complete. There is nothing left to do here.',

@@ -76,7 +76,7 @@ export const emailMessage = 'Your email is incomplete.'
 function cardSection({ session, ways }: CheckoutView, state: CheckoutFormState): Html {
   const heading =
     session.mode === 'setup'
-      ? 'Card'
+      ? wayNames[state.way]
       : state.way === 'card'
         ? 'Pay with card'
         : `Pay with ${wayNames[state.way]}`

@@ -5,7 +5,7 @@ import { billedText } from '../price-text.ts'
 import { hostOf, safeLink } from '../safe-link.ts'
 import { discountLabel, promotionCode, type TypedCode } from './promotion-code.ts'
 import type { CheckoutLine, CheckoutView } from './view.ts'
-import { headingOf, linePriceText, nameOf, totalText, trialText } from './wording.ts'
+import { headingOf, linePriceText, nameOf, savedNoun, totalText, trialText } from './wording.ts'
 
 /** The left column: the way back, what is bought, the lines and the totals. */
 export function orderSummary(view: CheckoutView, typed: TypedCode): Html {
@@ -17,7 +17,7 @@ ${back ? html`<a class="back" href="${back}"><span aria-hidden="true">←</span>
 <h1 id="order-title">${heading.title}</h1>
 ${heading.figure ? html`<p class="figure">${heading.figure}${heading.cadence ? html` <small>${heading.cadence}</small>` : null}</p>` : null}
 ${heading.after ? html`<p class="after">${heading.after}</p>` : null}
-${view.lines.length > 0 ? orderLines(view, typed) : html`<p class="muted">Your card is saved for future payments. Nothing is charged today.</p>`}
+${view.lines.length > 0 ? orderLines(view, typed) : html`<p class="muted">Your ${savedNoun(view.session)} is saved for future payments. Nothing is charged today.</p>`}
 </div>
 </section>`
 }

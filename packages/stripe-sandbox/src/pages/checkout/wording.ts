@@ -22,7 +22,7 @@ export function headingOf(view: CheckoutView): Heading {
   const names = lines.map(nameOf)
   const what = names.length === 1 ? names[0] : undefined
   if (session.mode === 'setup') {
-    return { title: 'Save a card for later', figure: null, cadence: null, after: null }
+    return { title: `Save a ${savedNoun(session)} for later`, figure: null, cadence: null, after: null }
   }
   const figure = view.customAmount ? null : totalText(session)
   if (session.mode === 'payment') {
@@ -72,13 +72,18 @@ function laterText({ discount }: CheckoutView, line: CheckoutLine): string | nul
 /** What the Pay button says. */
 export function buttonText(view: CheckoutView): string {
   const { session } = view
-  if (session.mode === 'setup') return 'Save card'
+  if (session.mode === 'setup') return `Save ${savedNoun(session)}`
   if (session.mode === 'subscription') return trialText(view) ? 'Start trial' : 'Subscribe'
   // The field may hold another amount than the session.
   const total = view.customAmount ? '' : ` ${totalText(session)}`
   if (session.submit_type === 'book') return `Book${total}`
   if (session.submit_type === 'donate') return `Donate${total}`
   return `Pay${total}`
+}
+
+/** What a session in setup mode saves: `card`, or `payment method` where it may be something else. */
+export function savedNoun({ payment_method_types: types }: Stripe.Checkout.Session): string {
+  return types.every((type) => type === 'card') ? 'card' : 'payment method'
 }
 
 export function nameOf({ item, product }: CheckoutLine): string {
