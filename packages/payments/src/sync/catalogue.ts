@@ -33,7 +33,11 @@ export async function syncCatalogue(
   return await withCustomerLease(context, CATALOGUE_GROUP, async (lease) => {
     const { stripe } = context
     const products = await collect(stripe.products.list({ limit: 100 }), productItem)
-    const prices = await collect(stripe.prices.list({ limit: 100 }), priceItem)
+    // Asked for by themselves, because the list of prices leaves inactive ones out (reference of `prices.list`); that of products does not.
+    const prices = [
+      ...(await collect(stripe.prices.list({ limit: 100, active: true }), priceItem)),
+      ...(await collect(stripe.prices.list({ limit: 100, active: false }), priceItem)),
+    ]
     const missing = await fetchMissing(context, products, prices)
     await writeItems(context, lease, [...products, ...prices, ...missing], undefined, origin)
     return { products: products.length, prices: prices.length, missing: missing.length }

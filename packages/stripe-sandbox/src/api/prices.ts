@@ -157,7 +157,8 @@ function addCurrencies(
 function isListed(price: Stripe.Price, parameters: Stripe.PriceListParams): boolean {
   const { recurring } = parameters
   return (
-    (parameters.active ?? price.active) === price.active &&
+    // Without the parameter only active ones (reference of `prices.list`).
+    (parameters.active ?? true) === price.active &&
     (parameters.currency?.toLowerCase() ?? price.currency) === price.currency &&
     (parameters.type ?? price.type) === price.type &&
     (!parameters.lookup_keys ||

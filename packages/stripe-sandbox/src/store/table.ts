@@ -18,7 +18,7 @@ type KeyOf = (object: { id: string }) => string | readonly string[] | null
 export class Table {
   readonly #byId = new Map<string, Row>()
   #newest: Row | undefined
-  readonly #indexes = new Map<string, { keyOf: KeyOf; rows: Map<string, Map<string, Row>> }>()
+  readonly #indexes = new Map<string, { keyOf: KeyOf; rows: Filed }>()
 
   constructor(keys: Record<string, KeyOf>) {
     for (const [name, keyOf] of Object.entries(keys)) this.#indexes.set(name, { keyOf, rows: new Map() })
@@ -45,18 +45,24 @@ export class Table {
     if (newer) newer.older = row
     else this.#newest = row
     this.#byId.set(row.id, row)
-    this.#index(row)
+    for (const { keyOf, rows } of this.#indexes.values()) file(rows, keyOf(object), row)
     return row
   }
 
   replace(row: Row, object: { id: string }): void {
-    this.#unindex(row)
+    const before = row.object
     row.object = object
-    this.#index(row)
+    for (const { keyOf, rows } of this.#indexes.values()) {
+      const [old, present] = [keyOf(before), keyOf(object)]
+      // Most changes leave the fields alone by which objects are looked up.
+      if (old === present) continue
+      unfile(rows, old, row)
+      file(rows, present, row)
+    }
   }
 
   remove(row: Row): void {
-    this.#unindex(row)
+    for (const { keyOf, rows } of this.#indexes.values()) unfile(rows, keyOf(row.object), row)
     this.#byId.delete(row.id)
     if (row.older) row.older.newer = row.newer
     if (row.newer) row.newer.older = row.older
@@ -73,25 +79,24 @@ export class Table {
     const rows = this.#indexes.get(index)?.rows.get(value)
     return rows ? [...rows.values()].sort((a, b) => b.place - a.place) : []
   }
+}
 
-  #index(row: Row): void {
-    for (const { keyOf, rows } of this.#indexes.values()) {
-      for (const key of keysOf(keyOf(row.object))) {
-        const filed = rows.get(key)
-        if (filed) filed.set(row.id, row)
-        else rows.set(key, new Map([[row.id, row]]))
-      }
-    }
+/** What is filed under each value of an index. */
+type Filed = Map<string, Map<string, Row>>
+
+function file(rows: Filed, key: ReturnType<KeyOf>, row: Row): void {
+  for (const each of keysOf(key)) {
+    const filed = rows.get(each)
+    if (filed) filed.set(row.id, row)
+    else rows.set(each, new Map([[row.id, row]]))
   }
+}
 
-  #unindex(row: Row): void {
-    for (const { keyOf, rows } of this.#indexes.values()) {
-      for (const key of keysOf(keyOf(row.object))) {
-        const filed = rows.get(key)
-        filed?.delete(row.id)
-        if (filed?.size === 0) rows.delete(key)
-      }
-    }
+function unfile(rows: Filed, key: ReturnType<KeyOf>, row: Row): void {
+  for (const each of keysOf(key)) {
+    const filed = rows.get(each)
+    filed?.delete(row.id)
+    if (filed?.size === 0) rows.delete(each)
   }
 }
 

@@ -159,16 +159,22 @@ describe('prices', () => {
   })
 })
 
+test('the list of prices leaves inactive ones out unless it is asked for them', async () => {
+  const { stripe } = await start({ seed: 'demo' })
+  const { data } = await stripe.prices.list({ limit: 100 })
+  expect(data.map(({ active }) => active)).toEqual(data.map(() => true))
+})
+
 describe('the demo catalogue', () => {
   test('has two monthly plans, a yearly one, two one-time products and an archived price', async () => {
     const { stripe } = await start({ seed: 'demo' })
-    const prices = await stripe.prices.list({ limit: 100 })
+    const prices = await stripe.prices.list({ limit: 100, active: true })
     expect(conforms(prices)).toEqual([])
-    const active = prices.data.filter((price) => price.active)
+    const active = prices.data
     expect(active.filter((price) => price.recurring?.interval === 'month')).toHaveLength(2)
     expect(active.filter((price) => price.recurring?.interval === 'year')).toHaveLength(1)
     expect(active.filter((price) => price.type === 'one_time')).toHaveLength(2)
-    expect(prices.data.filter((price) => !price.active)).toHaveLength(1)
+    expect((await stripe.prices.list({ active: false })).data).toHaveLength(1)
   })
 
   test('names its features for people and for programs', async () => {
