@@ -1,4 +1,5 @@
 import type { Doorbell, DoorbellResource } from '../domain/doorbell.ts'
+import { fetchChargedInvoice } from './charged-invoice.ts'
 import { fetchCheckoutSession } from './checkout-session.ts'
 import type { SyncContext } from './context.ts'
 import { fetchCustomer } from './customer.ts'
@@ -22,7 +23,10 @@ const FETCHES: readonly (readonly [DoorbellResource, Fetch])[] = [
   ['checkout_session', fetchCheckoutSession],
 ]
 
-/** An invoice brings its subscription: one call for both, at every renewal of everybody. */
+/**
+ * An invoice brings its subscription, or else its payments: one call for both. So a renewal costs two, one for its draft with the new period and
+ * one when that is charged.
+ */
 const BRINGER: DoorbellResource = 'invoice'
 
 /** Requests to Stripe at a time, for one customer. */
@@ -49,6 +53,8 @@ export async function fetchAll(
   owner: Owner,
   doorbells: readonly Doorbell[],
 ): Promise<FetchedResource[]> {
+  const rang = new Set(doorbells.map(({ resource }) => resource))
+  const isCharge = rang.has('payment') && !rang.has('subscription')
   const fetched = new Map<string, FetchedResource>()
   const isMissing = ({ doorbell }: Wanted) => !fetched.has(keyOf(doorbell))
   let wanted = unique(doorbells.map((doorbell) => ({ doorbell, isRelated: false })))
@@ -58,7 +64,7 @@ export async function fetchAll(
     const now = bringers.length > 0 ? bringers : wanted
     const later = wanted.filter((one) => !now.includes(one))
     const results = await mapBounded(now, AT_A_TIME, async (one) => ({
-      result: await fetchOne(context, owner, one.doorbell),
+      result: await fetchOne(context, owner, one.doorbell, isCharge),
       isRelated: one.isRelated,
     }))
     for (const { result, isRelated } of results) {
@@ -78,8 +84,14 @@ export async function fetchAll(
   return [...fetched.values()].sort((a, b) => rankOf(a.doorbell) - rankOf(b.doorbell))
 }
 
-async function fetchOne(context: SyncContext, owner: Owner, doorbell: Doorbell): Promise<FetchedResource> {
-  const fetch = FETCHES[rankOf(doorbell)]?.[1]
+async function fetchOne(
+  context: SyncContext,
+  owner: Owner,
+  doorbell: Doorbell,
+  isCharge: boolean,
+): Promise<FetchedResource> {
+  const usual = FETCHES[rankOf(doorbell)]?.[1]
+  const fetch = isCharge && doorbell.resource === BRINGER ? fetchChargedInvoice : usual
   if (!fetch) throw new Error(`${keyOf(doorbell)} does not belong to a customer`)
   return { ...(await fetch(context, doorbell.id, owner)), doorbell }
 }

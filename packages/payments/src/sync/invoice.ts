@@ -27,15 +27,25 @@ export async function fetchInvoice(context: SyncContext, id: string): Promise<Fe
     const { invoice, subscription } = apart(answer)
     const payments = await listPayments(context, invoice)
     return {
-      stripeCustomerId: idOf(invoice.customer),
+      ...fetchedInvoice(invoice, payments),
       related: relatedTo(invoice, payments),
       brought: subscription ? [subscription] : [],
-      write: (tx, scope) =>
-        writeInvoice(tx, adaptInvoice(invoice, scope), adaptInvoicePayments(invoice, payments, scope.now)),
     }
   } catch (error) {
     if (!isAbsent(error)) throw error
     return { related: [], write: (tx, scope) => forgetDraft(tx, id, scope) }
+  }
+}
+
+/** An invoice from an answer that has it whole, and all payments that settle it. */
+export function fetchedInvoice(
+  invoice: Stripe.Invoice,
+  payments: readonly Stripe.InvoicePayment[],
+): Pick<Fetched, 'stripeCustomerId' | 'write'> {
+  return {
+    stripeCustomerId: idOf(invoice.customer),
+    write: (tx, scope) =>
+      writeInvoice(tx, adaptInvoice(invoice, scope), adaptInvoicePayments(invoice, payments, scope.now)),
   }
 }
 
@@ -82,6 +92,8 @@ function subscriptionOf(invoice: Stripe.Invoice): string | null {
 }
 
 export function adaptInvoice(invoice: Stripe.Invoice, scope: WriteScope): NewInvoiceRow {
+  // Its payments have rows of their own, and do not come in every answer.
+  const { payments: _, ...bare } = invoice
   return {
     id: invoice.id,
     owner_id: scope.ownerId,
@@ -98,7 +110,7 @@ export function adaptInvoice(invoice: Stripe.Invoice, scope: WriteScope): NewInv
     hosted_invoice_url: invoice.hosted_invoice_url ?? null,
     invoice_pdf_url: invoice.invoice_pdf ?? null,
     stripe_created_at: fromUnix(invoice.created),
-    raw: rawJson(invoice),
+    raw: rawJson(bare),
     synced_at: scope.now,
   }
 }

@@ -15,13 +15,18 @@ import { orVanished } from './vanished.ts'
 export async function fetchPayment(context: SyncContext, id: string): Promise<Fetched> {
   return await orVanished(findPayment, id, async () => {
     const intent = await context.stripe.paymentIntents.retrieve(id, { expand: ['latest_charge'] })
-    const charge = expanded<Stripe.Charge>(intent.latest_charge)
-    return {
-      stripeCustomerId: idOf(intent.customer),
-      related: charge?.disputed ? await disputesOf(context, id) : [],
-      write: (tx, scope) => writePayment(tx, adaptPayment(intent, charge, scope), charge),
-    }
+    return await fetchedPayment(context, intent)
   })
+}
+
+/** The same from an answer that has the whole PaymentIntent in it, with its latest charge expanded. */
+export async function fetchedPayment(context: SyncContext, intent: Stripe.PaymentIntent): Promise<Fetched> {
+  const charge = expanded<Stripe.Charge>(intent.latest_charge)
+  return {
+    stripeCustomerId: idOf(intent.customer),
+    related: charge?.disputed ? await disputesOf(context, intent.id) : [],
+    write: (tx, scope) => writePayment(tx, adaptPayment(intent, charge, scope), charge),
+  }
 }
 
 /** A disputed payment brings its disputes, so that an endpoint that leaves out their events does no harm. */
