@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { readDevConfig } from '../../config.ts'
 import { OperatorError } from '../explain-failure.ts'
 import { type Laptop, startLaptop } from '../laptop/start-laptop.ts'
+import { say } from '../say.ts'
 import { waitForSignal } from '../wait-for-signal.ts'
 
 export function define(command: Command): void {
@@ -49,8 +50,4 @@ function welcome(laptop: Laptop): string {
   Data            ${laptop.dataDir}${isElsewhere ? ` and ${laptop.databaseDir}` : ''}
 
 Ctrl-C ends all of it; the data stays for the next start.`
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`)
 }

@@ -4,6 +4,7 @@ import { presentDrift } from '../../http/present-operations.ts'
 import { rowLimit, timeOption } from '../operations/options.ts'
 import { printTable } from '../operations/print-table.ts'
 import { withDatabase } from '../operations/with-database.ts'
+import { say } from '../say.ts'
 
 interface ListOptions {
   resource?: string
@@ -46,8 +47,4 @@ async function list({ resource, owner, since, limit, json }: ListOptions): Promi
       .slice(0, 200),
   ])
   say(printTable(['FOUND', 'BY', 'RESOURCE', 'ID', 'OWNER', 'SINCE', 'MISSED', 'MIRROR → STRIPE'], rows))
-}
-
-function say(text: string): void {
-  process.stdout.write(`${text}\n`)
 }

@@ -7,6 +7,7 @@ import { OperatorError } from '../explain-failure.ts'
 import { rowLimit } from '../operations/options.ts'
 import { printTable } from '../operations/print-table.ts'
 import { withDatabase } from '../operations/with-database.ts'
+import { say } from '../say.ts'
 
 interface ListOptions {
   status?: DuplicateRow['status']
@@ -78,8 +79,4 @@ async function withSubscriptions({ query }: Database, row: DuplicateRow) {
     })),
   )
   return { ...presentDuplicate(row), subscriptions }
-}
-
-function say(text: string): void {
-  process.stdout.write(`${text}\n`)
 }

@@ -14,6 +14,7 @@ import { OperatorError } from '../explain-failure.ts'
 import { rowLimit } from '../operations/options.ts'
 import { ageText, printTable } from '../operations/print-table.ts'
 import { withDatabase } from '../operations/with-database.ts'
+import { say } from '../say.ts'
 
 interface ListOptions {
   status?: EventStatus
@@ -109,8 +110,4 @@ async function ignore(ids: readonly string[], { note }: { note: string }): Promi
 
 function unknown(id: string): OperatorError {
   return new OperatorError(`There is no event ${id}. \`billhook events list\` shows those that are there.`)
-}
-
-function say(text: string): void {
-  process.stdout.write(`${text}\n`)
 }

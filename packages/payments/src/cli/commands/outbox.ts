@@ -16,6 +16,7 @@ import { OperatorError } from '../explain-failure.ts'
 import { rowLimit, timeOption } from '../operations/options.ts'
 import { printTable } from '../operations/print-table.ts'
 import { withDatabase } from '../operations/with-database.ts'
+import { say } from '../say.ts'
 
 interface ListOptions {
   status?: DeliveryStatus
@@ -154,8 +155,4 @@ async function rowOf(db: Database, eventId: string): Promise<number> {
 
 function unknown(id: string): OperatorError {
   return new OperatorError(`There is no event ${id}. \`billhook outbox list\` shows those that are there.`)
-}
-
-function say(text: string): void {
-  process.stdout.write(`${text}\n`)
 }

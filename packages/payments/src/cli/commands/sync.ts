@@ -16,6 +16,7 @@ import { createProgressLine } from '../backfill/progress-line.ts'
 import { runBackfill } from '../backfill/run-backfill.ts'
 import { summaryOf } from '../backfill/summary.ts'
 import { OperatorError } from '../explain-failure.ts'
+import { say } from '../say.ts'
 import { policyOf } from '../serve/payments-options.ts'
 import { waitForSignal } from '../wait-for-signal.ts'
 
@@ -88,8 +89,4 @@ async function withContext<T>(work: (context: SyncContext) => Promise<T>): Promi
   } finally {
     await db.close()
   }
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`)
 }
