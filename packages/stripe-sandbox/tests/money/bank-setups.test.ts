@@ -2,28 +2,26 @@ import type Stripe from 'stripe'
 import { expect, test } from 'vitest'
 import { everythingConforms, typesOf } from '../support/shop.ts'
 import { failure } from '../support/start.ts'
-import { startTill } from '../support/till.ts'
+import { startTillWithCustomer } from '../support/till.ts'
 
 const direct = { automatic_payment_methods: { enabled: true, allow_redirects: 'never' } } as const
 
 /** A customer, and what saves a bank account for later. */
 async function withCustomer() {
-  const till = await startTill()
-  const { id: customer } = await till.stripe.customers.create({ email: 'ada@example.com' })
-  await till.newEvents()
+  const till = await startTillWithCustomer()
   const setUp = (
     paymentMethod: string,
     allowed: Stripe.SetupIntentCreateParams.AllowedPaymentMethodType[] = ['us_bank_account', 'sepa_debit'],
   ) =>
     till.stripe.setupIntents.create({
       ...direct,
-      customer,
+      customer: till.customer,
       allowed_payment_method_types: allowed,
       payment_method: paymentMethod,
       confirm: true,
       mandate_data: { customer_acceptance: { type: 'offline' } },
     })
-  return { ...till, customer, setUp }
+  return { ...till, setUp }
 }
 
 test.each(['pm_usBankAccount_success', 'pm_sepaDebit_success_de'])(

@@ -2,15 +2,14 @@ import type Stripe from 'stripe'
 import { describe, expect, test } from 'vitest'
 import { typesOf } from '../support/shop.ts'
 import { failure } from '../support/start.ts'
-import { startTill } from '../support/till.ts'
+import { startTillWithCustomer } from '../support/till.ts'
 
 const direct = { automatic_payment_methods: { enabled: true, allow_redirects: 'never' } } as const
 
 /** A till with a customer who has no card yet. */
 async function withCustomer() {
-  const till = await startTill()
-  const { id: customer } = await till.stripe.customers.create({ email: 'ada@example.com' })
-  await till.newEvents()
+  const till = await startTillWithCustomer()
+  const { customer } = till
   const setUp = (
     paymentMethod: string,
     more: Partial<Stripe.SetupIntentCreateParams> = {},
@@ -24,7 +23,7 @@ async function withCustomer() {
     })
   const cards = async (): Promise<Stripe.PaymentMethod[]> =>
     (await till.stripe.paymentMethods.list({ customer })).data
-  return { ...till, customer, setUp, cards }
+  return { ...till, setUp, cards }
 }
 
 describe('a SetupIntent', () => {

@@ -45,3 +45,11 @@ export async function startTill(options: SandboxOptions = {}) {
       stripe.disputes.update(disputeId, { evidence: { uncategorized_text: text } }),
   }
 }
+
+/** The same with a customer who has no payment method yet, and who is no news any more. */
+export async function startTillWithCustomer() {
+  const till = await startTill()
+  const { id: customer } = await till.stripe.customers.create({ email: 'ada@example.com' })
+  await till.newEvents()
+  return { ...till, customer }
+}
