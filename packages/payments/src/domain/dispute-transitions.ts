@@ -12,6 +12,17 @@ export interface DisputeFacts {
   evidence_due_by: Date | null
 }
 
+/** How a dispute ended. Withdrawn: an inquiry that led to nothing, or a dispute that Stripe headed off. */
+const OUTCOMES: ReadonlyMap<string, 'won' | 'lost' | 'withdrawn'> = new Map([
+  ['won', 'won'],
+  ['lost', 'lost'],
+  ['warning_closed', 'withdrawn'],
+  ['prevented', 'withdrawn'],
+])
+
+/** Statuses in which a dispute is over. The index `disputes_open` says the same. */
+export const CLOSED_STATUSES: readonly string[] = [...OUTCOMES.keys()]
+
 /**
  * One that had been closed when it was first seen is told as opened and closed: the app gets the whole story, in order. A status that
  * we do not know is neither won nor lost: it counts as open.
@@ -22,8 +33,8 @@ export function disputeTransitions(before: DisputeFacts | null, after: DisputeFa
   if (before === null) {
     found.push({ type: 'dispute.opened', dedupeKey: `dispute.opened:${after.id}`, payload })
   }
-  const outcome = outcomeOf(after.status)
-  if (outcome !== null && (before === null || outcomeOf(before.status) !== outcome)) {
+  const outcome = OUTCOMES.get(after.status)
+  if (outcome !== undefined && (before === null || OUTCOMES.get(before.status) !== outcome)) {
     const dedupeKey = `dispute.closed:${after.id}:${outcome}`
     found.push({ type: 'dispute.closed', dedupeKey, payload: { ...payload, outcome } })
   }
@@ -42,18 +53,4 @@ function dataOf({ id, payment_id, amount_minor, currency, reason, status, eviden
     evidence_due_by: evidence_due_by && instant(evidence_due_by),
   }
   return data
-}
-
-/** Withdrawn: an inquiry that led to nothing, or a dispute that Stripe headed off. */
-function outcomeOf(status: string): 'won' | 'lost' | 'withdrawn' | null {
-  switch (status) {
-    case 'won':
-    case 'lost':
-      return status
-    case 'warning_closed':
-    case 'prevented':
-      return 'withdrawn'
-    default:
-      return null
-  }
 }

@@ -1,3 +1,4 @@
+import { CLOSED_STATUSES } from '../../domain/dispute-transitions.ts'
 import type { Executor } from '../connect.ts'
 import type { CheckoutSessionRow } from './checkout-sessions.ts'
 import type { DisputeRow } from './disputes.ts'
@@ -82,7 +83,7 @@ export async function listOpenDisputes(executor: Executor, stretch: Stretch): Pr
   return await executor
     .selectFrom('disputes')
     .select(['id', 'stripe_customer_id as stripeCustomerId'])
-    .where('status', 'not in', ['won', 'lost', 'warning_closed', 'prevented'])
+    .where('status', 'not in', CLOSED_STATUSES)
     .where('stripe_created_at', '<=', stretch.until)
     .$if(stretch.after !== null, (query) => query.where('stripe_created_at', '>', stretch.after))
     .execute()
