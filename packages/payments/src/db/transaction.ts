@@ -32,13 +32,10 @@ export async function inTransaction<T>(db: Database, work: (tx: Tx) => Promise<T
  * What these statements of one transaction answer. They are on their way already, one behind the other; this waits for all of them, so that none
  * is left behind, and throws what the first one that failed threw.
  */
-export async function together<T extends readonly unknown[]>(
-  _tx: Tx,
-  statements: readonly [...{ [K in keyof T]: Promise<T[K]> }],
-): Promise<T> {
+export async function together<T extends readonly Promise<unknown>[] | []>(_tx: Tx, statements: T) {
   const settled = await Promise.allSettled(statements)
   for (const each of settled) if (each.status === 'rejected') throw each.reason
-  return (await Promise.all(statements)) as unknown as T
+  return await Promise.all(statements)
 }
 
 async function once<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {

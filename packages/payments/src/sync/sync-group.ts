@@ -5,7 +5,6 @@ import { insertTransitions } from '../db/queries/outbox.ts'
 import { inTransaction, together } from '../db/transaction.ts'
 import type { Doorbell } from '../domain/doorbell.ts'
 import type { RepairOrigin } from '../domain/drift.ts'
-import type { Transition } from '../domain/transitions.ts'
 import { watchAccess } from './access.ts'
 import { announce } from './announce.ts'
 import type { SyncContext } from './context.ts'
@@ -39,7 +38,7 @@ export async function syncGroup(
       watchAccess(tx, context, ownerId, scope.now),
     ])
     const watch = origin && (await watchRows(tx, origin, doorbells))
-    const written = await together<Transition[][]>(
+    const written = await together(
       tx,
       // `async`: one that cannot even begin fails like the others, when those have ended.
       fetched.map(async (each) => await each.write(tx, scope)),
