@@ -79,17 +79,19 @@ export function createDrainLoop(context: SyncContext, options: DrainLoopOptions 
       return failuresInARow > 0 ? outageMs() : 0
     }
     try {
-      if (handout.groups.length === 0 || context.clock.now().getTime() > handout.until) await look()
+      const isUsedUp = handout.groups.length === 0 || context.clock.now().getTime() > handout.until
+      const hasEndedSome = isUsedUp && (await look())
       const next = handout.groups.splice(0, lanes - underWay.size)
       for (const group of next) begin(group)
-      return next.length > 0 ? 0 : pollMs
+      return next.length > 0 || hasEndedSome ? 0 : pollMs
     } catch (error) {
       noteFailure(error)
       return outageMs()
     }
   }
 
-  async function look(): Promise<void> {
+  /** Whether it ended some of what is due by itself: then it has not seen what comes behind them. */
+  async function look(): Promise<boolean> {
     const now = context.clock.now()
     const ago = (milliseconds: number) => new Date(now.getTime() - milliseconds)
     const settled = { settledBy: ago(settleMs), unaddressedBy: ago(settleMs * UNADDRESSED_TIMES) }
@@ -97,6 +99,7 @@ export function createDrainLoop(context: SyncContext, options: DrainLoopOptions 
     const ignored = await ignoreSettledPayments(context, due)
     const groups = due.filter((group) => !underWay.has(group) && !ignored.has(group))
     handout = { groups, until: now.getTime() + LIST_LASTS_MS }
+    return ignored.size > 0
   }
 
   function begin(group: string): void {

@@ -112,6 +112,23 @@ test('what another process stored is found by looking now and then', async () =>
   })
 })
 
+test('after a look that found only payments which are mirrored as paid, the next one follows at once', async () => {
+  const events = Array.from({ length: 100 }, () => {
+    const event = anEvent()
+    return { ...event, type: 'invoice_payment.paid', groupKey: `invoice_payment:inpay_${event.id}` }
+  })
+  await db.pool.query(
+    `insert into billhook.invoice_payments (id, invoice_id, payment_id, status, synced_at)
+     select split_part(group_key, ':', 2), 'in_1', 'pi_1', 'paid', now() from unnest($1::text[]) group_key`,
+    [events.map(({ groupKey }) => groupKey)],
+  )
+  const inbox = createInbox({ db, onStored: () => undefined })
+  await Promise.all(events.map((event) => inbox.store(event)))
+  await withLoop({ pollMs: 600_000 }, async () => {
+    await expect.poll(countPending).toBe(0)
+  })
+})
+
 test('stopping waits for what is under way', async () => {
   await createInbox({ db, onStored: () => undefined }).store(anEvent())
   const called = Promise.withResolvers<void>()
