@@ -1,9 +1,10 @@
 import type { Tx } from '../db/connect.ts'
 import {
   findCheckoutSession,
+  findCheckoutSessionFacts,
   type NewCheckoutSessionRow,
-  upsertCheckoutSession,
 } from '../db/queries/checkout-sessions.ts'
+import { upsertRow } from '../db/queries/mirror-row.ts'
 import { settleReservation } from '../db/queries/reservations.ts'
 import type { CheckoutLineItem } from '../db/tables.ts'
 import { together } from '../db/transaction.ts'
@@ -59,16 +60,16 @@ async function writeCheckoutSession(
   scope: WriteScope,
 ): Promise<Transition[]> {
   const row = adaptCheckoutSession(session, lineItems, scope)
-  const [before, after] = await together(tx, [
-    findCheckoutSession(tx, row.id),
-    upsertCheckoutSession(tx, row),
+  const [before] = await together(tx, [
+    findCheckoutSessionFacts(tx, row.id),
+    upsertRow(tx, 'checkout_sessions', row),
   ])
   if (session.status === 'complete' || session.status === 'expired') {
     const reservationId = session.metadata?.billhook_reservation ?? null
     const status = session.status === 'complete' ? 'completed' : 'expired'
     await settleReservation(tx, { ownerId: scope.ownerId, id: session.id, reservationId }, status, scope.now)
   }
-  return checkoutSessionTransitions(before, after)
+  return checkoutSessionTransitions(before, { ...row, line_items: lineItems.map(adaptLineItem) })
 }
 
 export function adaptCheckoutSession(

@@ -1,4 +1,5 @@
-import { findDispute, type NewDisputeRow, upsertDispute } from '../db/queries/disputes.ts'
+import { findDispute, findDisputeFacts, type NewDisputeRow } from '../db/queries/disputes.ts'
+import { upsertRow } from '../db/queries/mirror-row.ts'
 import { together } from '../db/transaction.ts'
 import { disputeTransitions } from '../domain/dispute-transitions.ts'
 import type { Stripe } from '../stripe/client.ts'
@@ -17,8 +18,8 @@ export async function fetchDispute(context: SyncContext, id: string): Promise<Fe
       related: payment === null ? [] : [{ resource: 'payment', id: payment }],
       write: async (tx, scope) => {
         const row = adaptDispute(dispute, scope)
-        const [before, after] = await together(tx, [findDispute(tx, id), upsertDispute(tx, row)])
-        return disputeTransitions(before, after)
+        const [before] = await together(tx, [findDisputeFacts(tx, id), upsertRow(tx, 'disputes', row)])
+        return disputeTransitions(before, row)
       },
     }
   })

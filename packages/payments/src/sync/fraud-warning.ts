@@ -1,8 +1,5 @@
-import {
-  findFraudWarning,
-  type NewFraudWarningRow,
-  upsertFraudWarning,
-} from '../db/queries/fraud-warnings.ts'
+import { findFraudWarning, type NewFraudWarningRow } from '../db/queries/fraud-warnings.ts'
+import { upsertRow } from '../db/queries/mirror-row.ts'
 import type { Stripe } from '../stripe/client.ts'
 import { expanded, fromUnix, idOf, rawJson } from './adapt.ts'
 import type { SyncContext } from './context.ts'
@@ -17,7 +14,7 @@ export async function fetchFraudWarning(context: SyncContext, id: string): Promi
       stripeCustomerId: customerOfWarning(warning),
       related: [],
       write: async (tx, scope) => {
-        await upsertFraudWarning(tx, adaptFraudWarning(warning, scope))
+        await upsertRow(tx, 'fraud_warnings', adaptFraudWarning(warning, scope))
         return []
       },
     }

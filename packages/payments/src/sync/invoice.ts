@@ -2,11 +2,12 @@ import type { Tx } from '../db/connect.ts'
 import {
   deleteInvoice,
   findInvoice,
+  findInvoiceFacts,
   type NewInvoicePaymentRow,
   type NewInvoiceRow,
   replaceInvoicePayments,
-  upsertInvoice,
 } from '../db/queries/invoices.ts'
+import { upsertRow } from '../db/queries/mirror-row.ts'
 import { together } from '../db/transaction.ts'
 import type { Doorbell } from '../domain/doorbell.ts'
 import { invoiceTransitions } from '../domain/payment-transitions.ts'
@@ -143,12 +144,12 @@ async function writeInvoice(
   row: NewInvoiceRow,
   payments: readonly NewInvoicePaymentRow[],
 ): Promise<Transition[]> {
-  const [before, after] = await together(tx, [
-    findInvoice(tx, row.id),
-    upsertInvoice(tx, row),
+  const [before] = await together(tx, [
+    findInvoiceFacts(tx, row.id),
+    upsertRow(tx, 'invoices', row),
     replaceInvoicePayments(tx, row.id, payments),
   ])
-  return invoiceTransitions(before, after)
+  return invoiceTransitions(before, row)
 }
 
 /** A draft can be deleted, any other invoice only voided: one that vanished otherwise is a riddle, and is not touched. */

@@ -1,6 +1,7 @@
 import type { Tx } from '../db/connect.ts'
 import { findInvoiceOfPayment } from '../db/queries/invoices.ts'
-import { findPayment, type NewPaymentRow, upsertPayment } from '../db/queries/payments.ts'
+import { upsertRow } from '../db/queries/mirror-row.ts'
+import { findPayment, findPaymentFacts, type NewPaymentRow } from '../db/queries/payments.ts'
 import { together } from '../db/transaction.ts'
 import type { Doorbell } from '../domain/doorbell.ts'
 import { paymentTransitions } from '../domain/payment-transitions.ts'
@@ -67,10 +68,10 @@ function failureOf(intent: Stripe.PaymentIntent, charge: Stripe.Charge | null): 
 
 async function writePayment(tx: Tx, row: NewPaymentRow, charge: Stripe.Charge | null): Promise<Transition[]> {
   // Invoices are written before payments; one that is not there yet brings its payment along when it comes.
-  const [before, after, invoice] = await together(tx, [
-    findPayment(tx, row.id),
-    upsertPayment(tx, row),
+  const [before, , invoice] = await together(tx, [
+    findPaymentFacts(tx, row.id),
+    upsertRow(tx, 'payments', row),
     findInvoiceOfPayment(tx, row.id),
   ])
-  return paymentTransitions(before, after, charge?.id ?? null, invoice)
+  return paymentTransitions(before, row, charge?.id ?? null, invoice)
 }

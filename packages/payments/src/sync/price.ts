@@ -1,4 +1,5 @@
-import { deactivatePrice, type NewPriceRow, upsertPrice } from '../db/queries/prices.ts'
+import { upsertRow } from '../db/queries/mirror-row.ts'
+import { deactivatePrice, type NewPriceRow } from '../db/queries/prices.ts'
 import type { Stripe } from '../stripe/client.ts'
 import { isAbsent } from '../stripe/errors.ts'
 import { expanded, fromUnix, idOf, rawJson } from './adapt.ts'
@@ -27,7 +28,11 @@ export async function fetchPrice(context: SyncContext, id: string): Promise<Cata
 }
 
 export function priceItem(price: Stripe.Price): CatalogueItem {
-  return { resource: 'price', id: price.id, write: (tx, now) => upsertPrice(tx, adaptPrice(price, now)) }
+  return {
+    resource: 'price',
+    id: price.id,
+    write: (tx, now) => upsertRow(tx, 'prices', adaptPrice(price, now)),
+  }
 }
 
 function adaptPrice(price: Stripe.Price, now: Date): NewPriceRow {

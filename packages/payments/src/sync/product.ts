@@ -1,4 +1,5 @@
-import { deactivateProduct, type NewProductRow, upsertProduct } from '../db/queries/products.ts'
+import { upsertRow } from '../db/queries/mirror-row.ts'
+import { deactivateProduct, type NewProductRow } from '../db/queries/products.ts'
 import type { Stripe } from '../stripe/client.ts'
 import { isAbsent } from '../stripe/errors.ts'
 import { fromUnix, rawJson } from './adapt.ts'
@@ -21,7 +22,7 @@ export function productItem(product: Stripe.Product | Stripe.DeletedProduct): Ca
   return {
     resource: 'product',
     id: product.id,
-    write: (tx, now) => upsertProduct(tx, adaptProduct(product, now)),
+    write: (tx, now) => upsertRow(tx, 'products', adaptProduct(product, now)),
   }
 }
 

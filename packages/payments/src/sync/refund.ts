@@ -1,4 +1,5 @@
-import { findRefund, type NewRefundRow, upsertRefund } from '../db/queries/refunds.ts'
+import { upsertRow } from '../db/queries/mirror-row.ts'
+import { findRefund, type NewRefundRow } from '../db/queries/refunds.ts'
 import type { Stripe } from '../stripe/client.ts'
 import { expanded, fromUnix, idOf, rawJson } from './adapt.ts'
 import type { SyncContext } from './context.ts'
@@ -14,7 +15,7 @@ export async function fetchRefund(context: SyncContext, id: string): Promise<Fet
       stripeCustomerId: customerOfRefund(refund),
       related: payment === null ? [] : [{ resource: 'payment', id: payment }],
       write: async (tx, scope) => {
-        await upsertRefund(tx, adaptRefund(refund, scope))
+        await upsertRow(tx, 'refunds', adaptRefund(refund, scope))
         return []
       },
     }

@@ -1,9 +1,10 @@
 import type { Tx } from '../db/connect.ts'
+import { upsertRow } from '../db/queries/mirror-row.ts'
 import {
   findSubscription,
+  findSubscriptionFacts,
   listUnendedSubscriptionIds,
   type NewSubscriptionRow,
-  upsertSubscription,
 } from '../db/queries/subscriptions.ts'
 import { together } from '../db/transaction.ts'
 import { blocksSecondSubscription } from '../domain/subscription-status.ts'
@@ -69,12 +70,12 @@ export function adaptSubscription(subscription: Stripe.Subscription, scope: Writ
 }
 
 async function writeSubscription(tx: Tx, row: NewSubscriptionRow, scope: WriteScope): Promise<Transition[]> {
-  const [before, after, unended] = await together(tx, [
-    findSubscription(tx, row.id),
-    upsertSubscription(tx, row),
+  const [before, , unended] = await together(tx, [
+    findSubscriptionFacts(tx, row.id),
+    upsertRow(tx, 'subscriptions', row),
     listUnendedSubscriptionIds(tx, scope.ownerId),
   ])
-  const found = subscriptionTransitions(before, after, scope.now)
+  const found = subscriptionTransitions(before, row, scope.now)
   if (!blocksSecondSubscription(row.status)) return found
   return [...found, ...duplicateSubscription(unended)]
 }
@@ -91,5 +92,6 @@ async function endVanished(tx: Tx, id: string, scope: WriteScope): Promise<Trans
     ended_at: now,
     synced_at: now,
   }
-  return subscriptionTransitions(before, await upsertSubscription(tx, row), now)
+  await upsertRow(tx, 'subscriptions', row)
+  return subscriptionTransitions(before, row, now)
 }

@@ -1,9 +1,11 @@
-import type { Insertable, Selectable } from 'kysely'
+import type { Selectable } from 'kysely'
+import type { CheckoutSessionFacts } from '../../domain/payment-transitions.ts'
 import type { Executor } from '../connect.ts'
 import type { Tables } from '../tables.ts'
+import type { MirrorRow } from './mirror-row.ts'
 
 export type CheckoutSessionRow = Selectable<Tables['checkout_sessions']>
-export type NewCheckoutSessionRow = Insertable<Tables['checkout_sessions']>
+export type NewCheckoutSessionRow = MirrorRow<'checkout_sessions'>
 
 export async function findCheckoutSession(
   executor: Executor,
@@ -17,14 +19,15 @@ export async function findCheckoutSession(
   return row ?? null
 }
 
-export async function upsertCheckoutSession(
+/** What its transitions depend on, and nothing else of the row. */
+export async function findCheckoutSessionFacts(
   executor: Executor,
-  row: NewCheckoutSessionRow,
-): Promise<CheckoutSessionRow> {
-  return await executor
-    .insertInto('checkout_sessions')
-    .values(row)
-    .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
-    .returningAll()
-    .executeTakeFirstOrThrow()
+  id: string,
+): Promise<CheckoutSessionFacts | null> {
+  const row = await executor
+    .selectFrom('checkout_sessions')
+    .select(['id', 'mode', 'status', 'payment_status', 'payment_id', 'currency', 'amount_total_minor'])
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row ?? null
 }

@@ -1,20 +1,23 @@
-import type { Insertable, Selectable } from 'kysely'
+import type { Selectable } from 'kysely'
+import type { DisputeFacts } from '../../domain/dispute-transitions.ts'
 import type { Executor } from '../connect.ts'
 import type { Tables } from '../tables.ts'
+import type { MirrorRow } from './mirror-row.ts'
 
 export type DisputeRow = Selectable<Tables['disputes']>
-export type NewDisputeRow = Insertable<Tables['disputes']>
+export type NewDisputeRow = MirrorRow<'disputes'>
 
 export async function findDispute(executor: Executor, id: string): Promise<DisputeRow | null> {
   const row = await executor.selectFrom('disputes').selectAll().where('id', '=', id).executeTakeFirst()
   return row ?? null
 }
 
-export async function upsertDispute(executor: Executor, row: NewDisputeRow): Promise<DisputeRow> {
-  return await executor
-    .insertInto('disputes')
-    .values(row)
-    .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
-    .returningAll()
-    .executeTakeFirstOrThrow()
+/** What its transitions depend on, and nothing else of the row. */
+export async function findDisputeFacts(executor: Executor, id: string): Promise<DisputeFacts | null> {
+  const row = await executor
+    .selectFrom('disputes')
+    .select(['id', 'payment_id', 'amount_minor', 'currency', 'reason', 'status', 'evidence_due_by'])
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row ?? null
 }

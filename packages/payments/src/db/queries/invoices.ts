@@ -1,9 +1,11 @@
 import { type Insertable, type Selectable, sql } from 'kysely'
+import type { InvoiceFacts } from '../../domain/payment-transitions.ts'
 import type { Executor } from '../connect.ts'
 import type { Tables } from '../tables.ts'
+import type { MirrorRow } from './mirror-row.ts'
 
 export type InvoiceRow = Selectable<Tables['invoices']>
-export type NewInvoiceRow = Insertable<Tables['invoices']>
+export type NewInvoiceRow = MirrorRow<'invoices'>
 export type NewInvoicePaymentRow = Insertable<Tables['invoice_payments']>
 
 export async function findInvoice(executor: Executor, id: string): Promise<InvoiceRow | null> {
@@ -11,13 +13,14 @@ export async function findInvoice(executor: Executor, id: string): Promise<Invoi
   return row ?? null
 }
 
-export async function upsertInvoice(executor: Executor, row: NewInvoiceRow): Promise<InvoiceRow> {
-  return await executor
-    .insertInto('invoices')
-    .values(row)
-    .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
-    .returningAll()
-    .executeTakeFirstOrThrow()
+/** What its transitions depend on, and nothing else of the row. */
+export async function findInvoiceFacts(executor: Executor, id: string): Promise<InvoiceFacts | null> {
+  const row = await executor
+    .selectFrom('invoices')
+    .select(['id', 'status', 'billing_reason', 'subscription_id', 'amount_paid_minor', 'currency'])
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row ?? null
 }
 
 /** Makes `rows` all that is known about which payments settle this invoice. */

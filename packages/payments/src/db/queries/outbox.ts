@@ -20,7 +20,7 @@ export async function insertTransitions(
   const facts = [...new Map(transitions.map((each) => [each.dedupeKey, each])).values()]
   const { rows } = await sql<{ dedupe_key: string }>`
     with facts as materialized (
-      select * from unnest(${facts.map(({ type }) => type)}::text[], ${facts.map(({ dedupeKey }) => dedupeKey)}::text[],
+      select type, dedupe_key, payload, lasts, place from unnest(${facts.map(({ type }) => type)}::text[], ${facts.map(({ dedupeKey }) => dedupeKey)}::text[],
         ${facts.map(({ payload }) => JSON.stringify(payload))}::text[], ${facts.map(lasts)}::boolean[]) with ordinality
         as t (type, dedupe_key, payload, lasts, place)),
     new as (

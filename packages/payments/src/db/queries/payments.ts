@@ -1,20 +1,23 @@
-import type { Insertable, Selectable } from 'kysely'
+import type { Selectable } from 'kysely'
+import type { PaymentFacts } from '../../domain/payment-transitions.ts'
 import type { Executor } from '../connect.ts'
 import type { Tables } from '../tables.ts'
+import type { MirrorRow } from './mirror-row.ts'
 
 export type PaymentRow = Selectable<Tables['payments']>
-export type NewPaymentRow = Insertable<Tables['payments']>
+export type NewPaymentRow = MirrorRow<'payments'>
 
 export async function findPayment(executor: Executor, id: string): Promise<PaymentRow | null> {
   const row = await executor.selectFrom('payments').selectAll().where('id', '=', id).executeTakeFirst()
   return row ?? null
 }
 
-export async function upsertPayment(executor: Executor, row: NewPaymentRow): Promise<PaymentRow> {
-  return await executor
-    .insertInto('payments')
-    .values(row)
-    .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
-    .returningAll()
-    .executeTakeFirstOrThrow()
+/** What its transitions depend on, and nothing else of the row. */
+export async function findPaymentFacts(executor: Executor, id: string): Promise<PaymentFacts | null> {
+  const row = await executor
+    .selectFrom('payments')
+    .select(['id', 'status', 'currency', 'amount_minor', 'amount_refunded_minor', 'failure_code'])
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row ?? null
 }

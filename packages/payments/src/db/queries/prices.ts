@@ -1,16 +1,9 @@
-import type { Insertable, Selectable } from 'kysely'
+import type { Selectable } from 'kysely'
 import type { Executor } from '../connect.ts'
 import type { Tables } from '../tables.ts'
+import type { MirrorRow } from './mirror-row.ts'
 
-export type NewPriceRow = Insertable<Tables['prices']>
-
-export async function upsertPrice(executor: Executor, row: NewPriceRow): Promise<void> {
-  await executor
-    .insertInto('prices')
-    .values(row)
-    .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
-    .execute()
-}
+export type NewPriceRow = MirrorRow<'prices'>
 
 /** Gone at Stripe: not sold any more. The row stays for what was sold. */
 export async function deactivatePrice(executor: Executor, id: string, now: Date): Promise<void> {

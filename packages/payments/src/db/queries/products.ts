@@ -1,16 +1,9 @@
-import type { Insertable, Selectable } from 'kysely'
+import type { Selectable } from 'kysely'
 import type { Executor } from '../connect.ts'
 import type { Tables } from '../tables.ts'
+import type { MirrorRow } from './mirror-row.ts'
 
-export type NewProductRow = Insertable<Tables['products']>
-
-export async function upsertProduct(executor: Executor, row: NewProductRow): Promise<void> {
-  await executor
-    .insertInto('products')
-    .values(row)
-    .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
-    .execute()
-}
+export type NewProductRow = MirrorRow<'products'>
 
 /** Gone at Stripe: not sold any more. The row stays for what was sold. */
 export async function deactivateProduct(executor: Executor, id: string, now: Date): Promise<void> {

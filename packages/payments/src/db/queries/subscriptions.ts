@@ -1,26 +1,41 @@
-import type { Insertable, Selectable } from 'kysely'
+import type { Selectable } from 'kysely'
 import { ENDED_STATUSES } from '../../domain/subscription-status.ts'
+import type { SubscriptionFacts } from '../../domain/transitions.ts'
 import type { Executor } from '../connect.ts'
 import type { Tables } from '../tables.ts'
+import type { MirrorRow } from './mirror-row.ts'
 
 export type SubscriptionRow = Selectable<Tables['subscriptions']>
-export type NewSubscriptionRow = Insertable<Tables['subscriptions']>
+export type NewSubscriptionRow = MirrorRow<'subscriptions'>
 
 export async function findSubscription(executor: Executor, id: string): Promise<SubscriptionRow | null> {
   const row = await executor.selectFrom('subscriptions').selectAll().where('id', '=', id).executeTakeFirst()
   return row ?? null
 }
 
-export async function upsertSubscription(
+/** What its transitions depend on, and nothing else of the row. */
+export async function findSubscriptionFacts(
   executor: Executor,
-  row: NewSubscriptionRow,
-): Promise<SubscriptionRow> {
-  return await executor
-    .insertInto('subscriptions')
-    .values(row)
-    .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
-    .returningAll()
-    .executeTakeFirstOrThrow()
+  id: string,
+): Promise<SubscriptionFacts | null> {
+  const row = await executor
+    .selectFrom('subscriptions')
+    .select([
+      'id',
+      'status',
+      'price_id',
+      'quantity',
+      'current_period_start',
+      'current_period_end',
+      'cancel_at_period_end',
+      'cancel_at',
+      'trial_end',
+      'latest_invoice_id',
+      'synced_at',
+    ])
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row ?? null
 }
 
 /** The owner's subscriptions that are in their trial. */
