@@ -15,6 +15,12 @@ import type { Tables } from './tables.ts'
  */
 
 /**
+ * Plans are made once for all values. PostgreSQL would rather plan anew for each list of ids and for tables in parts, which takes longer than
+ * running: what a transaction asks for is found by ids and owners, and what they are does not matter.
+ */
+const ONE_PLAN = 'set local plan_cache_mode = force_generic_plan'
+
+/**
  * Commits what `work` did, or nothing when it throws. READ COMMITTED; whoever needs more takes row locks and says so.
  * When the connection breaks during the commit the outcome is unknown: `work` must be repeatable as a whole. It is repeated where a week
  * got its own partition while a row waited to be put among the rest.
@@ -43,7 +49,7 @@ async function once<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
   const { tx, close } = open(client)
   let isBroken = false
   try {
-    await client.query('begin')
+    await Promise.all([client.query('begin'), client.query(ONE_PLAN)])
     const result = await work(tx)
     close()
     const { command } = await client.query('commit')

@@ -110,7 +110,17 @@ export async function findCustomerByStripeId(
 ): Promise<CustomerRow | null> {
   const row = await executor
     .selectFrom('customers')
-    .selectAll()
+    // Named one by one: asked for every sync, and a statement that says `*` is planned each time.
+    .select([
+      'id',
+      'owner_id',
+      'stripe_customer_id',
+      'email',
+      'attempt',
+      'created_at',
+      'updated_at',
+      'deleted_at',
+    ])
     .where('stripe_customer_id', '=', stripeCustomerId)
     .executeTakeFirst()
   return row ?? null

@@ -110,6 +110,9 @@ export async function hasPendingEvents(executor: Executor, groupKey: string): Pr
   return row !== undefined
 }
 
+/** Stripe tells a new subscription in eleven events. */
+const EVENTS_A_GROUP = 12
+
 /**
  * Groups with events that are due, those that wait longest first, without the ones that somebody is syncing right now. Looks at
  * the first `lookAhead` due events only, so that a long backlog costs no more than a short one. With an earlier `settledBy`, only
@@ -120,7 +123,7 @@ export async function listDueGroups(
   db: Database,
   now: Date,
   limit: number,
-  { settledBy = now, unaddressedBy = now, lookAhead = 1_000 } = {},
+  { settledBy = now, unaddressedBy = now, lookAhead = limit * EVENTS_A_GROUP } = {},
 ): Promise<string[]> {
   const { rows } = await db.pool.query<{ group_key: string }>({
     name: 'due-groups',
