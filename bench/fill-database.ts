@@ -33,7 +33,8 @@ export async function fillDatabase(
     await client.query('vacuum analyze')
     await client.query('checkpoint')
     const { rows } = await client.query<{ bytes: string }>(
-      `select sum(pg_total_relation_size(inhrelid)) as bytes from pg_inherits where inhparent = 'billhook.events'::regclass`,
+      `select sum(pg_total_relation_size(inhrelid)) as bytes from pg_inherits 
+       where inhparent in ('billhook.events'::regclass, 'billhook.event_bodies'::regclass)`,
     )
     return { eventBytes: Number(rows[0]?.bytes) }
   } finally {
@@ -54,6 +55,10 @@ async function addWeeks(client: pg.Client): Promise<void> {
       `create table if not exists billhook.events_${name} partition of billhook.events
        for values from ('${monday} 00:00:00Z') to ('${next} 00:00:00Z') with (toast_tuple_target = 8160, autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 20000)`,
     )
+    await client.query(
+      `create table if not exists billhook.event_bodies_${name} partition of billhook.event_bodies
+       for values from ('${monday} 00:00:00Z') to ('${next} 00:00:00Z') with (toast_tuple_target = 8160)`,
+    )
   }
 }
 
@@ -70,9 +75,11 @@ from generate_series($1::int, $2::int) i`
 
 /** $1, $2: from and to; $3: how many in all; $4: owners; $5: weeks. */
 const EVENTS = `
-insert into billhook.events (id, type, group_key, doorbells, api_version, livemode, stripe_created_at, received_at, payload, status,
-  finished_at)
-select 'evt_1fill' || lpad(i::text, 15, '0'), 'invoice.paid', 'cus_fill' || (i % $4::int), '[]', '2026-10-28.endive', false,
-  created, created, '{"object":"event"}', 'processed', created
-from (select i, now() - (1 - i::float8 / $3::int) * $5::int * interval '1 week' as created
-  from generate_series($1::int, $2::int) i) e`
+with new as (
+  insert into billhook.events (id, type, group_key, doorbells, api_version, livemode, stripe_created_at, received_at, status, finished_at)
+  select 'evt_1fill' || lpad(i::text, 15, '0'), 'invoice.paid', 'cus_fill' || (i % $4::int), '[]', '2026-10-28.endive', false,
+    created, created, 'processed', created
+  from (select i, now() - (1 - i::float8 / $3::int) * $5::int * interval '1 week' as created
+    from generate_series($1::int, $2::int) i) e
+  returning id, stripe_created_at)
+insert into billhook.event_bodies (id, stripe_created_at, body) select id, stripe_created_at, '{"object":"event"}' from new`

@@ -127,6 +127,13 @@ create table billhook.duplicate_subscriptions (
 );
 CREATE INDEX duplicate_subscriptions_open ON billhook.duplicate_subscriptions USING btree (found_at) WHERE (status = ANY (ARRAY['found'::text, 'settling'::text]));
 
+create table billhook.event_bodies (
+  id text not null,
+  stripe_created_at timestamp with time zone not null,
+  body text not null,
+  constraint event_bodies_pkey PRIMARY KEY (id, stripe_created_at)
+) partition by RANGE (stripe_created_at);
+
 create table billhook.events (
   id text not null,
   type text not null,
@@ -136,7 +143,7 @@ create table billhook.events (
   livemode boolean not null,
   stripe_created_at timestamp with time zone not null,
   received_at timestamp with time zone not null,
-  payload text not null,
+  payload text,
   status text not null,
   attempts integer not null default 0,
   next_attempt_at timestamp with time zone,

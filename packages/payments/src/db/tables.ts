@@ -206,7 +206,8 @@ export interface Tables {
     livemode: boolean
     stripe_created_at: Date
     received_at: Date
-    payload: string
+    /** The body of one that was stored before bodies had a table of their own. */
+    payload: string | null
     status: 'pending' | 'processed' | 'ignored' | 'dead'
     attempts: Generated<number>
     next_attempt_at: Date | null
@@ -215,6 +216,7 @@ export interface Tables {
     finished_at: Date | null
     was_missed: Generated<boolean>
   }
+  event_bodies: { id: string; stripe_created_at: Date; body: string }
   cursors: { name: string; position: Json; updated_at: Date }
   suspects: { resource: string; id: string; stripe_customer_id: string; due_at: Date }
   drift: {

@@ -1,4 +1,4 @@
-import { deleteOldEvents, dropEventWeek, EVENTS } from '../db/queries/event-partitions.ts'
+import { BODIES, deleteOldEvents, dropEventWeek, EVENTS } from '../db/queries/event-partitions.ts'
 import { addWeeks, listWeeks, type Week, weeksAround } from '../db/queries/weekly-partitions.ts'
 import type { GoesOn, RetentionContext, RetentionSettings } from './retention.ts'
 import { whenFree } from './when-free.ts'
@@ -14,7 +14,7 @@ export async function addComingWeeks(context: RetentionContext, signal: AbortSig
   const present = new Set((await listWeeks(context.db.query, EVENTS)).map(({ name }) => name))
   const wanted = weeksAround(context.clock.now(), WEEKS_BACK, WEEKS_AHEAD)
   const missing = wanted.filter(({ name }) => !present.has(name))
-  await whenFree(context, signal, () => addWeeks(context.db, [EVENTS], missing))
+  await whenFree(context, signal, () => addWeeks(context.db, [EVENTS, BODIES], missing))
 }
 
 /** A week goes when its last event is old enough. One with events that wait or were given up stays, and is named in the log. */

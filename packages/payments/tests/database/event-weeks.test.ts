@@ -1,14 +1,14 @@
 import { beforeEach, expect, test } from 'vitest'
-import { EVENTS } from '../../src/db/queries/event-partitions.ts'
+import { BODIES, EVENTS } from '../../src/db/queries/event-partitions.ts'
 import { insertEvents, type NewEvent } from '../../src/db/queries/events.ts'
 import { addWeeks, weekOf } from '../../src/db/queries/weekly-partitions.ts'
 import { addComingWeeks, dropOldWeeks } from '../../src/jobs/inbox-retention.ts'
 import { DAY_MS, NEVER, NOW, onAndOn, useWeeks } from '../support/weeks-rig.ts'
 
-const { database, context, warnings } = useWeeks([EVENTS])
+const { database, context, warnings } = useWeeks([EVENTS, BODIES])
 
 beforeEach(async () => {
-  await database.db.pool.query('truncate billhook.events')
+  await database.db.pool.query('truncate billhook.events, billhook.event_bodies')
 })
 
 function eventOf(id: string, daysAgo: number, more: Partial<NewEvent> = {}): NewEvent {
@@ -28,6 +28,13 @@ function eventOf(id: string, daysAgo: number, more: Partial<NewEvent> = {}): New
 async function stored(): Promise<Record<string, string>> {
   const { rows } = await database.db.pool.query<{ id: string; partition: string }>(
     'select id, tableoid::regclass::text as partition from billhook.events order by 1',
+  )
+  return Object.fromEntries(rows.map(({ id, partition }) => [id, partition.replace('billhook.', '')]))
+}
+
+async function bodies(): Promise<Record<string, string>> {
+  const { rows } = await database.db.pool.query<{ id: string; partition: string }>(
+    'select id, tableoid::regclass::text as partition from billhook.event_bodies order by 1',
   )
   return Object.fromEntries(rows.map(({ id, partition }) => [id, partition.replace('billhook.', '')]))
 }
@@ -54,6 +61,22 @@ test('of events of three weeks only the old ones are dropped', async () => {
   })
   await drop(14)
   expect(Object.keys(await stored())).toEqual(['evt_now', 'evt_week'])
+})
+
+test('bodies lie in the same weeks as their events, and go with them', async () => {
+  await addComingWeeks(context, NEVER)
+  await insertEvents(database.db, [
+    eventOf('evt_now', 0),
+    eventOf('evt_old', 21),
+    eventOf('evt_ancient', 400),
+  ])
+  expect(await bodies()).toEqual({
+    evt_now: 'event_bodies_20261123',
+    evt_old: 'event_bodies_20261102',
+    evt_ancient: 'event_bodies_other',
+  })
+  await drop(14)
+  expect(Object.keys(await bodies())).toEqual(['evt_now'])
 })
 
 test('a week of which one day is young enough stays', async () => {
@@ -92,13 +115,14 @@ test.each(['pending', 'dead'] as const)('a week with a %s event is kept, and nam
 test('an event is stored once, also when its week gets its partition in between', async () => {
   const event = eventOf('evt_twice', 1)
   expect([...(await insertEvents(database.db, [event, event]))]).toEqual(['evt_twice'])
-  await addWeeks(database.db, [EVENTS], [weekOf(event.stripeCreatedAt)])
+  await addWeeks(database.db, [EVENTS, BODIES], [weekOf(event.stripeCreatedAt)])
   expect(await stored()).toEqual({ evt_twice: 'events_20261123' })
+  expect(await bodies()).toEqual({ evt_twice: 'event_bodies_20261123' })
   expect([...(await insertEvents(database.db, [event]))]).toEqual([])
 })
 
 test('events stored while weeks are added and dropped are all there', async () => {
-  await addWeeks(database.db, [EVENTS], [weekOf(new Date(NOW.getTime() - 70 * DAY_MS))])
+  await addWeeks(database.db, [EVENTS, BODIES], [weekOf(new Date(NOW.getTime() - 70 * DAY_MS))])
   let isChanging = true
   const sent: string[] = []
   const deliver = async (lane: number) => {
@@ -115,6 +139,7 @@ test('events stored while weeks are added and dropped are all there', async () =
   }
   await Promise.all([change(), deliver(1), deliver(2), deliver(3)])
   expect(new Set(Object.keys(await stored()))).toEqual(new Set(sent))
+  expect(Object.keys(await bodies())).toEqual(Object.keys(await stored()))
   expect(Object.values(await stored())).not.toContain('events_other')
 })
 

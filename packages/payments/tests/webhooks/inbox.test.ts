@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
+import { readEventPayload } from '../../src/db/queries/event-log.ts'
 import { createInbox } from '../../src/webhooks/inbox.ts'
 import { receiveWebhook } from '../../src/webhooks/receive.ts'
 import {
@@ -70,7 +71,7 @@ test('the body is stored as it came, byte for byte', async () => {
   const inbox = createInbox({ db, onStored: () => undefined })
   const body = Buffer.from(text)
   const { eventId } = await receiveWebhook({ ...receiving, inbox }, body, sign(body, clock.now()))
-  expect(await storedEvent(eventId)).toMatchObject({ payload: text })
+  expect(await readEventPayload(rig.database.db.query, eventId)).toBe(text)
 })
 
 test('an unknown event type is stored and ignored', async () => {

@@ -71,11 +71,16 @@ export async function findLoggedEvent(executor: Executor, id: string): Promise<L
 export async function readEventPayload(executor: Executor, id: string): Promise<string | null> {
   const row = await executor
     .selectFrom('events')
-    .select('payload')
-    .where('id', '=', id)
+    .leftJoin('event_bodies', (join) =>
+      join
+        .onRef('event_bodies.id', '=', 'events.id')
+        .onRef('event_bodies.stripe_created_at', '=', 'events.stripe_created_at'),
+    )
+    .select((eb) => eb.fn.coalesce('body', 'payload').as('body'))
+    .where('events.id', '=', id)
     .limit(1)
     .executeTakeFirst()
-  return row?.payload ?? null
+  return row?.body ?? null
 }
 
 /**

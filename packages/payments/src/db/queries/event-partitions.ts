@@ -12,6 +12,14 @@ export const EVENTS: WeeklyTable = {
     'toast_tuple_target = 8160, autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 20000',
 }
 
+/** What those of the inbox looked like when they came. */
+export const BODIES: WeeklyTable = {
+  name: 'event_bodies',
+  column: 'stripe_created_at',
+  // As of event_bodies_other in 0016_event_bodies.sql, which says why.
+  storage: 'toast_tuple_target = 8160',
+}
+
 /**
  * Drops a week with all its events, whatever their number, at once. Unless some of them still wait or were given up: then it
  * stays as it is, and their number is returned. Whatever of that week comes later goes among the rest.
@@ -20,12 +28,12 @@ export async function dropEventWeek(db: Database, week: Week): Promise<number> {
   const table = sql.table(`billhook.${partitionOf(EVENTS, week)}`)
   return await inTransaction(db, async (tx) => {
     // Looked at under the lock: an operator may be about to make one of them wait again.
-    await shut(tx, [EVENTS])
+    await shut(tx, [EVENTS, BODIES])
     const { rows } = await sql<{ unsettled: number }>`
       select (select count(*) from ${table} where status = 'pending') + (select count(*) from ${table} where status = 'dead')
         as unsettled`.execute(tx)
     const unsettled = rows[0]?.unsettled ?? 0
-    if (unsettled === 0) await dropWeek(tx, EVENTS, week)
+    if (unsettled === 0) for (const table of [EVENTS, BODIES]) await dropWeek(tx, table, week)
     return unsettled
   })
 }
@@ -33,10 +41,12 @@ export async function dropEventWeek(db: Database, week: Week): Promise<number> {
 /** Of what lies in no week: deletes up to `limit` settled events from before then. Returns how many, and never drops others. */
 export async function deleteOldEvents(executor: Executor, before: Date, limit: number): Promise<number> {
   const { numAffectedRows } = await sql`
-    delete from billhook.events_other where ctid = any(array(
-      select ctid from billhook.events_other
-      where stripe_created_at < ${before} and status in ('processed', 'ignored') limit ${limit}))`.execute(
-    executor,
-  )
+    with old as (
+      delete from billhook.events_other where ctid = any(array(
+        select ctid from billhook.events_other
+        where stripe_created_at < ${before} and status in ('processed', 'ignored') limit ${limit}))
+      returning id),
+    bodies as (delete from billhook.event_bodies_other where id in (select id from old))
+    select from old`.execute(executor)
   return Number(numAffectedRows ?? 0)
 }

@@ -43,19 +43,26 @@ export interface PendingEvent extends EventKey {
  * arrived while our clock was ahead does not wait until that time has come.
  */
 const INSERT = `
-insert into billhook.events (id, type, group_key, doorbells, api_version, livemode, stripe_created_at, received_at, payload,
-  status, next_attempt_at, note, finished_at, was_missed)
-select id, type, group_key, doorbells::json, api_version, livemode, to_timestamp(created), to_timestamp(received), payload,
-  case when note is null then 'pending' else 'ignored' end,
-  case when note is null then to_timestamp(least(created, received)) end,
-  note,
-  case when note is not null then to_timestamp(received) end,
-  was_missed
-from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::boolean[], $7::float8[], $8::float8[], $9::text[],
-  $10::text[], $11::boolean[])
-  as e (id, type, group_key, doorbells, api_version, livemode, created, received, payload, note, was_missed)
-on conflict do nothing
-returning id`
+with new as (
+  insert into billhook.events (id, type, group_key, doorbells, api_version, livemode, stripe_created_at, received_at,
+    status, next_attempt_at, note, finished_at, was_missed)
+  select id, type, group_key, doorbells::json, api_version, livemode, to_timestamp(created), to_timestamp(received),
+    case when note is null then 'pending' else 'ignored' end,
+    case when note is null then to_timestamp(least(created, received)) end,
+    note,
+    case when note is not null then to_timestamp(received) end,
+    was_missed
+  from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::boolean[], $7::float8[], $8::float8[], $9::text[],
+    $10::boolean[])
+    as e (id, type, group_key, doorbells, api_version, livemode, created, received, note, was_missed)
+  on conflict do nothing
+  returning id, stripe_created_at),
+bodies as (
+  insert into billhook.event_bodies (id, stripe_created_at, body)
+  select new.id, new.stripe_created_at, body
+  from new join unnest($1::text[], $11::text[]) as b (id, body) on b.id = new.id
+  on conflict do nothing)
+select id from new`
 
 /** Stores what is not stored yet and returns the ids of those. One statement, one commit, for however many events. */
 export async function insertEvents(db: Database, events: readonly NewEvent[]): Promise<Set<string>> {
@@ -81,9 +88,9 @@ async function insertOnce(db: Database, events: readonly NewEvent[]): Promise<Se
       booleanArray(events.map((event) => event.livemode)),
       doubleArray(events.map((event) => event.stripeCreatedAt.getTime() / 1000)),
       doubleArray(events.map((event) => event.receivedAt.getTime() / 1000)),
-      textArray(events.map((event) => event.payload)),
       textArray(events.map((event) => event.ignoredBecause)),
       booleanArray(events.map((event) => event.wasMissed ?? false)),
+      textArray(events.map((event) => event.payload)),
     ],
   })
   return new Set(rows.map((row) => row.id))

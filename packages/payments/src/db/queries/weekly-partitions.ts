@@ -11,7 +11,7 @@ import { inTransaction } from '../transaction.ts'
  * while it looks through it; a drop shuts the table for the milliseconds that it takes.
  */
 export interface WeeklyTable {
-  name: 'events' | 'outbox' | 'outbox_deliveries'
+  name: 'events' | 'event_bodies' | 'outbox' | 'outbox_deliveries'
   /** The time that says in which week a row lies. */
   column: 'stripe_created_at' | 'occurred_at'
   /** Of each partition, where it is not the usual. */

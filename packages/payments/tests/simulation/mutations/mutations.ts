@@ -27,8 +27,8 @@ export const MUTATIONS: readonly Mutation[] = [
     patches: [
       {
         file: 'db/queries/events.ts',
-        find: 'on conflict do nothing\nreturning id',
-        replace: 'returning id',
+        find: '  on conflict do nothing\n  returning id, stripe_created_at),',
+        replace: '  returning id, stripe_created_at),',
       },
     ],
   },
@@ -77,8 +77,8 @@ export const MUTATIONS: readonly Mutation[] = [
     patches: [
       {
         file: 'db/transaction.ts',
-        find: "    await client.query('begin')\n",
-        replace: '',
+        find: "await Promise.all([client.query('begin'), client.query(ONE_PLAN)])",
+        replace: 'await client.query(ONE_PLAN)',
       },
     ],
   },
