@@ -124,7 +124,8 @@ const EVENTS_A_GROUP = 12
  * Groups with events that are due, those that wait longest first, without the ones that somebody is syncing right now. Looks at
  * the first `lookAhead` due events only, so that a long backlog costs no more than a short one. With an earlier `settledBy`, only
  * groups with an event that was received by then (or in the future, by a clock that was wrong); `unaddressedBy` is the same for groups
- * that are no customer's.
+ * that are no customer's. In a backlog those stand so much further back as well: what they point at is mirrored by the customers before
+ * them, and whoever overtook those would have to ask Stripe for it.
  */
 export async function listDueGroups(
   db: Database,
@@ -141,7 +142,8 @@ export async function listDueGroups(
           and not exists (select from billhook.leases l where l.group_key = e.group_key and l.expires_at > $1
             and l.expires_at <= $1 + interval '2 minutes')
         order by e.next_attempt_at limit $3) due
-      group by group_key order by min(next_attempt_at) limit $2`,
+      group by group_key
+      order by min(next_attempt_at) + case when group_key like '%:%' then $4::timestamptz - $5 else interval '0' end limit $2`,
     values: [now, limit, lookAhead, settledBy, unaddressedBy],
   })
   return rows.map((row) => row.group_key)
