@@ -63,9 +63,11 @@ export function createInbox({ db, onStored }: InboxOptions): Inbox {
     const batch = waiting.splice(0, BATCH)
     lastBatch = batch.length
     lanesInUse++
-    commit(db, batch, onStored).finally(() => {
+    commit(db, batch).then((leavesWork) => {
       lanesInUse--
       sendNext()
+      // After the lane is free: whoever looks must not take this batch for a crowd that is still coming.
+      if (leavesWork) onStored()
     })
     sendNext()
   }
@@ -73,7 +75,8 @@ export function createInbox({ db, onStored }: InboxOptions): Inbox {
   return { store, isCrowded: () => lanesInUse > 0 && lastBatch >= CROWD }
 }
 
-async function commit(db: Database, batch: readonly Waiter[], onStored: () => void): Promise<void> {
+/** Tells every waiter, and says whether there is something for the drain. Never rejects. */
+async function commit(db: Database, batch: readonly Waiter[]): Promise<boolean> {
   try {
     const stored = await insertEvents(
       db,
@@ -81,8 +84,9 @@ async function commit(db: Database, batch: readonly Waiter[], onStored: () => vo
     )
     const leavesWork = batch.some(({ event }) => stored.has(event.id) && event.ignoredBecause === null)
     for (const waiter of batch) waiter.resolve(stored.delete(waiter.event.id) ? 'stored' : 'duplicate')
-    if (leavesWork) onStored()
+    return leavesWork
   } catch (error) {
     for (const waiter of batch) waiter.reject(error)
+    return false
   }
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { readEventPayload } from '../../src/db/queries/event-log.ts'
+import type { NewEvent } from '../../src/db/queries/events.ts'
 import { createInbox } from '../../src/webhooks/inbox.ts'
 import { receiveWebhook } from '../../src/webhooks/receive.ts'
 import {
@@ -29,6 +30,14 @@ function anEvent(type: string, object: object = { id: 'cus_1', object: 'customer
     type,
     data: { object },
     ...more,
+  }
+}
+
+function aNewEvent(id: string): NewEvent {
+  const now = new Date()
+  return {
+    ...{ id, type: 't', groupKey: 'g', doorbells: [], apiVersion: null, livemode: false },
+    ...{ stripeCreatedAt: now, receivedAt: now, payload: Buffer.from('{}'), ignoredBecause: null },
   }
 }
 
@@ -170,11 +179,15 @@ test('too many waiting deliveries are refused instead of filling the memory', as
   // The database answers nothing at all.
   const stuck = { ...db, pool: new Proxy(db.pool, { get: () => () => new Promise(() => undefined) }) }
   const inbox = createInbox({ db: stuck, onStored: () => undefined })
-  const now = new Date()
-  const event = (id: string) => ({
-    ...{ id, type: 't', groupKey: 'g', doorbells: [], apiVersion: null, livemode: false },
-    ...{ stripeCreatedAt: now, receivedAt: now, payload: Buffer.from('{}'), ignoredBecause: null },
-  })
-  for (let index = 0; index < 1_000; index++) inbox.store(event(`evt_${index}`)).catch(() => undefined)
-  await expect(inbox.store(event('evt_last'))).rejects.toMatchObject({ code: 'database_unavailable' })
+  for (let index = 0; index < 1_000; index++) inbox.store(aNewEvent(`evt_${index}`)).catch(() => undefined)
+  await expect(inbox.store(aNewEvent('evt_last'))).rejects.toMatchObject({ code: 'database_unavailable' })
+})
+
+test('when the last of a crowd is stored, whoever is told finds no crowd', async () => {
+  const crowded = Promise.withResolvers<boolean>()
+  const onStored = () => crowded.resolve(inbox.isCrowded())
+  const inbox = createInbox({ db: rig.database.db, onStored })
+  const stored = Array.from({ length: 8 }, (_, index) => inbox.store(aNewEvent(`evt_crowd_${index}`)))
+  expect(await crowded.promise).toBe(false)
+  expect(await Promise.all(stored)).toEqual(stored.map(() => 'stored'))
 })
