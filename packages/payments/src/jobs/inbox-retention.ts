@@ -1,4 +1,11 @@
-import { BODIES, deleteOldEvents, dropEventWeek, EVENTS } from '../db/queries/event-partitions.ts'
+import {
+  BODIES,
+  deleteOldBodies,
+  deleteOldEvents,
+  dropEventWeek,
+  EVENTS,
+  listInboxWeeks,
+} from '../db/queries/event-partitions.ts'
 import { addWeeks, listWeeks, type Week, weeksAround } from '../db/queries/weekly-partitions.ts'
 import type { GoesOn, RetentionContext, RetentionSettings } from './retention.ts'
 import { whenFree } from './when-free.ts'
@@ -26,7 +33,7 @@ export async function dropOldWeeks(
 ): Promise<void> {
   const { db, clock, log } = context
   const before = new Date(clock.now().getTime() - eventDays * DAY_MS)
-  for (const week of await listWeeks(db.query, EVENTS)) {
+  for (const week of await listInboxWeeks(db.query)) {
     if (week.until > before) break
     if (!(await goesOn())) return
     const unsettled = await whenFree(context, signal, () => dropEventWeek(db, week))
@@ -36,6 +43,10 @@ export async function dropOldWeeks(
   while (deleted === DELETED_AT_A_TIME && (await goesOn())) {
     deleted = await deleteOldEvents(db.query, before, DELETED_AT_A_TIME)
     if (deleted > 0) log.info({ events: deleted }, 'Old events that lay in no week are deleted')
+  }
+  let bodies = DELETED_AT_A_TIME
+  while (bodies === DELETED_AT_A_TIME && (await goesOn())) {
+    bodies = await deleteOldBodies(db.query, before, DELETED_AT_A_TIME)
   }
 }
 

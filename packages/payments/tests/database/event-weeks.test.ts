@@ -79,6 +79,20 @@ test('bodies lie in the same weeks as their events, and go with them', async () 
   expect(Object.keys(await bodies())).toEqual(['evt_now'])
 })
 
+test('bodies without events go as well: those of a replica that knew only the events', async () => {
+  await addComingWeeks(context, NEVER)
+  await insertEvents(database.db, [
+    eventOf('evt_now', 0),
+    eventOf('evt_old', 21),
+    eventOf('evt_ancient', 400),
+  ])
+  await database.db.pool.query(
+    "drop table billhook.events_20261102; delete from billhook.events where id = 'evt_ancient'",
+  )
+  await drop(14)
+  expect(Object.keys(await bodies())).toEqual(['evt_now'])
+})
+
 test('a week of which one day is young enough stays', async () => {
   await addComingWeeks(context, NEVER)
   await insertEvents(database.db, [eventOf('evt_monday', 16)])
