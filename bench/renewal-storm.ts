@@ -13,10 +13,14 @@ import { addSubscribers } from './subscribers.ts'
  */
 const count = Number(process.argv[2] ?? 2_000)
 const LANES = 16
+const DAY_MS = 24 * 60 * 60_000
 const GIVE_UP_MS = 3 * 60 * 60_000
 
 const database = await startDatabase()
-const sandbox = await createSandbox({ inspector: false })
+// Of yesterday, so that the subscriptions are none of the events that the feed reads when the service first starts.
+const yesterdayMs = () => Date.now() - DAY_MS
+const clock = { nowMs: yesterdayMs, now: () => Math.floor(yesterdayMs() / 1_000) }
+const sandbox = await createSandbox({ inspector: false, clock })
 const stripe = new Stripe(sandbox.apiKey, { host: '127.0.0.1', port: sandbox.port, protocol: 'http' })
 try {
   await addSubscribers(stripe, count, LANES)
