@@ -9,6 +9,7 @@ const complete = {
   DATABASE_URL: 'postgres://billhook:hunter2@localhost:5432/app',
   JWT_SECRET: 'a secret that is long enough for HS256',
 }
+const SIGNING_SECRET = `whsec_${Buffer.alloc(24, 7).toString('base64')}`
 const live = { STRIPE_SECRET_KEY: 'sk_live_abc123', STRIPE_PUBLISHABLE_KEY: 'pk_live_abc123' }
 
 describe('readServeConfig', () => {
@@ -90,6 +91,39 @@ describe('readServeConfig', () => {
       'STRIPE_API_BASE must be unset',
     ],
     ['a live key over plain http', { ...live, ALLOW_HTTP: 'true' }, 'ALLOW_HTTP must be false'],
+    [
+      'the words of .env.example for a secret',
+      { JWT_SECRET: '(32 bytes or more, from a password generator)' },
+      'JWT_SECRET still holds the words of .env.example',
+    ],
+    [
+      'a token with a space',
+      { METRICS_TOKEN: 'sixteen or more signs' },
+      'METRICS_TOKEN must hold no white space',
+    ],
+    [
+      'a password that is not encoded',
+      { DATABASE_URL: 'postgres://billhook:pa#ss@localhost/app' },
+      'DATABASE_URL is no URL: signs such as #',
+    ],
+    ['a pattern of origins', { CORS_ORIGINS: 'https://*.example.com' }, 'CORS_ORIGINS must name each origin'],
+    [
+      'everybody as a proxy',
+      { TRUSTED_PROXIES: '0.0.0.0/0' },
+      'TRUSTED_PROXIES must list addresses or ranges',
+    ],
+    [
+      'an endpoint of the app over http outside of its networks',
+      { APP_WEBHOOKS: `http://app.example.com/x ${SIGNING_SECRET}` },
+      'APP_WEBHOOKS must list https:// URLs',
+    ],
+    [
+      'an endpoint of the app twice',
+      {
+        APP_WEBHOOKS: `https://app.example.com/x ${SIGNING_SECRET}; https://app.example.com/x ${SIGNING_SECRET}`,
+      },
+      'APP_WEBHOOKS must name each URL once',
+    ],
     [
       'a webhook secret without its prefix',
       { WEBHOOK_SECRET: 'abc' },

@@ -142,7 +142,11 @@ export const SETTINGS = {
     whenUnset: 'false',
   }),
   CORS_ORIGINS: setting(
-    list(z.url({ protocol: /^https?$/, error: 'must be origins such as https://app.yourdomain.com' })),
+    list(
+      z
+        .url({ protocol: /^https?$/, error: 'must be origins such as https://app.yourdomain.com' })
+        .refine((origin) => !origin.includes('*'), 'must name each origin: one with a * is nobody’s'),
+    ),
     {
       about: 'Origins whose pages may call the API from a browser. FRONTEND_URL is always among them.',
       example: 'https://app.yourdomain.com',
@@ -189,12 +193,19 @@ export const SETTINGS = {
       .default('info'),
     { about: 'The least serious lines that are written.', example: 'info', whenUnset: 'info' },
   ),
-  METRICS_TOKEN: setting(z.string().min(16, 'must be at least 16 characters long').optional(), {
-    about: 'Bearer token with which Prometheus reads /metrics.',
-    example: '(16 characters or more)',
-    whenUnset: 'only an operator can read /metrics',
-    isSecret: true,
-  }),
+  METRICS_TOKEN: setting(
+    z
+      .string()
+      .min(16, 'must be at least 16 characters long')
+      .regex(/^\S*$/, 'must hold no white space')
+      .optional(),
+    {
+      about: 'Bearer token with which Prometheus reads /metrics.',
+      example: '(16 characters or more)',
+      whenUnset: 'only an operator can read /metrics',
+      isSecret: true,
+    },
+  ),
   SHUTDOWN_DELAY_SECONDS: setting(seconds(0, 300).default(0), {
     about:
       'How long a stopping process goes on accepting requests while /readyz already answers 503, so that a load balancer notices.',

@@ -60,11 +60,15 @@ export function pathFreeOrigin() {
     .transform((url) => url.replace(/\/+$/, ''))
 }
 
-/** Judged by its scheme only: a unix socket is written `postgresql://user@/database?host=%2Fdirectory`, which is no URL to browsers. */
+/** A unix socket is written `postgresql://user@/database?host=%2Fdirectory`, which is no URL to browsers. */
 export function postgresUrl() {
   return z
     .string('is missing')
     .regex(/^postgres(ql)?:\/\/\S+$/, 'must be a URL that starts with postgres:// or postgresql://')
+    .refine(
+      (url) => URL.canParse(url.replace('@/', '@localhost/')),
+      'is no URL: signs such as # / ? @ in the password have to be percent-encoded (%23 %2F %3F %40)',
+    )
 }
 
 /** Addresses and CIDR ranges, `loopback`, `private` and `none` written out. */
@@ -137,7 +141,8 @@ function isAddressRange(text: string): boolean {
   const [address = '', bits, ...rest] = text.split('/')
   const version = isIP(address)
   if (version === 0 || rest.length > 0) return false
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
+  // A range of 0 bits is everybody, and what everybody says of himself is worth nothing.
+  return bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
 }
 
 function splitWords(text: string): string[] {
