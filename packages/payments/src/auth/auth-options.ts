@@ -43,7 +43,7 @@ const DEFAULT_CLOCK_SKEW_SECONDS = 5
 /** HS256 is as strong as its secret (RFC 7518, 3.2). */
 const LEAST_SECRET_BYTES = 32
 
-/** @throws RangeError for a secret that is too short */
+/** @throws RangeError for a secret that is too short, or keys of an issuer that has no name */
 export function authSettingsOf(options: AuthOptions): AuthSettings {
   const roles: RoleRules = {
     readRoles: options.roles?.read ?? [],
@@ -61,7 +61,11 @@ export function authSettingsOf(options: AuthOptions): AuthSettings {
 }
 
 function keysOf(options: SecretAuthOptions | IssuerAuthOptions): TokenKeys {
-  if ('jwksUrl' in options) return { kind: 'jwks', url: options.jwksUrl, issuer: options.issuer }
+  if ('jwksUrl' in options) {
+    // Unset in the host's environment it is undefined whatever the type says, and then no issuer at all would be checked.
+    if (!options.issuer) throw new RangeError('auth.issuer must be named beside auth.jwksUrl')
+    return { kind: 'jwks', url: options.jwksUrl, issuer: options.issuer }
+  }
   if (Buffer.byteLength(options.secret) < LEAST_SECRET_BYTES) {
     throw new RangeError(`auth.secret must be at least ${LEAST_SECRET_BYTES} bytes long`)
   }

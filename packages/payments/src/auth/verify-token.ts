@@ -62,8 +62,11 @@ function withExpiry(payload: JWTPayload): VerifiedClaims {
 }
 
 function refusal(error: unknown): unknown {
+  if (!(error instanceof errors.JOSEError)) return error
+  // The error itself carries the claims, and the cause is logged: nobody's e-mail address belongs there.
+  const cause = new Error(`${error.code}: ${error.message}`)
   if (error instanceof errors.JWTExpired) {
-    return new DomainError('invalid_token', { detail: 'The access token has expired.', cause: error })
+    return new DomainError('invalid_token', { detail: 'The access token has expired.', cause })
   }
-  return error instanceof errors.JOSEError ? new DomainError('invalid_token', { cause: error }) : error
+  return new DomainError('invalid_token', { cause })
 }

@@ -58,9 +58,12 @@ function groupOf(doorbell: Doorbell, object: Readonly<Record<string, unknown>>):
   return idOf(object.customer) ?? unaddressedGroup(doorbell)
 }
 
-/** An expandable field: an id, or an object with one. Anything that is not shaped like an id counts as absent. */
+/**
+ * An expandable field: an id, or an object with one. Anything that is not shaped like an id counts as absent; those of one's own (products,
+ * prices that were plans) have hyphens and dots, none has the colon that divides a group's key.
+ */
 function idOf(value: unknown): string | null {
   const id =
     typeof value === 'object' && value !== null && 'id' in value ? (value as { id: unknown }).id : value
-  return typeof id === 'string' && /^\w{1,255}$/.test(id) ? id : null
+  return typeof id === 'string' && /^[\w.-]{1,255}$/.test(id) ? id : null
 }

@@ -53,6 +53,12 @@ describe('where an event belongs', () => {
     expect(address('price.updated', { id: 'price_1' }).groupKey).toBe('catalogue')
   })
 
+  test('a product with an id of one’s own rings as well', () => {
+    expect(address('product.updated', { id: 'e-book.2024' }).doorbells).toEqual([
+      { resource: 'product', id: 'e-book.2024' },
+    ])
+  })
+
   test('a charge rings for its payment', () => {
     const charge = { id: 'ch_1', payment_intent: 'pi_1', customer: 'cus_1' }
     expect(address('charge.refunded', charge).doorbells).toEqual([{ resource: 'payment', id: 'pi_1' }])

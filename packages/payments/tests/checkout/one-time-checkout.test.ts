@@ -30,6 +30,11 @@ const buy = (as: string, { key, body = bodyOf(mug) }: BuyOptions = {}): Promise<
 
 const urlOf = (answer: Answer): string => (answer.body as { checkout_url: string }).checkout_url
 
+test('a product with an id of one’s own can be bought', async () => {
+  const book = await sell(api, { name: 'Book', productId: 'e-book.2024', isRecurring: false })
+  expect(await buy('ben', { body: bodyOf(book) })).toMatchObject({ status: 200 })
+})
+
 test("the answer has the contract's shape", async () => {
   const { status, body } = await buy('ann')
   expect(status).toBe(200)

@@ -1,4 +1,5 @@
 import { createHmac, generateKeyPairSync } from 'node:crypto'
+import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { type AuthOptions, authSettingsOf } from '../../src/auth/auth-options.ts'
 import { createAuthenticate } from '../../src/auth/authenticate.ts'
@@ -58,6 +59,19 @@ describe('a token of a shared secret', () => {
     await expect(ask(hs256({ ...good, exp: nowSeconds - 6 }))).rejects.toThrow(
       'The access token has expired.',
     )
+  })
+
+  test.each([
+    ['expired', { ...good, exp: nowSeconds - 60 }],
+    ['for another audience', { ...good, aud: 'https://other.example.com' }],
+  ])('that is %s leaves no claim of it in the cause, which is logged', async (_, claims) => {
+    const asked = ask(hs256({ ...claims, email: 'ada@example.com' }), {
+      secret,
+      audience: 'https://api.example.com',
+    })
+    const refused = await asked.catch((error: unknown) => error)
+    expect(refused).toBeInstanceOf(DomainError)
+    expect(inspect(refused, { depth: 9, showHidden: true })).not.toContain('ada@example.com')
   })
 
   test('is still taken within the clock skew', async () => {
@@ -154,3 +168,9 @@ function exchangeClaims(token: string, claims: object): string {
 function encode(value: object): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url')
 }
+
+test.each([undefined, null, ''])('keys of an issuer whose name is %j are refused at the start', (issuer) => {
+  // A host app's unset environment variable, whatever it told the compiler.
+  const options = { jwksUrl: 'https://login.example.com/jwks.json', issuer: issuer as string }
+  expect(() => authSettingsOf(options)).toThrow('auth.issuer must be named beside auth.jwksUrl')
+})

@@ -10,10 +10,14 @@ export interface Offer {
 /** Puts something on sale: at the local Stripe, and in the mirror as the catalogue's sync would. */
 export async function sell(
   api: Api,
-  options: { name?: string; amountMinor?: number; isRecurring?: boolean } = {},
+  options: { name?: string; amountMinor?: number; isRecurring?: boolean; productId?: string } = {},
 ): Promise<Offer> {
   const { name = 'Premium Plan', amountMinor = 2999, isRecurring = true } = options
-  const product = await api.stripe.products.create({ name })
+  const { productId } = options
+  const product = await api.stripe.products.create({
+    name,
+    ...(productId !== undefined && { id: productId }),
+  })
   const price = await api.stripe.prices.create({
     product: product.id,
     unit_amount: amountMinor,

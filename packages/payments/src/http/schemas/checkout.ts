@@ -1,12 +1,12 @@
 import { z } from '@hono/zod-openapi'
 import { subscriptionSchema } from './subscription.ts'
 
-/** Ids of Stripe: letters, digits and underscores behind a prefix; never long. */
+/** Ids of Stripe, or of one's own: products, and prices that were plans, may have been given one (`gold-monthly`). */
 const stripeId = (prefix: string) =>
   z
     .string()
     .max(255)
-    .regex(/^[A-Za-z0-9_]+$/, `must be an id such as ${prefix}_xxxxxx`)
+    .regex(/^[\w.-]+$/, `must be an id such as ${prefix}_xxxxxx`)
     .openapi({ example: `${prefix}_xxxxxx` })
 
 const returnPaths = {
