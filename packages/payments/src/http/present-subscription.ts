@@ -1,5 +1,6 @@
 import type { CurrentSubscription } from '../db/queries/current-subscription.ts'
 import { instant } from './instant.ts'
+import { presentInterval } from './present-interval.ts'
 
 /** The contract's shape of a subscription. */
 export function presentSubscription(subscription: CurrentSubscription) {
@@ -14,7 +15,7 @@ export function presentSubscription(subscription: CurrentSubscription) {
       nickname: subscription.planName,
       amount: subscription.unitAmountMinor,
       currency: subscription.currency,
-      interval: subscription.interval,
+      ...presentInterval(subscription.interval, subscription.intervalCount),
     },
   }
 }

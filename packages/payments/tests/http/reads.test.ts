@@ -48,6 +48,13 @@ describe('products', () => {
     expect(body).toMatchObject([{ prices: [{ id: 'price_once', recurring: null }] }])
   })
 
+  test('a price for several intervals says for how many', async () => {
+    await mirror.product(api.database.db)
+    await mirror.price(api.database.db, { interval_count: 3 })
+    const { body } = await api.request('GET', '/payments/products/?product_type=subscription', { as: 'ann' })
+    expect(body).toMatchObject([{ prices: [{ recurring: { interval: 'month', interval_count: 3 } }] }])
+  })
+
   test('only active products with an active price of the kind asked for are listed', async () => {
     const { db } = api.database
     await mirror.product(db, { id: 'prod_sold' })
@@ -76,6 +83,12 @@ describe('plans', () => {
     await mirror.plan(api.database.db, { is_active: false })
     const { body } = await api.request('GET', '/payments/get-plans', { as: 'ann' })
     expect(body).toEqual([])
+  })
+
+  test('a plan that is billed every few intervals says how many those are', async () => {
+    await mirror.plan(api.database.db, { interval_count: 3 })
+    const { body } = await api.request('GET', '/payments/get-plans', { as: 'ann' })
+    expect(body).toMatchObject([{ interval: 'month', interval_count: 3 }])
   })
 })
 
@@ -129,6 +142,21 @@ describe('the current subscription', () => {
     await mirror.product(api.database.db)
     await mirror.subscription(api.database.db, { plan_nickname: null })
     expect(await read()).toMatchObject({ subscription: { plan: { nickname: 'Premium Plan' } } })
+  })
+
+  const billedEvery = (months: number) =>
+    JSON.stringify({
+      items: { data: [{ price: { recurring: { interval: 'month', interval_count: months } } }] },
+    })
+
+  test('that is billed every few intervals says how many those are', async () => {
+    await mirror.subscription(api.database.db, { raw: billedEvery(3) })
+    expect(await read()).toMatchObject({ subscription: { plan: { interval: 'month', interval_count: 3 } } })
+  })
+
+  test('that is billed every interval stays as the contract has it', async () => {
+    await mirror.subscription(api.database.db, { raw: billedEvery(1) })
+    expect(await read()).toStrictEqual(contractResponses('GET /payments/get-user-subscription')[0])
   })
 
   test('names its times in whole seconds', async () => {

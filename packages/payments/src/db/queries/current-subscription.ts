@@ -15,13 +15,17 @@ export interface CurrentSubscription {
   unitAmountMinor: number | null
   currency: string
   interval: string | null
+  intervalCount: number | null
 }
 
-/** Where the portal's cancel sets `cancel_at` instead of the flag (flexible billing mode), both mean the same to a person. */
+/**
+ * Where the portal's cancel sets `cancel_at` instead of the flag (flexible billing mode), both mean the same to a person.
+ * How many intervals a period has is read from the subscription itself: its price may be one that the catalogue never had.
+ */
 const COLUMNS = `s.id, s.stripe_customer_id as "stripeCustomerId", s.status, s.current_period_start as "currentPeriodStart", s.current_period_end as "currentPeriodEnd",
   (s.cancel_at_period_end or coalesce(s.cancel_at <= s.current_period_end, false)) as "endsWithPeriod",
   s.price_id as "priceId", coalesce(s.plan_nickname, p.name) as "planName", s.unit_amount_minor as "unitAmountMinor",
-  s.currency, s.interval`
+  s.currency, s.interval, (s.raw #>> '{items,data,0,price,recurring,interval_count}')::integer as "intervalCount"`
 
 /** The live statuses as an SQL array, in the order in which one is chosen; the text is ours, never a caller's. */
 const STATUSES = `array[${LIVE_STATUSES.map((status) => `'${status}'`).join(',')}]`

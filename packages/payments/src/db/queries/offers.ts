@@ -7,7 +7,16 @@ export interface OfferedProduct {
   name: string
   description: string | null
   metadata: Record<string, string>
-  prices: { id: string; unitAmountMinor: number; currency: string; interval: string | null }[]
+  prices: OfferedAmount[]
+}
+
+interface OfferedAmount {
+  id: string
+  unitAmountMinor: number
+  currency: string
+  /** Null, as its count: once. */
+  interval: string | null
+  intervalCount: number | null
 }
 
 export interface OfferedPrice {
@@ -22,6 +31,7 @@ export interface OfferedPlan {
   stripePriceId: string
   amountMinor: number
   interval: string
+  intervalCount: number
   features: string[]
   isActive: boolean
 }
@@ -35,13 +45,15 @@ interface OfferRow {
   unit_amount_minor: number
   currency: string
   interval: string | null
+  interval_count: number | null
 }
 
 /** Active products with their active prices of one kind, oldest product first, cheapest price first. Tiered prices are never offered. */
 export async function listOfferedProducts(db: Database, kind: OfferKind): Promise<OfferedProduct[]> {
   const { rows } = await db.pool.query<OfferRow>({
     name: 'offered-products',
-    text: `select p.id, p.name, p.description, p.metadata, r.id as price_id, r.unit_amount_minor, r.currency, r.interval
+    text: `select p.id, p.name, p.description, p.metadata, r.id as price_id, r.unit_amount_minor, r.currency, r.interval,
+        r.interval_count
       from billhook.products p join billhook.prices r on r.product_id = p.id
       where p.active and r.active and r.kind = $1 and r.unit_amount_minor is not null
       order by p.stripe_created_at, p.id, r.unit_amount_minor, r.id`,
@@ -51,8 +63,13 @@ export async function listOfferedProducts(db: Database, kind: OfferKind): Promis
   for (const row of rows) {
     const { id, name, description, metadata } = row
     const product = products.get(id) ?? { id, name, description, metadata, prices: [] }
-    const { price_id, unit_amount_minor, currency, interval } = row
-    product.prices.push({ id: price_id, unitAmountMinor: unit_amount_minor, currency, interval })
+    product.prices.push({
+      id: row.price_id,
+      unitAmountMinor: row.unit_amount_minor,
+      currency: row.currency,
+      interval: row.interval,
+      intervalCount: row.interval_count,
+    })
     products.set(id, product)
   }
   return [...products.values()]
@@ -74,8 +91,8 @@ export async function findOfferedPrice(db: Database, priceId: string): Promise<O
 export async function listOfferedPlans(db: Database): Promise<OfferedPlan[]> {
   const { rows } = await db.pool.query<OfferedPlan>({
     name: 'offered-plans',
-    text: `select id, name, stripe_price_id as "stripePriceId", amount_minor as "amountMinor", interval, features,
-        is_active as "isActive"
+    text: `select id, name, stripe_price_id as "stripePriceId", amount_minor as "amountMinor", interval,
+        interval_count as "intervalCount", features, is_active as "isActive"
       from billhook.plans where is_active order by id`,
   })
   return rows

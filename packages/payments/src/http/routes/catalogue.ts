@@ -2,6 +2,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { listOfferedPlans, listOfferedProducts } from '../../db/queries/offers.ts'
 import type { AppEnv, HttpContext } from '../context.ts'
 import { guarded } from '../guarded.ts'
+import { presentInterval } from '../present-interval.ts'
 import { planSchema, productQuerySchema, productSchema } from '../schemas/catalogue.ts'
 import { errorsOf } from '../schemas/error.ts'
 
@@ -47,11 +48,11 @@ export function mountCatalogue(app: OpenAPIHono<AppEnv>, context: HttpContext): 
       const products = await listOfferedProducts(db, product_type === 'one_time' ? 'one_time' : 'recurring')
       const answer = products.map(({ prices, ...product }) => ({
         ...product,
-        prices: prices.map(({ id, unitAmountMinor, currency, interval }) => ({
+        prices: prices.map(({ id, unitAmountMinor, currency, interval, intervalCount }) => ({
           id,
           unit_amount: unitAmountMinor,
           currency,
-          recurring: interval === null ? null : { interval },
+          recurring: interval === null ? null : presentInterval(interval, intervalCount),
         })),
       }))
       return c.json(answer, 200)
@@ -65,7 +66,7 @@ export function mountCatalogue(app: OpenAPIHono<AppEnv>, context: HttpContext): 
       name: plan.name,
       stripe_price_id: plan.stripePriceId,
       price: plan.amountMinor,
-      interval: plan.interval,
+      ...presentInterval(plan.interval, plan.intervalCount),
       features: plan.features,
       is_active: plan.isActive,
     }))

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { intervalCountSchema } from './interval-count.ts'
 
 export const productQuerySchema = z.object({
   product_type: z
@@ -18,7 +19,7 @@ export const productSchema = z
         unit_amount: z.int().openapi({ description: 'Minor units of `currency`.' }),
         currency: z.string(),
         recurring: z
-          .object({ interval: z.string() })
+          .object({ interval: z.string(), interval_count: intervalCountSchema })
           .nullable()
           .openapi({ description: 'Null for a one-time price.' }),
       }),
@@ -41,6 +42,7 @@ export const planSchema = z
     stripe_price_id: z.string(),
     price: z.int().openapi({ description: "Minor units of the price's currency." }),
     interval: z.string(),
+    interval_count: intervalCountSchema,
     features: z.array(z.string()),
     is_active: z.boolean(),
   })

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { intervalCountSchema } from './interval-count.ts'
 
 export const instantSchema = z.string().openapi({ format: 'date-time', example: '2024-02-01T00:00:00Z' })
 
@@ -22,6 +23,7 @@ export const subscriptionSchema = z
         .openapi({ description: 'Minor units of `currency`; null for a tiered price.' }),
       currency: z.string(),
       interval: z.string().nullable(),
+      interval_count: intervalCountSchema,
     }),
   })
   .openapi('Subscription', {
