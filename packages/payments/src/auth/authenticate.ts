@@ -87,7 +87,11 @@ function hostAuthenticate({ authenticate, roles }: HostAuth): Authenticate {
 /** The host's function may be plain JavaScript: a wrong answer is a bug there, and must not become an owner called "undefined". */
 const HOST_PRINCIPAL = z.object(
   {
-    ownerId: z.string().min(1).max(255),
+    ownerId: z
+      .string()
+      .min(1)
+      .max(255)
+      .regex(/^\P{Cc}*$/u),
     email: z.string().nullish(),
     roles: z.array(z.string()).nullish(),
   },

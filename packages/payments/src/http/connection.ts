@@ -47,7 +47,7 @@ export function createReadConnection(trustedProxies: readonly string[]): ReadCon
   return (c) =>
     judge({
       peer: peerAddress(c),
-      isEncrypted: c.req.url.startsWith('https:'),
+      isEncrypted: isEncrypted(c),
       forwardedFor: c.req.header('x-forwarded-for'),
       forwardedProto: c.req.header('x-forwarded-proto'),
     })
@@ -70,12 +70,26 @@ function clientBehind(
 }
 
 function peerAddress(c: Context<AppEnv>): string | null {
-  // Only the Node server passes `incoming`; another host's environment may be anything, or absent.
-  const bindings = c.env as { incoming?: { socket?: { remoteAddress?: string } } } | undefined
-  return bindings?.incoming?.socket?.remoteAddress ?? null
+  return socketOf(c)?.remoteAddress ?? null
 }
 
-function plainAddress(address: string): string {
+/** The URL says so only where a host app made it: over a socket the sender chooses what it says (`GET https://… HTTP/1.1`). */
+function isEncrypted(c: Context<AppEnv>): boolean {
+  const socket = socketOf(c)
+  return socket ? socket.encrypted === true : c.req.url.startsWith('https:')
+}
+
+function socketOf(c: Context<AppEnv>): { remoteAddress?: string; encrypted?: boolean } | undefined {
+  // Only the Node server passes `incoming`; another host's environment may be anything, or absent.
+  const bindings = c.env as
+    | { incoming?: { socket?: { remoteAddress?: string; encrypted?: boolean } } }
+    | undefined
+  return bindings?.incoming?.socket
+}
+
+/** Some proxies write the port too: `203.0.113.7:51234`, `[2001:db8::1]:443`. */
+function plainAddress(written: string): string {
+  const address = /^\[(.*)\](:\d+)?$/.exec(written)?.[1] ?? written.replace(/^(\d+(?:\.\d+){3}):\d+$/, '$1')
   return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address
 }
 

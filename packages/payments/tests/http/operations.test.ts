@@ -73,6 +73,13 @@ test('events are listed by what they are, in pages, the latest first', async () 
   expect(await ids('type=invoice.paid&status=processed')).toEqual(['evt_c', 'evt_b'])
 })
 
+test.each([`${DRIFT}?owner_id=a%00b`, `${DUPLICATES}?owner_id=%00`])(
+  'a zero byte is bad input: %s',
+  async (path) => {
+    expect(await api.request('GET', path, operator)).toMatchObject({ status: 400 })
+  },
+)
+
 test('one event comes with its payload', async () => {
   await storeEvent(api.database.db, { id: 'evt_1', payload: '{"id":"evt_1","deep":{"a":1}}' })
   expect(await api.request('GET', `${EVENTS}/evt_1`, operator)).toMatchObject({

@@ -104,3 +104,7 @@ async function list(query: string): Promise<Listed> {
 async function markAll(status: string): Promise<void> {
   await api.database.db.pool.query('update billhook.outbox_deliveries set status = $1', [status])
 }
+
+test.each(['type=%00', 'owner_id=%00'])('a zero byte is bad input: %s', async (query) => {
+  expect(await api.request('GET', `${OUTBOX}?${query}`, operator)).toMatchObject({ status: 400 })
+})

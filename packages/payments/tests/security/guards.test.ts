@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
 import { describe, expect, test } from 'vitest'
 import { useDatabase } from '../support/database.ts'
 import { bearer, closeGuardedAppsAfterEach, startGuardedApp } from '../support/guarded-app.ts'
@@ -143,6 +145,20 @@ describe('HTTPS', () => {
     const app = await startGuardedApp(database.db, { ...https, trustedProxies: ['10.0.0.0/8'] })
     const headers = { ...bearer('u1'), 'X-Forwarded-Proto': 'https' }
     expect((await app.fetch('/payments/read/1', { headers })).status).toBe(400)
+  })
+
+  test('is not what a request says of itself', async () => {
+    const app = await startGuardedApp(database.db, https)
+    const { hostname, port } = new URL(app.url)
+    const asked = request({ hostname, port, path: 'https://x/payments/read/1', headers: bearer('u1') }).end()
+    const [answer] = (await once(asked, 'response')) as [IncomingMessage]
+    answer.resume()
+    expect(answer.statusCode).toBe(400)
+  })
+
+  test('is asked of a path that only ends like a health check', async () => {
+    const app = await startGuardedApp(database.db, https)
+    expect((await app.fetch('/payments/read/healthz', { headers: bearer('u1') })).status).toBe(400)
   })
 
   test('is not asked of a health check', async () => {

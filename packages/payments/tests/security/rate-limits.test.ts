@@ -44,6 +44,25 @@ describe('reads', () => {
     expect((await from('203.0.113.8, 10.1.1.1')).status).toBe(401)
   })
 
+  test('are counted for a client whose port a proxy writes too', async () => {
+    const app = await startGuardedApp(database.db, {
+      addressRequestsPerMinute: 1,
+      trustedProxies: ['127.0.0.1'],
+    })
+    const from = (forwardedFor: string) =>
+      app.fetch('/payments/read/1', { headers: { 'X-Forwarded-For': forwardedFor } })
+    const addresses = [
+      '203.0.113.7:51234',
+      '203.0.113.8:443',
+      '203.0.113.7:9',
+      '[2001:db8:5::1]:443',
+      '[2001:db8:6::1]',
+    ]
+    const answers: number[] = []
+    for (const address of addresses) answers.push((await from(address)).status)
+    expect(answers).toEqual([401, 401, 429, 401, 401])
+  })
+
   test('are not counted for an address that an untrusted client invents', async () => {
     const app = await startGuardedApp(database.db, { addressRequestsPerMinute: 1 })
     const from = (address: string) =>

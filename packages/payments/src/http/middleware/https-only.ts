@@ -4,7 +4,7 @@ import type { ReadConnection } from '../connection.ts'
 import type { AppEnv } from '../context.ts'
 
 /** Asked from inside the platform, past the proxy that ends TLS; their answers hold nothing about an owner. */
-const INSIDE = /\/(healthz|readyz|metrics)$/
+const INSIDE = /^\/(healthz|readyz|metrics)$/
 
 /** 400 for a request that came over plain HTTP. Not a redirect: the token in it has already been read by whoever listened. */
 export function httpsOnly(readConnection: ReadConnection): MiddlewareHandler<AppEnv> {

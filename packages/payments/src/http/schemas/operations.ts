@@ -11,6 +11,12 @@ const word = (name: string, about: string, example: string) =>
     .optional()
     .openapi({ param: { name, in: 'query' }, description: about, example })
 
+/** Whatever a token may name an owner. PostgreSQL takes no zero byte. */
+export const ownerId = z
+  .string()
+  .max(255)
+  .refine((text) => !/\p{Cc}/u.test(text), 'must not hold control characters')
+
 const EVENT_STATUSES = ['pending', 'processed', 'ignored', 'dead'] as const
 
 export const eventsQuerySchema = z.object({
@@ -86,11 +92,7 @@ export const eventWithPayloadSchema = eventSchema
 
 export const driftQuerySchema = z.object({
   resource: word('resource', 'subscription, invoice, payment, …', 'subscription'),
-  owner_id: z
-    .string()
-    .max(255)
-    .optional()
-    .openapi({ param: { name: 'owner_id', in: 'query' }, example: 'user_1' }),
+  owner_id: ownerId.optional().openapi({ param: { name: 'owner_id', in: 'query' }, example: 'user_1' }),
   limit,
   starting_after: z
     .string()

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { ownerId } from './operations.ts'
 import { instantSchema } from './subscription.ts'
 import { transactionsQuerySchema } from './transactions.ts'
 
@@ -17,13 +18,10 @@ export const outboxQuerySchema = z.object({
   type: z
     .string()
     .max(255)
+    .refine((type) => /^[\w.]*$/.test(type), 'must be a type such as access.changed')
     .optional()
     .openapi({ param: { name: 'type', in: 'query' }, example: 'access.changed' }),
-  owner_id: z
-    .string()
-    .max(255)
-    .optional()
-    .openapi({ param: { name: 'owner_id', in: 'query' }, example: 'user_1' }),
+  owner_id: ownerId.optional().openapi({ param: { name: 'owner_id', in: 'query' }, example: 'user_1' }),
   limit: transactionsQuerySchema.shape.limit,
   starting_after: eventId.optional().openapi({
     param: { name: 'starting_after', in: 'query' },
