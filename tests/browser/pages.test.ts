@@ -99,6 +99,34 @@ describe.skipIf(!hasBrowser)("the shop's pages in a browser", () => {
     await page.getByRole('heading', { name: 'Thank you' }).waitFor()
   })
 
+  test.each([
+    ['Thank you', { status: 'complete', payment_status: 'paid' }],
+    ['Your payment is on its way', { status: 'complete', payment_status: 'unpaid' }],
+    ['Not paid yet', { status: 'open', payment_status: 'unpaid' }],
+    ['This checkout has expired', { status: 'expired', payment_status: 'unpaid' }],
+  ])('put the focus on what came of a Checkout, so that it is heard: %s', async (outcome, confirmation) => {
+    const { page } = await openShopper(browser, laptop, 'listener@example.com')
+    await page.route('**/confirm-checkout-session', (route) => route.fulfill({ json: confirmation }))
+    await page.goto(`${laptop.url}/success?session_id=cs_test_1`)
+    await page.getByRole('heading', { level: 1, name: outcome }).waitFor()
+    await expect.poll(() => page.evaluate('document.activeElement?.textContent')).toBe(outcome)
+  })
+
+  test('let the same outcome be heard again when one has asked again', async () => {
+    const { page } = await openShopper(browser, laptop, 'asks-again@example.com')
+    const json = { status: 'complete', payment_status: 'unpaid' }
+    await page.route('**/confirm-checkout-session', (route) => route.fulfill({ json }))
+    await page.goto(`${laptop.url}/success?session_id=cs_test_1`)
+    await expect.poll(() => page.evaluate('document.activeElement?.tagName')).toBe('H1')
+    await page.evaluate(
+      "window.heard = []; addEventListener('focusin', (event) => heard.push(event.target.textContent))",
+    )
+    await page.getByRole('button', { name: 'Check again' }).press('Enter')
+    await expect
+      .poll(() => page.evaluate('heard'))
+      .toEqual(['Check again', 'Confirming your payment', 'Your payment is on its way'])
+  })
+
   test('say that somebody else’s Checkout is not known', async () => {
     const { page } = await openShopper(browser, laptop, 'nosy@example.com')
     await page.goto(`${laptop.url}/success?session_id=cs_test_of_somebody_else`)

@@ -4,13 +4,16 @@ import { formatDay } from '../dates.ts'
 import { formatMoney } from '../money.ts'
 import { Link } from '../router.tsx'
 
-/** What came of one Checkout: the things bought or the subscription started, and where to go from here. */
+/**
+ * What came of one Checkout: the things bought or the subscription started, and where to go from here. No live region: one that
+ * comes together with its content stays silent in many screen readers. The page's heading says the outcome, and takes the focus.
+ */
 export function Confirmed(props: { confirmation: Confirmation; onCheckAgain: () => void }) {
   const { confirmation } = props
   if (confirmation.status !== 'complete') return <NotPaid />
   const isPaid = confirmation.payment_status !== 'unpaid'
   return (
-    <div className="card receipt" role="status">
+    <div className="card receipt">
       <p className={isPaid ? 'arrived' : 'notice'}>
         {isPaid ? 'Your payment has arrived.' : 'Your bank is still working on it. We will know soon.'}
       </p>
