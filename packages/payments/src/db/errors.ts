@@ -29,6 +29,14 @@ const NETWORK = new Set([
   'ENETUNREACH',
 ])
 
+/** SQLSTATEs that mean "not with this DATABASE_URL": waiting does not help, unless somebody mends it meanwhile. */
+const REFUSED = new Set([
+  '28000', // invalid_authorization_specification: this user may not connect from here
+  '28P01', // invalid_password
+  '3D000', // invalid_catalog_name: there is no such database
+  '42501', // insufficient_privilege
+])
+
 /** A file that is missing has ENOENT too. */
 const SOCKET_CALLS = new Set(['connect', 'read', 'write', 'getaddrinfo'])
 
@@ -74,6 +82,11 @@ export function isConnectionLost(error: unknown): boolean {
 /** What is answered as 503 database_unavailable: the connection is lost, or the server was too slow. */
 export function isDatabaseUnavailable(error: unknown): boolean {
   return isConnectionLost(error) || TOO_SLOW.has(codeOf(error) ?? '')
+}
+
+/** The server answers, and turns this user, password or database down. Its message names the user and the database, never the password. */
+export function isRefused(error: unknown): boolean {
+  return REFUSED.has(codeOf(error) ?? '')
 }
 
 /** Class 08, connection exceptions: five characters, so that no errno name is taken for one. */

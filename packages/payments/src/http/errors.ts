@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { ZodError } from 'zod'
-import { isDatabaseUnavailable } from '../db/errors.ts'
+import { isDatabaseUnavailable, isRefused } from '../db/errors.ts'
 import { DomainError } from '../domain/errors.ts'
 import type { Logger } from '../observability/log.ts'
 import { domainErrorOf } from '../stripe/errors.ts'
@@ -52,7 +52,7 @@ export function validationError(error: ZodError): DomainError {
 function toDomainError(error: unknown): DomainError {
   if (error instanceof DomainError) return error
   if (error instanceof HTTPException) return fromHttpException(error)
-  if (isDatabaseUnavailable(error)) {
+  if (isDatabaseUnavailable(error) || isRefused(error)) {
     return new DomainError('database_unavailable', { cause: error, retryAfterSeconds: RETRY_AFTER_SECONDS })
   }
   return domainErrorOf(error) ?? new DomainError('internal_error', { cause: error })

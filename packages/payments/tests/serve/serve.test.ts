@@ -109,6 +109,30 @@ describe('billhook serve on a database without tables', () => {
   })
 })
 
+describe('a DATABASE_URL that leads to no database', () => {
+  const missing = useDatabase()
+  killProcessesAfterEach()
+
+  test.each(['migrate', 'doctor', 'serve'])('is said by billhook %s, without a stack', async (command) => {
+    const url = missing.url.replace(/\/billhook_test_\w+/, '/nowhere')
+    const run = runNode(BILLHOOK, [command], { env: serviceEnv(url, { STRIPE_API_BASE: sandbox.url }) })
+    expect((await run.exited).code).toBe(1)
+    expect(run.output()).toContain('refuses us: database "nowhere" does not exist')
+    expect(run.output()).not.toContain('    at ')
+  })
+})
+
+describe('an address that is not ours', () => {
+  killProcessesAfterEach()
+
+  test('is no fault of the database', async () => {
+    const env = serviceEnv(database.url, { HOST: '203.0.113.1' })
+    const run = runNode(BILLHOOK, ['serve'], { env })
+    expect((await run.exited).code).toBe(1)
+    expect(run.output()).toContain('HOST is no address of this machine')
+  })
+})
+
 describe('billhook serve while the database is away', () => {
   const server = useOwnServer()
   killProcessesAfterEach()

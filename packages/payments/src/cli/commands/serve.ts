@@ -33,7 +33,7 @@ async function serve(config: ServeConfig, migrate: boolean): Promise<void> {
   const { fetch, acceptDelivery } = payments
   const server = await listen({ fetch, acceptDelivery, port: config.PORT, host: config.HOST }).catch(
     (error) => {
-      throw explainPort(error, config.PORT, 'PORT')
+      throw explainPort(error, config.PORT, 'Set PORT to another one.')
     },
   )
   log.info({ url: server.url, mode: config.isLive ? 'live' : 'test', pid: process.pid }, 'listening')

@@ -1,5 +1,5 @@
 import type { Database } from '../../db/connect.ts'
-import { isDatabaseUnavailable } from '../../db/errors.ts'
+import { isDatabaseUnavailable, isRefused } from '../../db/errors.ts'
 import { listPendingMigrations, MigrationError } from '../../db/migrate.ts'
 import { readInstallation } from '../../db/queries/installation.ts'
 import type { Finding } from './finding.ts'
@@ -24,9 +24,14 @@ export async function checkDatabase(db: Database, isLive: boolean): Promise<Find
     return [{ level: 'ok', area: 'database', message: 'reachable, and at the newest schema' }]
   } catch (error) {
     if (error instanceof MigrationError) return [problem(error.message, 'See the message.')]
+    if (isRefused(error)) return [problem(`refuses us: ${messageOf(error)}`, 'Check DATABASE_URL.')]
     if (!isDatabaseUnavailable(error)) throw error
     return [problem('cannot be reached', 'Check DATABASE_URL and that the server runs.')]
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 function problem(message: string, remedy: string): Finding {

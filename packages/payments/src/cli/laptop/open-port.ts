@@ -25,7 +25,7 @@ export async function openPort(port: number, setting: string): Promise<OpenPort>
     server.once('error', reject)
     server.listen(port, '127.0.0.1', resolve)
   }).catch((error: unknown) => {
-    throw explainPort(error, port, setting)
+    throw explainPort(error, port, moveBy(setting, port))
   })
   return {
     // A TCP server that listens has an AddressInfo.
@@ -43,11 +43,20 @@ export async function openPort(port: number, setting: string): Promise<OpenPort>
   }
 }
 
-/** A port in use or forbidden as an OperatorError that names the setting; anything else as it is. */
-export function explainPort(error: unknown, port: number, setting: string): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : null
-  const move = `Set ${setting} to another one, such as ${setting}=${port + 1} npm start.`
-  if (code === 'EADDRINUSE') return new OperatorError(`Port ${port} is in use by another program. ${move}`)
-  if (code === 'EACCES') return new OperatorError(`This user may not open port ${port}. ${move}`)
+/** What to do about a port of laptop mode. */
+export function moveBy(setting: string, port: number): string {
+  return `Set ${setting} to another one, such as ${setting}=${port + 1} npm start.`
+}
+
+/** A port in use or forbidden, or an address that is not ours, as an OperatorError with the remedy; anything else as it is. */
+export function explainPort(error: unknown, port: number, remedy: string): unknown {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (code === 'EADDRINUSE') return new OperatorError(`Port ${port} is in use by another program. ${remedy}`)
+  if (code === 'EACCES') return new OperatorError(`This user may not open port ${port}. ${remedy}`)
+  if (['ENOTFOUND', 'EAI_AGAIN', 'EADDRNOTAVAIL', 'EINVAL'].includes(code)) {
+    return new OperatorError(
+      'HOST is no address of this machine. Set it to one, or unset it to listen on all.',
+    )
+  }
   return error
 }

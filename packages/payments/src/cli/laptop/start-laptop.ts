@@ -13,7 +13,7 @@ import { stripeProblem } from '../doctor/check-stripe-key.ts'
 import { OperatorError } from '../explain-failure.ts'
 import { forgetOldEndpoints } from './forget-old-endpoints.ts'
 import { createFrontDoor } from './front-door.ts'
-import { explainPort, openPort } from './open-port.ts'
+import { explainPort, moveBy, openPort } from './open-port.ts'
 import { makeLaptopSecrets } from './secrets.ts'
 
 /** People wait in front of the page. */
@@ -127,7 +127,7 @@ export async function startLaptop(config: DevConfig, report: (line: string) => v
       onError: (error: unknown, where: string) => log.error({ err: error, where }, 'the sandbox failed'),
     }
     const sandbox = await createSandbox(options).catch((error: unknown) => {
-      throw explainPort(error, config.sandboxPort, 'SANDBOX_PORT')
+      throw explainPort(error, config.sandboxPort, moveBy('SANDBOX_PORT', config.sandboxPort))
     })
     started.defer(() => sandbox.close())
     await forgetOldEndpoints(sandbox, webhookUrl)
@@ -138,7 +138,7 @@ export async function startLaptop(config: DevConfig, report: (line: string) => v
   async function reachAccount({ secretKey, apiBase }: NonNullable<DevConfig['stripe']>) {
     const account = createStripe({ apiKey: secretKey, apiBase, maxNetworkRetries: 1 })
     await account.products.list({ limit: 1 }).catch((error: unknown) => {
-      const { message, remedy } = stripeProblem(error, apiBase ?? 'https://api.stripe.com')
+      const { message, remedy } = stripeProblem(error, apiBase ?? 'https://api.stripe.com', 'read Products')
       throw new OperatorError(`${message}. ${remedy}`, { cause: error })
     })
     report('stripe     the account answers, in test mode')
