@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { hasBrowser, useBrowser } from '../support/browser.ts'
-import { useLaptop } from '../support/laptop.ts'
+import { type Laptop, useLaptop } from '../support/laptop.ts'
 import { openShopper } from './shopper.ts'
 
 describe.skipIf(!hasBrowser)('buying in a browser', () => {
@@ -98,6 +98,21 @@ describe.skipIf(!hasBrowser)('buying in a browser', () => {
     await expect.poll(() => page.getByRole('main').textContent()).toContain('$290.00 per year')
   })
 
+  test('a plan for three months is sold, confirmed and shown as one for three months', async () => {
+    await sellTeamByTheQuarter(laptop)
+    const { page, pay } = await shopper('quarterly@example.com')
+    const shown = () => page.getByRole('main').textContent()
+    await page.goto(laptop.url)
+    await page.getByText('$75 every 3 months').waitFor()
+    await page.getByText('Billed every 3 months: $25.00 a month').waitFor()
+    await page.getByRole('button', { name: 'Choose Larkspur Team, billed every 3 months' }).click()
+    await pay('4242 4242 4242 4242')
+    await page.getByRole('heading', { name: 'Thank you' }).waitFor()
+    await expect.poll(shown).toContain('$75.00 every 3 months')
+    await page.getByRole('link', { name: 'Go to your account' }).click()
+    await expect.poll(shown).toContain('Price$75.00 every 3 months')
+  })
+
   test('turning back from Checkout leads to the plans, with nothing bought', async () => {
     const { page, choosePlan } = await shopper('back@example.com')
     await choosePlan('Larkspur Team', 'month')
@@ -105,3 +120,18 @@ describe.skipIf(!hasBrowser)('buying in a browser', () => {
     await page.getByRole('button', { name: 'Choose Larkspur Team, billed every month' }).waitFor()
   })
 })
+
+/** At the sandbox, as in Stripe's dashboard; then the service hears of it. */
+async function sellTeamByTheQuarter({ url, sandboxUrl }: Laptop): Promise<void> {
+  const response = await fetch(`${sandboxUrl}/v1/prices`, {
+    method: 'POST',
+    headers: { Authorization: 'Bearer sk_test_sandbox' },
+    body: new URLSearchParams({
+      ...{ product: 'prod_demo_team', unit_amount: '7500', currency: 'usd' },
+      ...{ 'recurring[interval]': 'month', 'recurring[interval_count]': '3' },
+    }),
+  })
+  expect(response.status).toBe(200)
+  const plans = async () => await (await fetch(`${url}/payments/get-plans`)).text()
+  await expect.poll(plans).toContain('"interval_count":3')
+}

@@ -2,20 +2,21 @@ import { expect, test } from 'vitest'
 import type { Plan, Product } from './api/endpoints.ts'
 import { offersOf } from './offers.ts'
 
-function plan(id: number, priceId: string, price: number, interval: string): Plan {
-  return { id, name: `Plan ${id}`, stripe_price_id: priceId, price, interval, features: [], is_active: true }
+function plan(id: number, priceId: string, price: number, interval: string, count?: number): Plan {
+  const billed = { price, interval, interval_count: count ?? null }
+  return { id, name: `Plan ${id}`, stripe_price_id: priceId, ...billed, features: [], is_active: true }
 }
 
-function product(...prices: [id: string, amount: number, interval: string][]): Product {
+function product(...prices: [id: string, amount: number, interval: string, count?: number][]): Product {
   return {
     id: 'prod_1',
     name: 'Pro',
     description: null,
-    prices: prices.map(([id, unit_amount, interval]) => ({
+    prices: prices.map(([id, unit_amount, interval, count]) => ({
       id,
       unit_amount,
       currency: 'eur',
-      recurring: { interval },
+      recurring: { interval, interval_count: count ?? null },
     })),
   }
 }
@@ -34,10 +35,20 @@ test('a plan that is not active is left out', () => {
   expect(offersOf([inactive], [product(['price_m', 2900, 'month'])])).toEqual([])
 })
 
-test('yearly plans come after monthly ones, and cheaper ones first', () => {
-  const plans = [plan(1, 'y', 100, 'year'), plan(2, 'm2', 2900, 'month'), plan(3, 'm1', 900, 'month')]
-  const offers = offersOf(plans, [product(['y', 100, 'year'], ['m1', 900, 'month'], ['m2', 2900, 'month'])])
-  expect(offers.map(({ planId }) => planId)).toEqual([3, 2, 1])
+test('plans of longer periods come later, and cheaper ones first', () => {
+  const plans = [
+    plan(1, 'y', 100, 'year'),
+    plan(2, 'q', 200, 'month', 3),
+    plan(3, 'm2', 2900, 'month'),
+    plan(4, 'm1', 900, 'month'),
+  ]
+  const prices = product(
+    ['y', 100, 'year'],
+    ['q', 200, 'month', 3],
+    ['m1', 900, 'month'],
+    ['m2', 2900, 'month'],
+  )
+  expect(offersOf(plans, [prices]).map(({ planId }) => planId)).toEqual([4, 3, 2, 1])
 })
 
 test('a yearly plan says what it comes to in a month and saves against the monthly one, rounded in the shop’s disfavour', () => {
@@ -45,7 +56,7 @@ test('a yearly plan says what it comes to in a month and saves against the month
     [plan(1, 'y', 29_000, 'year')],
     [product(['m', 2900, 'month'], ['y', 29_000, 'year'])],
   )
-  expect(offers[0]?.perYear).toEqual({ monthlyAmountMinor: 2417, savingPercent: 16 })
+  expect(offers[0]?.perMonth).toEqual({ monthlyAmountMinor: 2417, savingPercent: 16 })
 })
 
 test('a yearly plan that saves nothing claims nothing', () => {
@@ -53,5 +64,25 @@ test('a yearly plan that saves nothing claims nothing', () => {
     [plan(1, 'y', 40_000, 'year')],
     [product(['m', 2900, 'month'], ['y', 40_000, 'year'])],
   )
-  expect(offers[0]?.perYear?.savingPercent).toBeNull()
+  expect(offers[0]?.perMonth?.savingPercent).toBeNull()
+})
+
+test('a plan for three months is held against three months, one for two years against twenty-four', () => {
+  const plans = [plan(1, 'q', 7500, 'month', 3), plan(2, '2y', 48_000, 'year', 2)]
+  const prices = product(['m', 2900, 'month'], ['q', 7500, 'month', 3], ['2y', 48_000, 'year', 2])
+  expect(offersOf(plans, [prices]).map(({ perMonth }) => perMonth)).toEqual([
+    { monthlyAmountMinor: 2500, savingPercent: 13 },
+    { monthlyAmountMinor: 2000, savingPercent: 31 },
+  ])
+})
+
+test('a price for three months is never taken for the one by the month', () => {
+  const prices = product(['q', 7500, 'month', 3], ['y', 29_000, 'year'])
+  const [offer] = offersOf([plan(1, 'y', 29_000, 'year')], [prices])
+  expect(offer?.perMonth).toEqual({ monthlyAmountMinor: 2417, savingPercent: null })
+})
+
+test('a plan by the week says nothing of months', () => {
+  const [offer] = offersOf([plan(1, 'w', 500, 'week', 2)], [product(['w', 500, 'week', 2])])
+  expect(offer?.perMonth).toBeNull()
 })

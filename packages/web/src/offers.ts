@@ -1,4 +1,5 @@
 import type { Plan, Product } from './api/endpoints.ts'
+import { monthsOf } from './billing-period.ts'
 
 /** A plan as the pricing page shows it. */
 export interface Offer {
@@ -9,14 +10,15 @@ export interface Offer {
   amountMinor: number
   currency: string
   interval: string
+  intervalCount: number | null
   features: string[]
-  /** For a yearly plan: what it comes to in a month, and what it saves against the same product by the month. */
-  perYear: { monthlyAmountMinor: number; savingPercent: number | null } | null
+  /** For a plan of several months: what it comes to in one, and what it saves against the same product by the month. */
+  perMonth: { monthlyAmountMinor: number; savingPercent: number | null } | null
 }
 
 /**
  * Plans know name, features and price; products know the currency and which prices belong together. A plan whose product is
- * not on offer (any more) has no currency and is left out. Yearly plans come last, cheaper ones first.
+ * not on offer (any more) has no currency and is left out. Those of longer periods come later, cheaper ones first.
  */
 export function offersOf(plans: Plan[], products: Product[]): Offer[] {
   return plans
@@ -34,22 +36,33 @@ export function offersOf(plans: Plan[], products: Product[]): Offer[] {
           amountMinor: plan.price,
           currency: price.currency,
           interval: plan.interval,
+          intervalCount: plan.interval_count,
           features: plan.features,
-          perYear: plan.interval === 'year' ? perYear(plan.price, price.currency, product) : null,
+          perMonth: perMonth(plan, price.currency, product),
         },
       ]
     })
-    .sort((a, b) => Number(a.perYear !== null) - Number(b.perYear !== null) || a.amountMinor - b.amountMinor)
+    .sort((a, b) => length(a) - length(b) || a.amountMinor - b.amountMinor)
 }
 
-function perYear(yearlyAmountMinor: number, currency: string, product: Product): Offer['perYear'] {
+function perMonth(plan: Plan, currency: string, product: Product): Offer['perMonth'] {
+  const months = monthsOf(plan.interval, plan.interval_count)
+  if (months === null || months === 1) return null
   const monthly = product.prices.find(
-    (price) => price.currency === currency && price.recurring?.interval === 'month',
+    ({ recurring, ...price }) =>
+      price.currency === currency &&
+      recurring !== null &&
+      monthsOf(recurring.interval, recurring.interval_count) === 1,
   )
-  const monthlyTimesTwelve = (monthly?.unit_amount ?? 0) * 12
-  const saving = monthlyTimesTwelve - yearlyAmountMinor
+  const byTheMonth = (monthly?.unit_amount ?? 0) * months
+  const saving = byTheMonth - plan.price
   return {
-    monthlyAmountMinor: Math.round(yearlyAmountMinor / 12),
-    savingPercent: saving > 0 ? Math.floor((saving / monthlyTimesTwelve) * 100) : null,
+    monthlyAmountMinor: Math.round(plan.price / months),
+    savingPercent: saving > 0 ? Math.floor((saving / byTheMonth) * 100) : null,
   }
+}
+
+/** Plans by the day or the week stand among those by the month. */
+function length({ interval, intervalCount }: Offer): number {
+  return monthsOf(interval, intervalCount) ?? 1
 }

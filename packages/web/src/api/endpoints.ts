@@ -1,7 +1,10 @@
 import { type Decoded, flag, list, nullable, number, object, text } from './decode.ts'
 import { request } from './request.ts'
 
-const recurrence = object({ interval: text })
+// Absent, and null to us, where it is one.
+const intervalCount = nullable(number)
+
+const recurrence = object({ interval: text, interval_count: intervalCount })
 
 const products = list(
   object({
@@ -26,6 +29,7 @@ const plans = list(
     stripe_price_id: text,
     price: number,
     interval: text,
+    interval_count: intervalCount,
     features: list(text),
     is_active: flag,
   }),
@@ -43,6 +47,7 @@ export const subscription = object({
     amount: nullable(number),
     currency: text,
     interval: nullable(text),
+    interval_count: intervalCount,
   }),
 })
 

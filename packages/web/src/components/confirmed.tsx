@@ -1,5 +1,6 @@
 import type { Confirmation, Purchase } from '../api/confirm-checkout.ts'
 import type { Subscription } from '../api/endpoints.ts'
+import { perPeriod } from '../billing-period.ts'
 import { formatDay } from '../dates.ts'
 import { formatMoney } from '../money.ts'
 import { Link } from '../router.tsx'
@@ -48,7 +49,7 @@ function SubscriptionLines({ subscription }: { subscription: Subscription }) {
         <dt>{plan.nickname ?? 'Subscription'}</dt>
         <dd>
           {plan.amount === null ? 'By usage' : formatMoney(plan.amount, plan.currency)}
-          {plan.interval === null ? null : ` per ${plan.interval}`}
+          {plan.interval === null ? null : ` ${perPeriod(plan.interval, plan.interval_count)}`}
         </dd>
       </div>
       <div>

@@ -1,4 +1,5 @@
 import { type Subscription, startSubscriptionCheckout } from '../api/endpoints.ts'
+import { everyPeriod, perPeriod } from '../billing-period.ts'
 import { formatMoney } from '../money.ts'
 import type { Offer } from '../offers.ts'
 import { Link, navigate } from '../router.tsx'
@@ -9,7 +10,7 @@ import { Problem } from './problem.tsx'
 
 export function PlanCard({ offer, subscription }: { offer: Offer; subscription: Subscription | null }) {
   const isCurrent = subscription?.plan.id === offer.priceId
-  const saving = offer.perYear?.savingPercent ?? null
+  const saving = offer.perMonth?.savingPercent ?? null
   const headingId = `plan-${offer.planId}`
   return (
     <li className={isCurrent ? 'card plan current' : 'card plan'} aria-labelledby={headingId}>
@@ -21,13 +22,13 @@ export function PlanCard({ offer, subscription }: { offer: Offer; subscription: 
       <p className="muted">{offer.description}</p>
       <p className="price">
         <span className="amount">{formatMoney(offer.amountMinor, offer.currency, { short: true })}</span>{' '}
-        <span className="interval">per {offer.interval}</span>
+        <span className="interval">{perPeriod(offer.interval, offer.intervalCount)}</span>
       </p>
       <p className="billed">
-        Billed every {offer.interval}
-        {offer.perYear === null
+        Billed {everyPeriod(offer.interval, offer.intervalCount)}
+        {offer.perMonth === null
           ? null
-          : `: ${formatMoney(offer.perYear.monthlyAmountMinor, offer.currency)} a month`}
+          : `: ${formatMoney(offer.perMonth.monthlyAmountMinor, offer.currency)} a month`}
       </p>
       {subscription === null ? <Choose offer={offer} /> : <Subscribed isCurrent={isCurrent} />}
       <ul className="features">
@@ -53,7 +54,7 @@ function Choose({ offer }: { offer: Offer }) {
         kind="primary"
         isBusy={checkout.isRunning}
         busyLabel="Opening checkout…"
-        label={`Choose ${offer.name}, billed every ${offer.interval}`}
+        label={`Choose ${offer.name}, billed ${everyPeriod(offer.interval, offer.intervalCount)}`}
         onClick={() => checkout.run()}
       >
         Choose {offer.name}

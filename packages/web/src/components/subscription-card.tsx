@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 import { cancelSubscription, type Subscription } from '../api/endpoints.ts'
+import { perPeriod } from '../billing-period.ts'
 import { formatDay } from '../dates.ts'
 import { formatMoney } from '../money.ts'
 import { Link } from '../router.tsx'
@@ -33,7 +34,7 @@ export function SubscriptionCard({
           <dt>Price</dt>
           <dd>
             {plan.amount === null ? 'By usage' : formatMoney(plan.amount, plan.currency)}
-            {plan.interval === null ? null : ` per ${plan.interval}`}
+            {plan.interval === null ? null : ` ${perPeriod(plan.interval, plan.interval_count)}`}
           </dd>
         </div>
         <div>
