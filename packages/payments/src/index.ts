@@ -105,7 +105,7 @@ export interface Payments {
   start(): Promise<void>
   /** From now on /readyz answers 503, so that a load balancer sends nothing new; everything else goes on. */
   refuseNewWork(): void
-  /** Ends in order and loses nothing: waits for requests, then for jobs and the inbox, then closes the database. Repeatable. */
+  /** Ends in order and loses nothing: waits for requests, then for jobs (for so long in all), then closes the database. Repeatable. */
   stop(options?: { timeoutMs?: number }): Promise<void>
 }
 
@@ -189,9 +189,11 @@ export function createPayments(options: PaymentsOptions): Payments {
   }
 
   async function stopInOrder(timeoutMs: number): Promise<void> {
+    const startedAt = performance.now()
     if (!(await underWay.finished(timeoutMs))) log.warn('stopping although requests are still under way')
     phase = 'stopped'
-    await jobs.stop()
+    const leftMs = timeoutMs - (performance.now() - startedAt)
+    if (!(await jobs.stop(leftMs))) log.warn('stopping although jobs are still under way')
     await db.close()
   }
 

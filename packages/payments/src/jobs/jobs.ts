@@ -16,8 +16,11 @@ export interface Jobs {
   start(): void
   /** An event was stored just now. */
   wake(): void
-  /** Begins nothing new, and resolves when everything under way is done. The database is needed until then. */
-  stop(): Promise<void>
+  /**
+   * Begins nothing new, and resolves when everything under way is done; the database is needed until then. False when the time ran out
+   * first: what is cut off is begun anew elsewhere, when its lease is over.
+   */
+  stop(timeoutMs: number): Promise<boolean>
 }
 
 /** What runs by itself beside the requests. Any number of processes may run it at once; Postgres keeps them apart. */
@@ -49,8 +52,21 @@ export function createJobs(
       outbox.start()
     },
     wake: () => drain.wake(),
-    async stop() {
-      await Promise.all([drain.stop(), outbox.stop(), ...others.map((job) => job.stop())])
+    async stop(timeoutMs) {
+      const ended = Promise.all([drain.stop(), outbox.stop(), ...others.map((job) => job.stop())])
+      return await endedWithin(ended, timeoutMs)
     },
+  }
+}
+
+async function endedWithin(work: Promise<unknown>, timeoutMs: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const outOfTime = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), Math.max(0, timeoutMs))
+  })
+  try {
+    return await Promise.race([work.then(() => true), outOfTime])
+  } finally {
+    clearTimeout(timer)
   }
 }

@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { createPayments, type Payments, type PaymentsOptions } from '../../src/index.ts'
 import { createLogger } from '../../src/observability/log.ts'
@@ -90,6 +93,24 @@ describe('stop', () => {
     await payments.stop({ timeoutMs: 20 })
     expect((await get(payments, '/healthz')).status).toBe(503)
     await expect(Promise.race([underWay, 'still waiting'])).resolves.toBe('still waiting')
+  })
+
+  test('waits for a Stripe that does not answer no longer than it may', async () => {
+    const stripe = createServer()
+    const asked = once(stripe, 'request')
+    await once(stripe.listen(0, '127.0.0.1'), 'listening')
+    // A server that listens on TCP.
+    const { port } = stripe.address() as AddressInfo
+    const apiBase = `http://127.0.0.1:${port}`
+    const payments = make({ stripe: { secretKey: 'sk_test_x', apiBase, webhookSecrets: [WEBHOOK_SECRET] } })
+    await payments.start()
+    await asked
+    const startedAt = performance.now()
+    await payments.stop({ timeoutMs: 50 })
+    // Of an attempt's 20 seconds, on however busy a machine.
+    expect(performance.now() - startedAt).toBeLessThan(10_000)
+    stripe.closeAllConnections()
+    stripe.close()
   })
 
   test('can be called twice', async () => {

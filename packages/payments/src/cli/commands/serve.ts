@@ -46,9 +46,9 @@ async function serve(config: ServeConfig, migrate: boolean): Promise<void> {
     await asked
     await systemClock.wait(config.SHUTDOWN_DELAY_SECONDS * 1000)
   } finally {
-    const timeoutMs = config.SHUTDOWN_SECONDS * 1000
-    await server.close(timeoutMs)
-    await payments.stop({ timeoutMs })
+    const endsAt = performance.now() + config.SHUTDOWN_SECONDS * 1000
+    await server.close(config.SHUTDOWN_SECONDS * 1000)
+    await payments.stop({ timeoutMs: Math.max(0, endsAt - performance.now()) })
     log.info('stopped')
   }
 }
