@@ -4,6 +4,7 @@ import { appEventsReference } from './reference/app-events.ts'
 import { configurationReference } from './reference/configuration.ts'
 import { envExample } from './reference/env-example.ts'
 import { errorsReference } from './reference/errors.ts'
+import { stripeEventsReference } from './reference/stripe-events.ts'
 
 /** Path in the repository → what must stand there. A test says when one of them is behind the code. */
 export const REFERENCES = new Map([
@@ -11,6 +12,7 @@ export const REFERENCES = new Map([
   ['docs/reference/app-events.md', appEventsReference()],
   ['docs/reference/configuration.md', configurationReference()],
   ['docs/reference/errors.md', errorsReference()],
+  ['docs/reference/stripe-events.md', stripeEventsReference()],
 ])
 
 if (import.meta.main) {

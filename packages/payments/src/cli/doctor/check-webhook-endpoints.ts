@@ -30,7 +30,7 @@ export async function checkWebhookEndpoints(
     findings.push(
       problem(
         others,
-        `Create one for ${url} with API version ${STRIPE_API_VERSION} and the events that docs/ lists, and put its signing secret into WEBHOOK_SECRET.`,
+        `Create one for ${url} with API version ${STRIPE_API_VERSION} and the events in docs/reference/stripe-events.md, and put its signing secret into WEBHOOK_SECRET.`,
       ),
     )
   }
@@ -82,7 +82,7 @@ function checkEndpoint(endpoint: Stripe.WebhookEndpoint): Finding[] {
     findings.push(
       warning(
         `${id} does not send ${useful.length} event types that this release listens to: ${shorten(useful)}`,
-        'Add them: without them changes in the portal or the dashboard are seen late.',
+        'Add them (docs/reference/stripe-events.md has them all): without them changes in the portal or the dashboard are seen late.',
       ),
     )
   }
