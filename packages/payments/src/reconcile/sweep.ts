@@ -1,13 +1,13 @@
-import { z } from 'zod'
-import { readCursor, writeCursor } from '../db/queries/cursors.ts'
 import { addSuspects, type Suspect } from '../db/queries/suspects.ts'
 import { findOwners } from '../db/queries/sweep.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { isAbsent } from '../stripe/errors.ts'
+import { missingRight } from '../stripe/missing-right.ts'
 import { syncCatalogue } from '../sync/catalogue.ts'
 import type { SyncContext } from '../sync/context.ts'
 import { type JobLease, withJobLease } from './job-lease.ts'
 import { type Listed, SWEEP_PARTS, type SweepPart } from './sweep-parts.ts'
+import { findPosition, type Position, partBeginning, reportFinished, savePosition } from './sweep-position.ts'
 
 /*
  * Now and then everything that can still change is compared with Stripe: the safety net below the webhooks and the feed.
@@ -18,6 +18,9 @@ import { type Listed, SWEEP_PARTS, type SweepPart } from './sweep-parts.ts'
  *             off ends nothing (I12): only the answer to the very id does
  *   settle    settle-suspects asks for each of them, after the time that a webhook may be under way
  *
+ * A part that the key may not read is left out with a warning, or nothing behind it would ever be compared; such a sweep is not a
+ * whole one for the metric, so that the alert comes.
+ *
  * The cursor is committed with each page's suspects, so that whoever goes on (another replica, after a crash) repeats a page at most.
  */
 export interface SweepOptions {
@@ -26,22 +29,6 @@ export interface SweepOptions {
   /** How long a webhook may be under way for what the list shows already. */
   graceMs: number
 }
-
-const CURSOR = 'sweep'
-
-const positionSchema = z.object({
-  /** Index in SWEEP_PARTS; behind the last: finished. */
-  part: z.int(),
-  startedAt: z.iso.datetime(),
-  finishedAt: z.iso.datetime().nullable(),
-  /** Last id of the page before. */
-  after: z.string().nullable(),
-  /** Rows up to this time are still to be judged as missing; Unix seconds. */
-  unjudged: z.number(),
-  /** Listed ids that the next page's judgement needs: those close to the page's end. */
-  recent: z.array(z.object({ id: z.string(), created: z.number() })),
-})
-type Position = z.infer<typeof positionSchema>
 
 /** One sweep, if it is time, or the rest of one. Returns false when another replica is at it. */
 export async function sweep(
@@ -54,34 +41,44 @@ export async function sweep(
 }
 
 async function sweepOn(context: SyncContext, options: SweepOptions, job: JobLease): Promise<void> {
-  let position = await findPosition(context, options)
+  let position = await findPosition(context, options.everyMs)
   if (!position) return
   while (position.finishedAt === null) {
     const part: SweepPart | undefined = SWEEP_PARTS[position.part]
-    position = part ? await comparePage(context, options, part, position) : await finish(context, position)
+    position = part ? await advance(context, options, part, position) : await finish(context, position)
     if (!(await job.goesOn())) return
   }
 }
 
-/** Where to go on, or a new beginning; null when the last sweep is not old enough. */
-async function findPosition(context: SyncContext, { everyMs }: SweepOptions): Promise<Position | null> {
+async function advance(
+  context: SyncContext,
+  options: SweepOptions,
+  part: SweepPart,
+  position: Position,
+): Promise<Position> {
+  const compared = await ifAllowed(context, part.name, () => comparePage(context, options, part, position))
+  if (compared !== null) return compared
   const now = context.clock.now()
-  const known = positionSchema.safeParse(await readCursor(context.db.query, CURSOR))
-  if (!known.success) return beginning(now)
-  const { finishedAt } = known.data
-  if (finishedAt === null) return known.data
-  const isDue = now.getTime() - new Date(finishedAt).getTime() >= everyMs
-  context.metrics.sweepFinishedAt.set(new Date(finishedAt).getTime() / 1000)
-  return isDue ? beginning(now) : null
+  const leftOut = [...position.leftOut, part.name]
+  const next = { ...position, part: position.part + 1, leftOut, ...partBeginning(now) }
+  await savePosition(context.db.query, next, now)
+  return next
 }
 
-function beginning(now: Date): Position {
-  return { part: 0, startedAt: now.toISOString(), finishedAt: null, ...partBeginning(now) }
-}
-
-/** What is made after the beginning may be missing from the list for no reason. */
-function partBeginning(now: Date): Pick<Position, 'after' | 'unjudged' | 'recent'> {
-  return { after: null, unjudged: Math.floor(now.getTime() / 1000) - 60, recent: [] }
+/** Null when the key lacks the right to it, which is said in the log. */
+async function ifAllowed<T>(
+  { log }: SyncContext,
+  part: string,
+  compare: () => Promise<T>,
+): Promise<T | null> {
+  try {
+    return await compare()
+  } catch (error) {
+    const right = missingRight(error, `read ${part}`)
+    if (right === null) throw error
+    log.warn({ part, right, err: error }, 'The Stripe key lacks a right: the sweep goes on without this part')
+    return null
+  }
 }
 
 async function comparePage(
@@ -116,7 +113,7 @@ async function comparePage(
       }
   await inTransaction(db, async (tx) => {
     await addSuspects(tx, suspects, new Date(now.getTime() + graceMs))
-    await writeCursor(tx, CURSOR, next, now)
+    await savePosition(tx, next, now)
   })
   metrics.sweepCompared.inc({ resource: part.resource }, listed.length)
   return next
@@ -163,12 +160,17 @@ async function missing(
 
 /** The catalogue at last: a handful of calls, and its sync knows what to do about what a list leaves out. */
 async function finish(context: SyncContext, position: Position): Promise<Position> {
-  await syncCatalogue(context, { foundBy: 'sweep', missedEvents: [] })
+  const counts = await ifAllowed(context, 'catalogue', () =>
+    syncCatalogue(context, { foundBy: 'sweep', missedEvents: [] }),
+  )
   const now = context.clock.now()
-  const finished = { ...position, finishedAt: now.toISOString() }
-  await writeCursor(context.db.query, CURSOR, finished, now)
-  context.metrics.sweepFinishedAt.set(now.getTime() / 1000)
-  context.log.info({ startedAt: position.startedAt }, 'Everything was compared with Stripe')
+  const leftOut = counts === null ? [...position.leftOut, 'catalogue'] : position.leftOut
+  const finished = { ...position, leftOut, finishedAt: now.toISOString() }
+  await savePosition(context.db.query, finished, now)
+  reportFinished(context, finished)
+  const { startedAt } = position
+  if (leftOut.length === 0) context.log.info({ startedAt }, 'Everything was compared with Stripe')
+  else context.log.info({ startedAt, leftOut }, 'What the key may read was compared with Stripe')
   return finished
 }
 

@@ -44,6 +44,11 @@ export function isLiveKey(apiKey: string): boolean {
   return /^[sr]k_live_/.test(apiKey)
 }
 
+/** Whether a key may do only what was ticked for it in Stripe's dashboard. */
+export function isRestrictedKey(apiKey: string): boolean {
+  return apiKey.startsWith('rk_')
+}
+
 function addressOf(apiBase: string | null | undefined) {
   if (!apiBase) return {}
   const url = new URL(apiBase)

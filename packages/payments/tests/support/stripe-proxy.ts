@@ -13,6 +13,8 @@ export type Weather =
   | 'broken'
   /** Stripe does not take the request, and does nothing. */
   | 'refused'
+  /** The key lacks the right to it. */
+  | 'forbidden'
 
 export interface StripeProxy {
   url: string
@@ -37,6 +39,7 @@ export async function startStripeProxy(stripeUrl: string): Promise<StripeProxy> 
     if (weather === 'unreachable') incoming.socket.destroy()
     else if (weather === 'broken') answer(outgoing, 500, 'api_error')
     else if (weather === 'refused') answer(outgoing, 400, 'invalid_request_error')
+    else if (weather === 'forbidden') answer(outgoing, 403, 'invalid_request_error', lacking(call))
     else forward(stripeUrl, incoming, weather === 'answer lost' ? null : outgoing)
   })
   server.listen(0, '127.0.0.1')
@@ -52,9 +55,21 @@ export async function startStripeProxy(stripeUrl: string): Promise<StripeProxy> 
   return proxy
 }
 
-function answer(outgoing: ServerResponse, status: number, type: string): void {
+function answer(
+  outgoing: ServerResponse,
+  status: number,
+  type: string,
+  message = 'Said by the proxy of the tests.',
+): void {
   outgoing.writeHead(status, { 'Content-Type': 'application/json' })
-  outgoing.end(JSON.stringify({ error: { type, message: 'Said by the proxy of the tests.' } }))
+  outgoing.end(JSON.stringify({ error: { type, message } }))
+}
+
+/** In Stripe's words: `GET /v1/disputes` wants `rak_dispute_read`. */
+function lacking(call: string): string {
+  const [, method, resource] = /^(\w+) .*[/_]([a-z]+?)s?$/.exec(call) ?? []
+  const right = `rak_${resource}_${method === 'GET' ? 'read' : 'write'}`
+  return `The provided key does not have the required permissions for this endpoint. Having the '${right}' permission would allow this request to continue.`
 }
 
 /** Without `outgoing` the answer goes nowhere, and the caller's connection breaks when it has come. */

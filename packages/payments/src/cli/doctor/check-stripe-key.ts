@@ -1,9 +1,12 @@
 import type { ServeConfig } from '../../config.ts'
 import type { StripeClient } from '../../stripe/client.ts'
 import { stripeFailure } from '../../stripe/errors.ts'
+import { missingRight } from '../../stripe/missing-right.ts'
 import type { Finding } from './finding.ts'
 
-/** Whether Stripe knows the key. The key alone says the mode. */
+const READ_PRODUCTS = 'read Products'
+
+/** Whether Stripe knows the key, which is said at level ok. The key alone says the mode. */
 export async function checkStripeKey(stripe: StripeClient, config: ServeConfig): Promise<Finding[]> {
   const where = config.STRIPE_API_BASE ?? 'https://api.stripe.com'
   try {
@@ -17,20 +20,26 @@ export async function checkStripeKey(stripe: StripeClient, config: ServeConfig):
         ),
       ]
     }
-    return [{ level: 'ok', area: 'stripe', message: `${where} knows the key; ${modeOf(config.isLive)} mode` }]
+    return [known(where, config)]
   } catch (error) {
-    return [stripeProblem(error, where)]
+    const found = stripeProblem(error, where, READ_PRODUCTS)
+    // Whoever says what the key may not do knows the key.
+    return missingRight(error, READ_PRODUCTS) === null ? [found] : [known(where, config), found]
   }
 }
 
-/** A failed call as a finding; errors that are not Stripe's are thrown on. */
-export function stripeProblem(error: unknown, where: string): Finding {
+/** A failed call as a finding, with the right that the call needs; errors that are not Stripe's are thrown on. */
+export function stripeProblem(error: unknown, where: string, wanted: string): Finding {
+  const right = missingRight(error, wanted)
+  if (right !== null) {
+    return problem(
+      `the key lacks a right: ${right}`,
+      'Give it to the restricted key in the Stripe dashboard; docs/2-going-live.md lists all that are needed.',
+    )
+  }
   switch (stripeFailure(error)) {
     case 'misconfigured':
-      return problem(
-        `${where} refuses the key`,
-        'Copy STRIPE_SECRET_KEY again from the Stripe dashboard; a restricted key (rk_) needs the rights that docs/ lists.',
-      )
+      return problem(`${where} refuses the key`, 'Copy STRIPE_SECRET_KEY again from the Stripe dashboard.')
     case 'unavailable':
     case 'in_progress':
       return problem(
@@ -43,6 +52,10 @@ export function stripeProblem(error: unknown, where: string): Finding {
     case null:
       throw error
   }
+}
+
+function known(where: string, { isLive }: ServeConfig): Finding {
+  return { level: 'ok', area: 'stripe', message: `${where} knows the key; ${modeOf(isLive)} mode` }
 }
 
 function problem(message: string, remedy: string): Finding {

@@ -6,6 +6,7 @@ import { checkCatalogue } from './check-catalogue.ts'
 import { checkDatabase } from './check-database.ts'
 import { checkFeed } from './check-feed.ts'
 import { checkInbox } from './check-inbox.ts'
+import { checkKeyRights } from './check-key-rights.ts'
 import { checkPortal } from './check-portal.ts'
 import { checkStripeKey, stripeProblem } from './check-stripe-key.ts'
 import { checkWebhookEndpoints } from './check-webhook-endpoints.ts'
@@ -58,15 +59,19 @@ async function examine(patient: {
   }))
   findings.push(...key, ...database)
 
-  if (isWell(key)) {
+  if (isKnown(key)) {
     const secretCount = config.WEBHOOK_SECRET.length
+    const apiKey = config.STRIPE_SECRET_KEY
+    findings.push(...(await asking(where, 'read', () => checkKeyRights(stripe, apiKey, where))))
     if (config.EVENT_FEED !== 'only') {
-      findings.push(...(await asking(where, () => checkWebhookEndpoints(stripe, { baseUrl, secretCount }))))
+      const check = () => checkWebhookEndpoints(stripe, { baseUrl, secretCount })
+      findings.push(...(await asking(where, 'read Webhook Endpoints', check)))
     }
-    findings.push(...(await asking(where, () => checkPortal(stripe))))
+    findings.push(...(await asking(where, 'read Customer portal', () => checkPortal(stripe))))
   }
-  if (isWell(key) && isWell(database))
-    findings.push(...(await asking(where, () => checkCatalogue(stripe, db))))
+  if (isKnown(key) && isWell(database)) {
+    findings.push(...(await asking(where, 'read Prices', () => checkCatalogue(stripe, db))))
+  }
   if (isWell(database)) {
     findings.push(...(await checkInbox(db, clock)), ...(await checkFeed(db, config, clock)))
   }
@@ -74,12 +79,17 @@ async function examine(patient: {
 }
 
 /** A restricted key may read one thing and not another: each question has its own answer. */
-async function asking(where: string, check: () => Promise<Finding[]>): Promise<Finding[]> {
+async function asking(where: string, wanted: string, check: () => Promise<Finding[]>): Promise<Finding[]> {
   try {
     return await check()
   } catch (error) {
-    return [stripeProblem(error, where)]
+    return [stripeProblem(error, where, wanted)]
   }
+}
+
+/** Whether Stripe answers to the key, be it that it lacks rights. */
+function isKnown(key: readonly Finding[]): boolean {
+  return key.some(({ level }) => level === 'ok')
 }
 
 function isWell(findings: readonly Finding[]): boolean {
