@@ -16,6 +16,20 @@ export type DoorbellResource =
   | 'fraud_warning'
   | 'invoice_payment'
 
+/** Those with a mirror row of their own: what can differ from Stripe. */
+export const MIRRORED_RESOURCES = [
+  'customer',
+  'product',
+  'price',
+  'subscription',
+  'invoice',
+  'payment',
+  'refund',
+  'checkout_session',
+  'dispute',
+  'fraud_warning',
+] as const satisfies readonly Exclude<DoorbellResource, 'charge' | 'invoice_payment'>[]
+
 export interface Doorbell {
   resource: DoorbellResource
   /** Stripe's id of it. */

@@ -30,6 +30,7 @@ export function createReconciliation(
   settings: ReconcileSettings,
   wake: () => void,
 ): Repeat[] {
+  context.metrics.sweepEverySeconds.set((settings.sweepEveryMs ?? 0) / 1000)
   const jobs = [leftovers(context)]
   if (settings.feed !== 'off') jobs.push(eventFeed(context, settings, wake))
   if (settings.feed === 'beside') jobs.push(undelivered(context, wake))

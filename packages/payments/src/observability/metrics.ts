@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { startAtZero } from './start-at-zero.ts'
 
 /** Every number that Billhook reports. Labels are closed sets: never an id, never an owner. */
 export interface Metrics {
@@ -18,6 +19,7 @@ export interface Metrics {
   feedLagSeconds: Gauge
   drift: Counter<'resource' | 'found_by'>
   sweepCompared: Counter<'resource'>
+  sweepEverySeconds: Gauge
   sweepFinishedAt: Gauge
   suspects: Gauge
   stripeCalls: Counter<'resource' | 'outcome'>
@@ -41,7 +43,7 @@ export function createMetrics(options: { withProcess: boolean }): Metrics {
   const registry = new Registry()
   const registers = [registry]
   if (options.withProcess) collectDefaultMetrics({ register: registry })
-  return {
+  const metrics: Metrics = {
     registry,
     httpRequestSeconds: new Histogram({
       name: 'billhook_http_request_seconds',
@@ -111,9 +113,14 @@ export function createMetrics(options: { withProcess: boolean }): Metrics {
       labelNames: ['resource'],
       registers,
     }),
+    sweepEverySeconds: new Gauge({
+      name: 'billhook_sweep_every_seconds',
+      help: 'How long after one sweep the next begins; 0: there are none.',
+      registers,
+    }),
     sweepFinishedAt: new Gauge({
       name: 'billhook_sweep_finished_timestamp_seconds',
-      help: 'When the last whole sweep came to its end, in Unix time.',
+      help: 'When the last sweep that left nothing out came to its end, in Unix time.',
       registers,
     }),
     suspects: new Gauge({
@@ -176,4 +183,6 @@ export function createMetrics(options: { withProcess: boolean }): Metrics {
       registers,
     }),
   }
+  startAtZero(metrics)
+  return metrics
 }

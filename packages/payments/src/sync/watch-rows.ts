@@ -10,7 +10,7 @@ import { findPrice } from '../db/queries/prices.ts'
 import { findProduct } from '../db/queries/products.ts'
 import { findRefund } from '../db/queries/refunds.ts'
 import { findSubscription } from '../db/queries/subscriptions.ts'
-import type { Doorbell, DoorbellResource } from '../domain/doorbell.ts'
+import type { Doorbell, DoorbellResource, MIRRORED_RESOURCES } from '../domain/doorbell.ts'
 import { differences, type RepairOrigin } from '../domain/drift.ts'
 import type { Metrics } from '../observability/metrics.ts'
 
@@ -90,7 +90,9 @@ async function readRows(tx: Tx, doorbells: readonly Doorbell[]): Promise<(Row | 
   return rows
 }
 
-const READS: Partial<Record<DoorbellResource, (tx: Tx, id: string) => Promise<Row | null>>> = {
+type Read = (tx: Tx, id: string) => Promise<Row | null>
+
+const READS: Partial<Record<DoorbellResource, Read>> = {
   customer: readCustomer,
   subscription: findSubscription,
   invoice: readInvoice,
@@ -101,7 +103,7 @@ const READS: Partial<Record<DoorbellResource, (tx: Tx, id: string) => Promise<Ro
   checkout_session: findCheckoutSession,
   product: findProduct,
   price: findPrice,
-}
+} satisfies Record<(typeof MIRRORED_RESOURCES)[number], Read>
 
 /** Without `attempt`, which is ours. */
 async function readCustomer(tx: Tx, id: string): Promise<Row | null> {
