@@ -16,13 +16,16 @@ export async function forgetDeletedCustomer(
   return true
 }
 
-/** A deleted customer is still answered, with `deleted: true`; one of another account or mode is not. */
+/**
+ * A deleted customer is still answered, with `deleted: true`. One that is not is another account's: with the wrong key everybody's customer is
+ * absent, and nobody's row may end for that (I12).
+ */
 async function isGone(context: ActionContext, stripeCustomerId: string): Promise<boolean> {
   try {
     const customer = await context.stripe.customers.retrieve(stripeCustomerId)
     return customer.deleted === true
   } catch (error) {
-    if (isAbsent(error)) return true
+    if (isAbsent(error)) return false
     throw error
   }
 }

@@ -53,6 +53,8 @@ test.each<[string, (tx: Executor) => Promise<unknown>, string[]]>([
 ])('the sweep finds %s without reading what is over', async (_what, ask, indexes) => {
   const { db } = database
   await inTransaction(db, async (tx) => {
+    // The sweep asks outside of a transaction, where plans are made for the values; scans are counted inside of one only.
+    await sql`set local plan_cache_mode = auto`.execute(tx)
     const before = await countScans(tx)
     await ask(tx)
     const used = (await countScans(tx)).filter(({ name, scans }) => scans > scansOf(before, name))

@@ -266,8 +266,8 @@ async function finish(executor: Executor, events: readonly Waiting[], changes: C
 }
 
 /**
- * The group is there for the planner: where it believes that hardly anything is pending, it takes the index of what is, and in a long backlog
- * would read all of it for each group.
+ * The group is there for the planner, outside of a transaction: where it believes that hardly anything is pending, it takes the index of what
+ * is, and in a long backlog would read all of it for each group.
  */
 async function change(executor: Executor, events: readonly Waiting[], changes: Changes): Promise<void> {
   const [first] = events

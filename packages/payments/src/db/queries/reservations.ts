@@ -1,4 +1,4 @@
-import type { Insertable, Selectable } from 'kysely'
+import { type Insertable, type Selectable, sql } from 'kysely'
 import type { Executor } from '../connect.ts'
 import type { Tables } from '../tables.ts'
 
@@ -116,7 +116,8 @@ export async function settleReservation(
     .updateTable('reservations')
     .set({ status, stripe_session_id: session.id, updated_at: now })
     .where('owner_id', '=', session.ownerId)
-    .where('status', '=', 'open')
+    // Written out, because the index is one of open ones only, and a plan for all values cannot know that this is one.
+    .where('status', '=', sql.lit('open'))
     .where((eb) =>
       eb.or([
         eb('stripe_session_id', '=', session.id),

@@ -19,7 +19,7 @@ const FILLINGS = [
   `insert into billhook.customers (owner_id, stripe_customer_id, created_at, updated_at)
    select 'other_' || i, 'cus_other' || i, now(), now() from generate_series(1, $1::int) i`,
   `insert into billhook.reservations (id, owner_id, price_id, fingerprint, session_parameters, status, stripe_session_id, expires_at, created_at, updated_at)
-   select gen_random_uuid(), 'other_' || i, 'price_1', 'f', '{}', 'completed', 'cs_other' || i, now(), now(), now() from generate_series(1, $1::int) i`,
+   select gen_random_uuid(), 'other_' || i, 'price_1', 'f', '{}', 'released', null, now(), now(), now() from generate_series(1, $1::int) i`,
   `insert into billhook.subscriptions (id, owner_id, stripe_customer_id, status, price_id, product_id, product_ids, currency, current_period_start,
      current_period_end, cancel_at_period_end, stripe_created_at, raw, synced_at)
    select 'sub_other' || i, 'other_' || i, 'cus_other' || i, 'active', 'price_1', 'prod_1', '{prod_1}', 'usd', now(), now(), false, now(), '{}', now()
@@ -48,12 +48,12 @@ const FILLINGS = [
    select 'evt_other' || i, now(), '{}' from generate_series(1, $1::int) i`,
 ]
 
-/** Rows that were read by reading a table from its beginning, of each table; counted when a connection has ended. */
-async function rowsScanned(db: Database): Promise<Map<string, number>> {
-  const { rows } = await db.pool.query<{ name: string; scanned: number }>(
-    `select relname as name, seq_tup_read as scanned from pg_stat_user_tables where schemaname = 'billhook'`,
+/** Rows that were read, of each table; counted when a connection has ended. */
+async function rowsRead(db: Database): Promise<Map<string, number>> {
+  const { rows } = await db.pool.query<{ name: string; count: number }>(
+    `select relname as name, seq_tup_read + idx_tup_fetch as count from pg_stat_user_tables where schemaname = 'billhook'`,
   )
-  return new Map(rows.map(({ name, scanned }) => [name, scanned]))
+  return new Map(rows.map(({ name, count }) => [name, count]))
 }
 
 /** Bought, refunded, canceled: all that is told of one customer, worked off. */
@@ -68,11 +68,11 @@ async function live(there: SyncRig, ownerId: string): Promise<void> {
   await drain(there)
 }
 
-test('a sync of one customer reads no table of all customers from its beginning', async () => {
+test('a sync of one customer reads few rows of any table that all customers share', async () => {
   const watching = rig.database.db
   for (const filling of FILLINGS) await watching.pool.query(filling, [OTHERS])
   await watching.pool.query('analyze')
-  const before = await rowsScanned(watching)
+  const before = await rowsRead(watching)
 
   // One connection, over which each statement goes so often that it is prepared.
   const db = connect({ databaseUrl: rig.database.url, maxConnections: 1, applicationName: 'watched' })
@@ -87,7 +87,7 @@ test('a sync of one customer reads no table of all customers from its beginning'
 
   const watched = "select from pg_stat_activity where application_name = 'watched'"
   await expect.poll(async () => (await watching.pool.query(watched)).rowCount).toBe(0)
-  const after = await rowsScanned(watching)
-  const scanned = [...after].map(([name, rows]) => [name, rows - (before.get(name) ?? 0)] as const)
-  expect(scanned.filter(([, rows]) => rows >= OTHERS)).toEqual([])
+  const after = await rowsRead(watching)
+  const read = [...after].map(([name, rows]) => [name, rows - (before.get(name) ?? 0)] as const)
+  expect(read.filter(([, rows]) => rows >= OTHERS)).toEqual([])
 })
