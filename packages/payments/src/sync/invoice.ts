@@ -88,7 +88,7 @@ function relatedTo(invoice: Stripe.Invoice, payments: readonly Stripe.InvoicePay
 }
 
 /** Since basil an invoice names its subscription under `parent`. */
-function subscriptionOf(invoice: Stripe.Invoice): string | null {
+export function subscriptionOf(invoice: Stripe.Invoice): string | null {
   return idOf(invoice.parent?.subscription_details?.subscription)
 }
 

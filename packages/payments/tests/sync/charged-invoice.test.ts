@@ -49,6 +49,24 @@ test('a renewal costs two calls: one for its draft with the new period, one for 
   expect(payments).toMatchObject([{ status: 'succeeded' }, { status: 'succeeded' }])
 })
 
+test('a payment that ends a time without one brings the subscription too, also when no event of that comes', async () => {
+  const { customer, subscription } = await subscribe('cyd')
+  const { current_period_end: renewal = 0 } = (await rig.stripe.subscriptions.retrieve(subscription)).items
+    .data[0]!
+  const declined = await rig.stripe.paymentMethods.attach('pm_card_chargeCustomerFail', { customer })
+  await rig.stripe.subscriptions.update(subscription, { default_payment_method: declined.id })
+  await rig.sandbox.advance({ to: renewal + 7_200 })
+  await callsOf(customer)
+  expect(await mirrorOf(rig, 'cyd')).toMatchObject({ subscriptions: [{ status: 'past_due' }] })
+
+  const good = await rig.stripe.paymentMethods.attach('pm_card_visa', { customer })
+  await rig.stripe.invoices.pay(await latestInvoiceOf(subscription), { payment_method: good.id })
+  const isOfSubscription = ({ type }: { type: string }) => type.startsWith('customer.subscription.')
+  for (const { id } of (await eventsOf(rig, customer)).filter(isOfSubscription)) told.add(id)
+  await callsOf(customer)
+  expect(await mirrorOf(rig, 'cyd')).toMatchObject({ subscriptions: [{ status: 'active' }] })
+})
+
 test('an invoice that nothing settles yet is asked for by itself', async () => {
   const { customer } = await subscribe('bea')
   const invoice = await rig.stripe.invoices.create({ customer })
