@@ -3,12 +3,10 @@ import { upsertRow } from '../db/queries/mirror-row.ts'
 import {
   findSubscription,
   findSubscriptionFacts,
-  listUnendedSubscriptionIds,
   type NewSubscriptionRow,
 } from '../db/queries/subscriptions.ts'
 import { together } from '../db/transaction.ts'
-import { blocksSecondSubscription } from '../domain/subscription-status.ts'
-import { duplicateSubscription, subscriptionTransitions, type Transition } from '../domain/transitions.ts'
+import { subscriptionTransitions, type Transition } from '../domain/transitions.ts'
 import type { Stripe } from '../stripe/client.ts'
 import { isAbsent } from '../stripe/errors.ts'
 import { fromUnix, fromUnixOrNull, idOf, rawJson } from './adapt.ts'
@@ -70,14 +68,11 @@ export function adaptSubscription(subscription: Stripe.Subscription, scope: Writ
 }
 
 async function writeSubscription(tx: Tx, row: NewSubscriptionRow, scope: WriteScope): Promise<Transition[]> {
-  const [before, , unended] = await together(tx, [
+  const [before] = await together(tx, [
     findSubscriptionFacts(tx, row.id),
     upsertRow(tx, 'subscriptions', row),
-    listUnendedSubscriptionIds(tx, scope.ownerId),
   ])
-  const found = subscriptionTransitions(before, row, scope.now)
-  if (!blocksSecondSubscription(row.status)) return found
-  return [...found, ...duplicateSubscription(unended)]
+  return subscriptionTransitions(before, row, scope.now)
 }
 
 /** Only test data vanishes at Stripe. What we knew of it stays, ended. */

@@ -2,15 +2,19 @@ import type { Tx } from '../db/connect.ts'
 import { insertDuplicate } from '../db/queries/duplicate-subscriptions.ts'
 import { checkFence, type Lease } from '../db/queries/leases.ts'
 import { insertTransitions } from '../db/queries/outbox.ts'
+import { listUnendedSubscriptionIds } from '../db/queries/subscriptions.ts'
 import { inTransaction, together } from '../db/transaction.ts'
 import type { Doorbell } from '../domain/doorbell.ts'
 import type { RepairOrigin } from '../domain/drift.ts'
+import { duplicateSubscription } from '../domain/transitions.ts'
 import { watchAccess } from './access.ts'
 import { announce } from './announce.ts'
 import type { SyncContext } from './context.ts'
 import { fetchAll } from './fetch-all.ts'
 import type { Owner } from './fetched.ts'
 import { countDrift, watchRows } from './watch-rows.ts'
+
+const NONE: Promise<string[]> = Promise.resolve([])
 
 /**
  * The only writer of what the mirror holds of a customer. The lease is taken before the fetch and its fence is checked in the
@@ -43,9 +47,15 @@ export async function syncGroup(
       // `async`: one that cannot even begin fails like the others, when those have ended.
       fetched.map(async (each) => await each.write(tx, scope)),
     )
-    const [settled] = await together(tx, [access.settle(tx), alongside(tx, scope.now)])
+    const hasSubscription = doorbells.some(({ resource }) => resource === 'subscription')
+    const [settled, unended] = await together(tx, [
+      access.settle(tx),
+      // After the last of them: one that began when another had been canceled may be written before that.
+      hasSubscription ? listUnendedSubscriptionIds(tx, ownerId) : NONE,
+      alongside(tx, scope.now),
+    ])
     const drift = (await watch?.recordDrift(tx, ownerId, scope.now)) ?? []
-    const transitions = [...written.flat(), ...settled.transitions]
+    const transitions = [...written.flat(), ...duplicateSubscription(unended), ...settled.transitions]
     const [stored] = await together(tx, [
       insertTransitions(tx, ownerId, transitions, scope.now),
       settled.store(),

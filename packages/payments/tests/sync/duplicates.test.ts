@@ -62,6 +62,22 @@ test('when one was ended in the meantime, the other stays', async () => {
   expect(await records()).toMatchObject([{ status: 'left' }])
 })
 
+test('one that was canceled before the other began is no duplicate, also when the other is written first', async () => {
+  const ben = await addOwner(rig, `ben${run}`)
+  const price = await addPrice(rig)
+  const { subscription } = await buy(rig, ben, price)
+  for (const event of await eventsOf(rig, ben)) await deliver(rig, event)
+  await drain(rig)
+  const before = await eventsOf(rig, ben)
+  await rig.stripe.subscriptions.cancel(String(subscription))
+  await buy(rig, ben, price)
+  const told = new Set(before.map(({ id }) => id))
+  for (const event of await eventsOf(rig, ben)) if (!told.has(event.id)) await deliver(rig, event)
+  await drain(rig)
+  const { outbox = [] } = await mirrorOf(rig, `ben${run}`)
+  expect(outbox.filter((key) => String(key).startsWith('duplicate_subscription'))).toEqual([])
+})
+
 async function settle(duplicates: Policy['duplicates']): Promise<void> {
   const context = { ...rig.context, frontendUrl: 'https://shop.example' }
   await settleDuplicates({ ...context, policy: { ...context.policy, duplicates } }, NEVER)
