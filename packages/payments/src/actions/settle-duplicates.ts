@@ -9,6 +9,7 @@ import {
 import { findSubscription, type SubscriptionRow } from '../db/queries/subscriptions.ts'
 import type { Doorbell } from '../domain/doorbell.ts'
 import { blocksSecondSubscription } from '../domain/subscription-status.ts'
+import { isRefusal } from '../stripe/errors.ts'
 import { idempotencyKey } from '../stripe/idempotency.ts'
 import { syncGroup } from '../sync/sync-group.ts'
 import { withCustomerLease } from '../sync/with-customer-lease.ts'
@@ -24,10 +25,11 @@ const AT_A_TIME = 20
  *     │ cancel-newer-and-refund, and the oldest one is paid for
  *     ▼
  *   settling: which ones end is in the row before Stripe is asked ──▶ canceled ──▶ newest invoice refunded ──▶ synced ──▶ settled
+ *                                                                                    └─ Stripe refuses ──▶ synced ──▶ left
  *
  * A crash anywhere repeats the same requests under keys of the row. What Stripe remembers no longer is asked of the mirror, which is
  * synced first: an ended subscription is not canceled, a refunded payment not refunded. An owner whose oldest subscription is not
- * paid for (incomplete, unpaid, paused) keeps both: ending the newer one would leave him with nothing.
+ * paid for (past due, incomplete, unpaid, paused) keeps both: ending the newer one could leave him with nothing.
  */
 export async function settleDuplicates(context: ActionContext, signal: AbortSignal): Promise<void> {
   const { db, clock, policy } = context
@@ -74,13 +76,22 @@ async function settle(context: ActionContext, listed: DuplicateRow): Promise<voi
     }
     await beginSettling(db.query, duplicate.id, decision)
     const changed: Doorbell[] = bellsOf(rows)
+    const unrefunded: string[] = []
     for (const row of rows.filter(({ id }) => decision.includes(id))) {
-      changed.push(...(await endAtStripe(context, duplicate, row)))
+      const ended = await endAtStripe(context, duplicate, row)
+      changed.push(...ended.refunds)
+      unrefunded.push(...ended.unrefunded)
     }
+    const [status, note] =
+      unrefunded.length === 0
+        ? (['settled', null] as const)
+        : (['left', `ended, but Stripe refuses the refund of ${unrefunded.join(', ')}`] as const)
     await syncGroup(context, lease, owner, changed, (tx, now) =>
-      finishDuplicate(tx, duplicate.id, 'settled', null, now),
+      finishDuplicate(tx, duplicate.id, status, note, now),
     )
-    log.warn({ ownerId: duplicate.owner_id, ended: decision }, 'A newer subscription was ended and refunded')
+    const line = { ownerId: duplicate.owner_id, ended: decision, unrefunded }
+    if (note === null) log.warn(line, 'A newer subscription was ended and refunded')
+    else log.error(line, 'A newer subscription was ended, and has to be refunded by hand')
   })
 }
 
@@ -88,31 +99,41 @@ async function settle(context: ActionContext, listed: DuplicateRow): Promise<voi
 function decide(rows: readonly SubscriptionRow[]): string[] | string {
   const [oldest, ...newer] = rows.filter(({ status }) => blocksSecondSubscription(status))
   if (!oldest || newer.length === 0) return 'one was left when it was looked at again'
-  if (!['active', 'trialing', 'past_due'].includes(oldest.status)) return `the oldest one is ${oldest.status}`
+  if (!['active', 'trialing'].includes(oldest.status)) return `the oldest one is ${oldest.status}`
   return newer.map(({ id }) => id)
 }
 
-/** Returns what there is to fetch besides. */
+interface Ended {
+  /** What there is to fetch besides. */
+  refunds: Doorbell[]
+  /** Payments that Stripe will not give back: disputed, of a method without refunds, or the key may not. */
+  unrefunded: string[]
+}
+
 async function endAtStripe(
   context: ActionContext,
   duplicate: DuplicateRow,
   row: SubscriptionRow,
-): Promise<Doorbell[]> {
+): Promise<Ended> {
   const { db, stripe, installationId } = context
   if (blocksSecondSubscription(row.status)) {
     const key = idempotencyKey(installationId, 'end-duplicate', `${duplicate.id}:${row.id}`)
     await stripe.subscriptions.cancel(row.id, { prorate: false, invoice_now: false }, { idempotencyKey: key })
   }
-  const refunds: Doorbell[] = []
-  for (const payment of await listRefundablePayments(db.query, row.id)) {
+  const ended: Ended = { refunds: [], unrefunded: [] }
+  for (const payment of await listRefundablePayments(db.query, row)) {
     const key = idempotencyKey(installationId, 'refund-duplicate', `${duplicate.id}:${payment}`)
-    const refund = await stripe.refunds.create(
-      { payment_intent: payment, reason: 'duplicate' },
-      { idempotencyKey: key },
-    )
-    refunds.push({ resource: 'refund', id: refund.id })
+    try {
+      const parameters = { payment_intent: payment, reason: 'duplicate' } as const
+      const refund = await stripe.refunds.create(parameters, { idempotencyKey: key })
+      ended.refunds.push({ resource: 'refund', id: refund.id })
+    } catch (error) {
+      // Asked again it would say no again, and the others' duplicates would wait for that for ever.
+      if (!isRefusal(error)) throw error
+      ended.unrefunded.push(payment)
+    }
   }
-  return refunds
+  return ended
 }
 
 async function rowsOf({ db }: ActionContext, ids: readonly string[]): Promise<SubscriptionRow[]> {

@@ -6,7 +6,13 @@ import {
   EVENTS,
   listInboxWeeks,
 } from '../db/queries/event-partitions.ts'
-import { addWeeks, listWeeks, type Week, weeksAround } from '../db/queries/weekly-partitions.ts'
+import {
+  addWeeks,
+  listWeeks,
+  type Week,
+  type WeeklyTable,
+  weeksAround,
+} from '../db/queries/weekly-partitions.ts'
 import type { GoesOn, RetentionContext, RetentionSettings } from './retention.ts'
 import { whenFree } from './when-free.ts'
 
@@ -18,10 +24,17 @@ const WEEKS_AHEAD = 4
 const DELETED_AT_A_TIME = 5_000
 
 export async function addComingWeeks(context: RetentionContext, signal: AbortSignal): Promise<void> {
-  const present = new Set((await listWeeks(context.db.query, EVENTS)).map(({ name }) => name))
-  const wanted = weeksAround(context.clock.now(), WEEKS_BACK, WEEKS_AHEAD)
-  const missing = wanted.filter(({ name }) => !present.has(name))
-  await whenFree(context, signal, () => addWeeks(context.db, [EVENTS, BODIES], missing))
+  const [events, bodies] = await Promise.all([missingOf(context, EVENTS), missingOf(context, BODIES)])
+  const both = events.filter(({ name }) => bodies.some((week) => week.name === name))
+  await whenFree(context, signal, () => addWeeks(context.db, [EVENTS, BODIES], both))
+  // As a rule no more: a replica of the version before bodies had a table adds weeks of events alone.
+  const alone = bodies.filter(({ name }) => !both.some((week) => week.name === name))
+  await whenFree(context, signal, () => addWeeks(context.db, [BODIES], alone))
+}
+
+async function missingOf({ db, clock }: RetentionContext, table: WeeklyTable): Promise<Week[]> {
+  const present = new Set((await listWeeks(db.query, table)).map(({ name }) => name))
+  return weeksAround(clock.now(), WEEKS_BACK, WEEKS_AHEAD).filter(({ name }) => !present.has(name))
 }
 
 /** A week goes when its last event is old enough. One with events that wait or were given up stays, and is named in the log. */

@@ -55,12 +55,13 @@ export async function readFeed(
 
 /**
  * Once more over all that Stripe keeps, for events that no endpoint has taken yet: those that came to be listed later than the overlap,
- * and those of a time when the feed was off.
+ * and those of a time when the feed was off. Under a lease of its own: where another endpoint of the account is dead, all events of thirty days
+ * are among them, and the feed must not wait for that.
  */
 export async function readUndelivered(context: FeedContext, signal: AbortSignal): Promise<number | null> {
   const now = unixNow(context)
   const created = { gte: now - KEPT_SECONDS, lte: now - GRACE_SECONDS }
-  return await withJobLease(context, 'feed', signal, (job) =>
+  return await withJobLease(context, 'undelivered events', signal, (job) =>
     takeAll(context, job, { delivery_success: false, created }, true),
   )
 }

@@ -3,7 +3,7 @@ import type { SyncContext } from '../sync/context.ts'
 import { giveLeaseBack, keepLease, takeLease } from '../sync/lease.ts'
 
 /** What one replica at a time does. Each has a lease of its own beside those of the customers, whose keys hold no colon. */
-export type JobName = 'feed' | 'sweep' | 'retention'
+export type JobName = 'feed' | 'undelivered events' | 'sweep' | 'retention'
 
 export interface JobLease {
   /** To be asked between two pages: false when another replica has taken over, or this one is stopping. */

@@ -55,6 +55,14 @@ export function isAbsent(error: unknown): boolean {
   return stripeFailure(error) === 'absent'
 }
 
+/** Whether Stripe understood and said no, or lets the key not do this: asked again it will say the same. */
+export function isRefusal(error: unknown): boolean {
+  const failure = stripeFailure(error)
+  return (
+    failure === 'refused' || (failure === 'misconfigured' && error instanceof errors.StripePermissionError)
+  )
+}
+
 /**
  * Whether nothing can be asked of Stripe now: no fault of the event or of the request. A key that is not taken at all counts; one that
  * lacks a single permission does not, because everything else goes on.

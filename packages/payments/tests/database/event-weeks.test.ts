@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest'
 import { BODIES, EVENTS } from '../../src/db/queries/event-partitions.ts'
 import { insertEvents, type NewEvent } from '../../src/db/queries/events.ts'
-import { addWeeks, weekOf } from '../../src/db/queries/weekly-partitions.ts'
+import { addWeeks, listWeeks, weekOf } from '../../src/db/queries/weekly-partitions.ts'
 import { addComingWeeks, dropOldWeeks } from '../../src/jobs/inbox-retention.ts'
 import { DAY_MS, NEVER, NOW, onAndOn, useWeeks } from '../support/weeks-rig.ts'
 
@@ -77,6 +77,14 @@ test('bodies lie in the same weeks as their events, and go with them', async () 
   })
   await drop(14)
   expect(Object.keys(await bodies())).toEqual(['evt_now'])
+})
+
+test('weeks that a replica added for the events alone are added for bodies', async () => {
+  await addComingWeeks(context, NEVER)
+  const all = (await listWeeks(database.db.query, BODIES)).map(({ name }) => name)
+  await database.db.pool.query('drop table billhook.event_bodies_20261221')
+  await addComingWeeks(context, NEVER)
+  expect((await listWeeks(database.db.query, BODIES)).map(({ name }) => name)).toEqual(all)
 })
 
 test('bodies without events go as well: those of a replica that knew only the events', async () => {

@@ -54,6 +54,16 @@ test('a process that dies between the cancellation and the refund leaves the ref
   expect(await records()).toEqual([{ status: 'settled', note: null }])
 })
 
+test('a refund that Stripe refuses is left to a person, and named', async () => {
+  rig.network.weather = (call) => (call === 'POST /v1/refunds' ? 'refused' : 'fine')
+  await settle('cancel-newer-and-refund')
+  rig.network.weather = () => 'fine'
+  expect(await statusesAtStripe()).toEqual(['active', 'canceled'])
+  expect(await records()).toEqual([
+    { status: 'left', note: expect.stringMatching(/^ended, but Stripe refuses the refund of pi_\w+$/) },
+  ])
+})
+
 test('when one was ended in the meantime, the other stays', async () => {
   await rig.stripe.subscriptions.cancel(older)
   await settle('cancel-newer-and-refund')

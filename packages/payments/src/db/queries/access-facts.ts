@@ -54,12 +54,24 @@ const featuresOf = (ids: string) => sql`coalesce((
     jsonb_array_elements_text(d.features) with ordinality as f (feature, place)
   where d.id = any(${sql.raw(ids)})), '[]')`
 
+/** A lost dispute in another currency took all of it: amounts of two currencies do not add up. */
 const PAYMENT = sql`jsonb_build_object('amountMinor', p.amount_minor, 'refundedMinor', p.amount_refunded_minor,
-  'isDisputeLost', exists (select from billhook.disputes q where q.payment_id = p.id and q.status = 'lost'))`
+  'lostMinor', coalesce((select sum(case when q.currency = p.currency then q.amount_minor else p.amount_minor end)
+    from billhook.disputes q where q.payment_id = p.id and q.status = 'lost'), 0))`
 
 /**
- * A period is paid by the invoice that began it; one in between (a plan change) pays for a difference. The newest of them counts once
- * it is finalized and unless it was voided. Payments of nothing (a trial) are none.
+ * Whether invoice `i` began a period. An interval that changes, a free plan that becomes a paid one and a trial that is ended early
+ * begin one with a change of the subscription (2.10): such an invoice has a line for time that lies ahead of it. Those of a change
+ * within the period are prorations, and what was used is billed for time that is over. The subscription's own period is not asked:
+ * it moves on an hour before the next invoice is final.
+ */
+const BEGAN_PERIOD = sql`(i.billing_reason in ('subscription_create', 'subscription_cycle')
+  or (i.billing_reason = 'subscription_update' and jsonb_path_exists(i.raw,
+    '$.lines.data[*] ? (@.parent.subscription_item_details.proration == false && @.period.end > $.created)')))`
+
+/**
+ * A period is paid by the invoice that began it; one in between (a plan change) pays for a difference. The newest paid one counts: one
+ * that is open is no payment, and gives nobody back what a refund of the last one ended. Payments of nothing (a trial) are none.
  */
 async function readSubscriptions(executor: Executor, ownerId: string): Promise<SubscriptionRow[]> {
   const { rows } = await sql<SubscriptionRow>`
@@ -70,14 +82,11 @@ async function readSubscriptions(executor: Executor, ownerId: string): Promise<S
       coalesce((
         select jsonb_agg(${PAYMENT} order by p.id)
         from (
-          select i.id, i.status from billhook.invoices i
-          where i.owner_id = s.owner_id and i.subscription_id = s.id
-            and i.billing_reason in ('subscription_create', 'subscription_cycle')
-            and i.status in ('open', 'paid', 'uncollectible')
+          select i.id from billhook.invoices i
+          where i.owner_id = s.owner_id and i.subscription_id = s.id and i.status = 'paid' and ${BEGAN_PERIOD}
           order by i.stripe_created_at desc, i.id desc limit 1) newest
         join billhook.invoice_payments ip on ip.invoice_id = newest.id and ip.status = 'paid'
-        join billhook.payments p on p.id = ip.payment_id and p.owner_id = s.owner_id and p.amount_minor > 0
-        where newest.status = 'paid'), '[]') as payments
+        join billhook.payments p on p.id = ip.payment_id and p.owner_id = s.owner_id and p.amount_minor > 0), '[]') as payments
     from billhook.subscriptions s where s.owner_id = ${ownerId}
     order by s.stripe_created_at, s.id`.execute(executor)
   return rows

@@ -101,11 +101,16 @@ export async function findDuplicate(executor: Executor, id: number): Promise<Dup
 }
 
 /** Payments that paid the newest paid invoice of this subscription and were not given back in full yet. */
-export async function listRefundablePayments(executor: Executor, subscriptionId: string): Promise<string[]> {
+export async function listRefundablePayments(
+  executor: Executor,
+  subscription: { id: string; owner_id: string },
+): Promise<string[]> {
   const invoice = await executor
     .selectFrom('invoices')
     .select('id')
-    .where('subscription_id', '=', subscriptionId)
+    // The owner is there for the index.
+    .where('owner_id', '=', subscription.owner_id)
+    .where('subscription_id', '=', subscription.id)
     .where('status', '=', 'paid')
     .orderBy('stripe_created_at', 'desc')
     .orderBy('id', 'desc')

@@ -36,7 +36,7 @@ export async function dropEventWeek(db: Database, week: Week): Promise<number> {
     // Looked at under the lock: an operator may be about to make one of them wait again.
     await shut(tx, [EVENTS, BODIES])
     const ofWeek = sql`stripe_created_at >= ${week.from} and stripe_created_at < ${week.until}`
-    // Two counts, because each status has its index.
+    // Two counts, because each status has its index: nobody writes meanwhile.
     const { rows } = await sql<{ unsettled: number }>`
       select (select count(*) from billhook.events where status = 'pending' and ${ofWeek})
         + (select count(*) from billhook.events where status = 'dead' and ${ofWeek}) as unsettled`.execute(tx)
