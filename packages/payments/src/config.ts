@@ -40,6 +40,19 @@ export function readServeConfig(env: Environment = process.env): ServeConfig {
   return Object.freeze({ ...complete, isLive: isLiveKey(complete.STRIPE_SECRET_KEY), notices })
 }
 
+/**
+ * Takes settings from a file in the form of `.env.example`. What the environment says already stands.
+ * @throws ConfigurationError when it cannot be read
+ */
+export function readEnvironmentFile(path: string): void {
+  try {
+    process.loadEnvFile(path)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new ConfigurationError([{ setting: '--env', problem: `cannot be read: ${why}` }])
+  }
+}
+
 export interface DevConfig {
   readonly port: number
   readonly sandboxPort: number

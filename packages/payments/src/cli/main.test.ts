@@ -1,3 +1,5 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { killProcessesAfterEach, runNode } from '../../tests/support/child-process.ts'
@@ -21,6 +23,24 @@ test('--help names the commands', async () => {
 
 test.each([[['unknown']], [['migrate', '--unknown']]])('%j is a wrong command line', async (args) => {
   expect((await billhook(args)).code).toBe(2)
+})
+
+test('--env takes settings from a file; what the environment says already stands', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'billhook-env-'))
+  const file = join(directory, '.env')
+  await writeFile(
+    file,
+    `DATABASE_URL=${database.url.replace('billhook@', 'nobody@')}\nMETRICS_TOKEN=(16 characters or more)\n`,
+  )
+  const asked = await billhook(['--env', file, 'migrate', '--check'])
+  expect(asked.output).toContain('refuses us')
+  const url = { DATABASE_URL: database.url }
+  expect((await billhook(['migrate', '--check', '--env', file], url)).output).toContain('is behind')
+  expect(await billhook(['--env', join(directory, 'missing'), 'migrate'])).toMatchObject({
+    code: 1,
+    output: expect.stringMatching(/--env cannot be read: .*missing/),
+  })
+  await rm(directory, { recursive: true })
 })
 
 describe('billhook migrate', () => {

@@ -36,6 +36,13 @@ const COMMANDS: [name: string, about: string, load: () => Promise<CommandModule>
 export async function main(args: string[]): Promise<number> {
   const program = new Command('billhook')
     .description('Payments on Stripe: subscriptions, purchases, portal, history and webhooks.')
+    // Not `--env-file`: Node takes that for itself, wherever it stands, and ends when the file is missing.
+    .option('--env <file>', 'take settings from this file; what the environment says already stands')
+    .hook('preAction', async (program) => {
+      const { env } = program.opts<{ env?: string }>()
+      // Loaded only when it is asked for, like the commands.
+      if (env !== undefined) (await import('../config.ts')).readEnvironmentFile(env)
+    })
     .configureHelp({ sortSubcommands: true })
     .showHelpAfterError()
     .exitOverride()

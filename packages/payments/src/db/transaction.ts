@@ -36,7 +36,7 @@ export async function inTransaction<T>(db: Database, work: (tx: Tx) => Promise<T
 
 /**
  * What these statements of one transaction answer. They are on their way already, one behind the other; this waits for all of them, so that none
- * is left behind, and throws what the first one that failed threw.
+ * is left behind, and throws what the first in the list that failed threw.
  */
 export async function together<T extends readonly Promise<unknown>[] | []>(_tx: Tx, statements: T) {
   const settled = await Promise.allSettled(statements)
