@@ -14,7 +14,7 @@ const NOW = new Date('2026-11-23T12:00:00Z')
 const DAY_MS = 24 * 60 * 60_000
 const POLICY = { pastDueGraceDays: 7 }
 const days = (count: number) => new Date(NOW.getTime() + count * DAY_MS)
-const paid = { amountMinor: 2900, refundedMinor: 0, isDisputeLost: false }
+const paid = { amountMinor: 2900, refundedMinor: 0, lostMinor: 0 }
 
 const SUBSCRIPTION: SubscriptionFacts = {
   id: 'sub_1',
@@ -46,9 +46,13 @@ const AND: Record<string, Partial<SubscriptionFacts>> = {
   '': {},
   'the money of its period was given back in full': { payments: [{ ...paid, refundedMinor: 2900 }] },
   'the money was given back in full': { payments: [{ ...paid, refundedMinor: 2900 }] },
-  'the dispute about its period was lost': { payments: [{ ...paid, isDisputeLost: true }] },
-  'the dispute was lost': { payments: [{ ...paid, isDisputeLost: true }] },
+  'all the money of its period was lost in a dispute': { payments: [{ ...paid, lostMinor: 2900 }] },
+  'all the money was lost in a dispute': { payments: [{ ...paid, lostMinor: 2900 }] },
+  'a part of the money was lost in a dispute, and the rest given back': {
+    payments: [{ ...paid, refundedMinor: 1900, lostMinor: 1000 }],
+  },
   'a part of the money was given back': { payments: [{ ...paid, refundedMinor: 2899 }] },
+  'a part of the money was lost in a dispute': { payments: [{ ...paid, lostMinor: 2899 }] },
   'it ends by plan': { endsAt: days(20) },
   'its planned end is over, and Stripe has not said that it ended': { endsAt: days(-2) },
   'its period is over, and Stripe has not said anything': { currentPeriodStart: days(-400) },

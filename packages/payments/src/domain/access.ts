@@ -18,7 +18,8 @@ export interface AccessPolicy {
 export interface PayingPayment {
   amountMinor: number
   refundedMinor: number
-  isDisputeLost: boolean
+  /** What banks took back: the amounts of its lost disputes. */
+  lostMinor: number
 }
 
 export interface SubscriptionFacts {
@@ -33,7 +34,7 @@ export interface SubscriptionFacts {
   endedAt: Date | null
   /** When the oldest of its unpaid invoices was due; null when the mirror has none. */
   unpaidSince: Date | null
-  /** What paid the newest invoice of a period. Empty when that is not paid, or cost nothing. */
+  /** What paid the newest paid invoice that began a period. Empty when there is none, or it cost nothing. */
   payments: readonly PayingPayment[]
 }
 
@@ -157,12 +158,12 @@ function judgePurchase({ id, productIds, features, isPaid, payments }: PurchaseF
   return { source: 'purchase', id, priceId: null, productIds, features, isGranted, reason, until: null }
 }
 
-/** Ends what was paid for only when nothing of the money is left: a part of it that was given back was a favour. */
+/** Ends what was paid for only when nothing of the money is left: a part of it that was given back was a favour, one that was lost a loss. */
 function moneyReturned(payments: readonly PayingPayment[]): 'refunded' | 'dispute_lost' | null {
-  const isReturned = ({ amountMinor, refundedMinor, isDisputeLost }: PayingPayment) =>
-    isDisputeLost || refundedMinor >= amountMinor
+  const isReturned = ({ amountMinor, refundedMinor, lostMinor }: PayingPayment) =>
+    refundedMinor + lostMinor >= amountMinor
   if (payments.length === 0 || !payments.every(isReturned)) return null
-  return payments.some(({ isDisputeLost }) => isDisputeLost) ? 'dispute_lost' : 'refunded'
+  return payments.some(({ lostMinor }) => lostMinor > 0) ? 'dispute_lost' : 'refunded'
 }
 
 /** By name; who gives it, and the latest end of those. */

@@ -9,7 +9,7 @@ const api = useApi({ clock, policy: { pastDueGraceDays: 3 } })
 beforeEach(async () => {
   await api.database.db.pool.query(
     `truncate billhook.products, billhook.subscriptions, billhook.invoices, billhook.invoice_payments, billhook.payments,
-      billhook.checkout_sessions`,
+      billhook.disputes, billhook.checkout_sessions`,
   )
   clock.set('2024-01-20T00:00:00Z')
   await mirror.product(api.database.db, { features: '["Exports", "Seats"]' })
@@ -84,12 +84,70 @@ describe('money that was given back', () => {
     expect(await read()).toMatchObject({ has_access: true })
   })
 
+  test('stays given back while the next invoice is open, given up or void: an invoice alone is no payment', async () => {
+    const { db } = api.database
+    await mirror.subscription(db, { status: 'past_due' })
+    await mirror.payment(db, { id: 'pi_1', amount_refunded_minor: 2999 })
+    await mirror.invoice(db, { id: 'in_1' }, { paidBy: 'pi_1' })
+    await mirror.invoice(db, { id: 'in_2', status: 'open', stripe_created_at: clock.now() })
+    for (const status of ['open', 'uncollectible', 'void']) {
+      await db.query.updateTable('invoices').set({ status }).where('id', '=', 'in_2').execute()
+      expect(await read()).toMatchObject({ has_access: false, grants: [{ reason: 'refunded' }] })
+    }
+  })
+
+  test('for a month ends nothing of the year that followed it, also while its renewal is a draft', async () => {
+    const { db } = api.database
+    const yearEnds = new Date('2025-01-10T00:00:00Z')
+    await mirror.subscription(db, { current_period_start: yearEnds })
+    await mirror.payment(db, { id: 'pi_1', amount_refunded_minor: 2999 })
+    await mirror.payment(db, { id: 'pi_2' })
+    await mirror.invoice(db, { id: 'in_1', billing_reason: 'subscription_create' }, { paidBy: 'pi_1' })
+    const created = new Date('2024-01-10T00:00:00Z')
+    const year = {
+      period: { end: unix(yearEnds) },
+      parent: { subscription_item_details: { proration: false } },
+    }
+    await mirror.invoice(
+      db,
+      {
+        ...{ id: 'in_2', billing_reason: 'subscription_update', stripe_created_at: created },
+        raw: JSON.stringify({ created: unix(created), lines: { data: [year] } }),
+      },
+      { paidBy: 'pi_2' },
+    )
+    await mirror.invoice(db, { id: 'in_3', status: 'draft', stripe_created_at: yearEnds })
+    expect(await read()).toMatchObject({ has_access: true })
+  })
+
   test('for a plan change ends nothing', async () => {
     const { db } = api.database
     await mirror.subscription(db)
     await mirror.payment(db, { id: 'pi_1', amount_refunded_minor: 2999 })
     await mirror.invoice(db, { id: 'in_1', billing_reason: 'subscription_update' }, { paidBy: 'pi_1' })
     expect(await read()).toMatchObject({ has_access: true })
+  })
+
+  test('counts together with what lost disputes took', async () => {
+    const { db } = api.database
+    await mirror.subscription(db)
+    await mirror.payment(db, { id: 'pi_1', amount_refunded_minor: 999 })
+    await mirror.invoice(db, { id: 'in_1' }, { paidBy: 'pi_1' })
+    await mirror.dispute(db, { id: 'du_1', payment_id: 'pi_1', amount_minor: 1999 })
+    await mirror.dispute(db, { id: 'du_2', payment_id: 'pi_1', amount_minor: 1, status: 'needs_response' })
+    expect(await read()).toMatchObject({ has_access: true })
+
+    await db.query.updateTable('disputes').set({ status: 'lost' }).where('id', '=', 'du_2').execute()
+    expect(await read()).toMatchObject({ has_access: false, grants: [{ reason: 'dispute_lost' }] })
+  })
+
+  test('in another currency is all of it: amounts of two currencies do not add up', async () => {
+    const { db } = api.database
+    await mirror.subscription(db)
+    await mirror.payment(db, { id: 'pi_1' })
+    await mirror.invoice(db, { id: 'in_1' }, { paidBy: 'pi_1' })
+    await mirror.dispute(db, { id: 'du_1', payment_id: 'pi_1', currency: 'eur', amount_minor: 2750 })
+    expect(await read()).toMatchObject({ has_access: false, grants: [{ reason: 'dispute_lost' }] })
   })
 
   test('ends a purchase, and no other', async () => {
@@ -128,6 +186,8 @@ test("what is another owner's gives nothing", async () => {
 test('strangers learn nothing', async () => {
   expect(await api.request('GET', '/payments/access')).toMatchObject({ status: 401 })
 })
+
+const unix = (time: Date) => time.getTime() / 1000
 
 async function read(): Promise<unknown> {
   const { status, body } = await api.request('GET', '/payments/access', { as: 'ann' })

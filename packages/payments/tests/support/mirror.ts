@@ -129,6 +129,25 @@ export const mirror = {
     await db.query.insertInto('refunds').values(refund).execute()
   },
 
+  async dispute(db: Database, row: Partial<Row<'disputes'>> & { id: string }): Promise<void> {
+    const dispute: Row<'disputes'> = {
+      owner_id: 'ann',
+      stripe_customer_id: 'cus_ann',
+      payment_id: null,
+      charge_id: 'ch_xxxxxx',
+      status: 'lost',
+      reason: 'fraudulent',
+      currency: 'usd',
+      amount_minor: 2999,
+      evidence_due_by: null,
+      stripe_created_at: AT,
+      raw: '{}',
+      synced_at: AT,
+      ...row,
+    }
+    await db.query.insertInto('disputes').values(dispute).execute()
+  },
+
   async session(db: Database, row: Partial<Row<'checkout_sessions'>> & { id: string }): Promise<void> {
     const session: Row<'checkout_sessions'> = {
       owner_id: 'ann',

@@ -1,3 +1,4 @@
+import type { Stripe } from '../../../src/stripe/client.ts'
 import type { Answer } from '../replica.ts'
 import type { Owner, World } from '../world.ts'
 import { paidInFull } from './returned-money.ts'
@@ -31,13 +32,21 @@ function* subscriptionsThatGive(world: World, owner: Owner): Generator<string> {
       const isLive =
         status === 'active' || status === 'trialing' || (status === 'past_due' && nowMs < dueMs + GRACE_MS)
       const newest = invoices
-        .filter(({ billing_reason: reason }) => /^subscription_(create|cycle)$/.test(reason ?? ''))
-        .filter((invoice) => /^(open|paid|uncollectible)$/.test(invoice.status ?? ''))
+        .filter((invoice) => invoice.status === 'paid' && beginsPeriod(invoice))
         .toSorted((a, b) => a.created - b.created)
         .at(-1)
       if (isLive && (!newest || paidInFull(world, { invoice: newest }))) yield `${id}:Exports`
     }
   }
+}
+
+/** A plan change does when it bills a whole period from then on, and not only the difference for the rest of the running one. */
+function beginsPeriod({ billing_reason: reason, created, lines }: Stripe.Invoice): boolean {
+  if (reason !== 'subscription_update')
+    return reason === 'subscription_create' || reason === 'subscription_cycle'
+  return lines.data.some(
+    ({ parent, period }) => parent?.subscription_item_details?.proration === false && period.end > created,
+  )
 }
 
 function* purchasesThatGive(world: World, owner: Owner): Generator<string> {

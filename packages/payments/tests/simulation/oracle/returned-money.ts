@@ -27,8 +27,8 @@ function chargesFor(
 }
 
 function isReturned(world: World, { id, amount, amount_refunded }: Stripe.Charge): boolean {
-  const disputes = [...world.sandbox.context.store.all('dispute')]
-  return (
-    amount_refunded >= amount || disputes.some(({ charge, status }) => charge === id && status === 'lost')
-  )
+  const lost = [...world.sandbox.context.store.all('dispute')]
+    .filter(({ charge, status }) => charge === id && status === 'lost')
+    .reduce((sum, dispute) => sum + dispute.amount, 0)
+  return amount_refunded + lost >= amount
 }
