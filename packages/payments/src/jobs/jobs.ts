@@ -1,4 +1,5 @@
 import type { ActionContext } from '../actions/context.ts'
+import type { Clock } from '../domain/clock.ts'
 import type { FeedContext } from '../reconcile/event-feed.ts'
 import { createAccessByTime } from './access-by-time.ts'
 import { createCatalogueAtStart } from './catalogue-at-start.ts'
@@ -54,19 +55,17 @@ export function createJobs(
     wake: () => drain.wake(),
     async stop(timeoutMs) {
       const ended = Promise.all([drain.stop(), outbox.stop(), ...others.map((job) => job.stop())])
-      return await endedWithin(ended, timeoutMs)
+      return await endedWithin(context.clock, ended, timeoutMs)
     },
   }
 }
 
-async function endedWithin(work: Promise<unknown>, timeoutMs: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined
-  const outOfTime = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), Math.max(0, timeoutMs))
-  })
+async function endedWithin(clock: Clock, work: Promise<unknown>, timeoutMs: number): Promise<boolean> {
+  const patience = new AbortController()
+  const outOfTime = clock.wait(Math.max(0, timeoutMs), patience.signal).then(() => false)
   try {
     return await Promise.race([work.then(() => true), outOfTime])
   } finally {
-    clearTimeout(timer)
+    patience.abort()
   }
 }
