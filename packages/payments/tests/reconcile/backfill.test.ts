@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { listDuplicates } from '../../src/db/queries/duplicate-subscriptions.ts'
 import { settleSuspects } from '../../src/reconcile/settle-suspects.ts'
 import { type BackfillOptions, backfill } from '../../src/sync/backfill/backfill.ts'
 import { giveLeaseBack, takeLease } from '../../src/sync/lease.ts'
@@ -166,14 +167,24 @@ test('a row that waits for its Stripe customer gets it, unless it is so young th
   ])
 })
 
-test('an owner who pays two subscriptions is announced', async () => {
+test('an owner who pays two subscriptions is announced, recorded for the policy and counted, once', async () => {
   const customer = await customerAtStripe({ billhook_owner_id: owner('kim') })
   const price = await addPrice(rig)
-  await buy(rig, customer, price)
-  await buy(rig, customer, price)
+  const bought = [await buy(rig, customer, price), await buy(rig, customer, price)]
+  const type = 'duplicate_subscription.detected'
+  const counted = async () =>
+    (await rig.context.metrics.transitions.get()).values.find(({ labels }) => labels.type === type)?.value ??
+    0
+  const before = await counted()
   expect(await fill()).toMatchObject({ duplicateOwners: 1 })
+  await fill()
   const { outbox } = await mirrorOf(rig, owner('kim'))
-  expect(outbox).toEqual([expect.stringContaining('duplicate_subscription.detected')])
+  expect(outbox).toEqual([expect.stringContaining(type)])
+  const subscription_ids = bought.map(({ subscription }) => String(subscription)).sort()
+  expect(await listDuplicates(rig.database.db.query, { ownerId: owner('kim'), limit: 10 })).toMatchObject([
+    { subscription_ids, status: 'found' },
+  ])
+  expect(await counted()).toBe(before + 1)
 })
 
 test('a run that ended in the middle goes on where it was, and lists nothing twice', async () => {

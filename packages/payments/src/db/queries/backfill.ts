@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { ENDED_STATUSES } from '../../domain/subscription-status.ts'
 import type { Executor, Tx } from '../connect.ts'
 
 /** A stretch of `created` (Unix seconds, `from` inclusive, `before` not) that is listed newest first, and how far it has come. */
@@ -141,16 +142,15 @@ export async function listLeasedCustomers(
 }
 
 /** Owners with more than one subscription that has not ended. */
-export async function listDuplicateSubscriptions(
-  executor: Executor,
-): Promise<{ ownerId: string; subscriptionIds: string[] }[]> {
-  return await executor
+export async function listDuplicateOwners(executor: Executor): Promise<string[]> {
+  const rows = await executor
     .selectFrom('subscriptions')
-    .select(['owner_id as ownerId', sql<string[]>`array_agg(id order by id)`.as('subscriptionIds')])
-    .where('status', 'not in', ['canceled', 'incomplete_expired'])
+    .select('owner_id')
+    .where('status', 'not in', ENDED_STATUSES)
     .groupBy('owner_id')
     .having((eb) => eb.fn.countAll(), '>', 1)
     .execute()
+  return rows.map((row) => row.owner_id)
 }
 
 export interface CustomerLink {

@@ -1,18 +1,15 @@
-import { lockAccess } from '../../db/queries/access.ts'
 import {
   type CustomerLink,
   forgetStretches,
   insertStretch,
-  listDuplicateSubscriptions,
   listStretches,
   saveStretch,
 } from '../../db/queries/backfill.ts'
-import { insertTransitions } from '../../db/queries/outbox.ts'
 import { inTransaction } from '../../db/transaction.ts'
-import { duplicateSubscription } from '../../domain/transitions.ts'
 import { isAbsent } from '../../stripe/errors.ts'
 import { type CatalogueCounts, syncCatalogue } from '../catalogue.ts'
 import type { SyncContext } from '../context.ts'
+import { announceDuplicates } from './announce-duplicates.ts'
 import { BACKFILL_KINDS, pagingOf } from './kinds.ts'
 import { type Running, runLanes, runningOf } from './lanes.ts'
 import { linkPage, type OwnerRules } from './link-page.ts'
@@ -26,8 +23,9 @@ import { storePage } from './store-page.ts'
  *
  * Everything is listed newest first in stretches of `created`. Each page is stored in one transaction with the place that
  * the listing has come to, so that a run that was killed goes on there. Only what is missing is stored (store-page.ts says why that is
- * safe beside a running service); what differs becomes a suspect, which whoever called settles. Nothing is announced of what is
- * merely new to the mirror, because it is no news to the app; that an owner pays two live subscriptions is.
+ * safe beside a running service); what differs, and what events tell of, becomes a suspect, which whoever called settles, and the sweep's
+ * job what is left to its webhooks. Nothing is announced of what is merely new to the mirror, because it is no news to the app; that an
+ * owner pays two live subscriptions is.
  */
 export interface BackfillOptions {
   rules: OwnerRules
@@ -182,15 +180,4 @@ function count(running: Running, listed: number, page: { stored: number; foreign
   running.listed += listed
   running.stored += page.stored
   running.foreign += page.foreign
-}
-
-async function announceDuplicates({ db, clock }: SyncContext): Promise<number> {
-  const duplicates = await listDuplicateSubscriptions(db.query)
-  for (const { ownerId, subscriptionIds } of duplicates) {
-    await inTransaction(db, async (tx) => {
-      await lockAccess(tx, ownerId)
-      await insertTransitions(tx, ownerId, duplicateSubscription(subscriptionIds), clock.now())
-    })
-  }
-  return duplicates.length
 }
