@@ -3,7 +3,11 @@ import { askToLookAt } from '../../db/queries/access.ts'
 import { findRows, insertMissing, listLeasedCustomers } from '../../db/queries/backfill.ts'
 import { addSuspects, type Suspect } from '../../db/queries/suspects.ts'
 import { findOwners } from '../../db/queries/sweep.ts'
+import { findTellingSince, listWaitingGroups } from '../../db/queries/untold.ts'
+import { together } from '../../db/transaction.ts'
+import { unaddressedGroup } from '../../domain/doorbell.ts'
 import { differences } from '../../domain/drift.ts'
+import type { WriteScope } from '../fetched.ts'
 import type { BackfilledObject, BackfillKind } from './kinds.ts'
 
 /*
@@ -12,6 +16,10 @@ import type { BackfilledObject, BackfillKind } from './kinds.ts'
  * fetched under its customer's lease afterwards. What could still go wrong is a sync that looked at Stripe before this page
  * did and writes after it: it would overwrite the newer row. Such a sync holds its customer's lease from before its look until after
  * its write, so a lease that is held now makes the customer's objects suspects too. A lease that is taken later belongs to a later look.
+ *
+ * Why it swallows no news (I3): a row that is added here is told to nobody, and the sync that an event asks for afterwards finds no
+ * difference. So only history is added. What events tell of becomes a suspect, for a sync to write and tell: what belongs to a
+ * customer for whom events wait, and what Stripe made since events tell what happens, because its events may be on their way.
  */
 export interface StoredPage {
   stored: number
@@ -21,6 +29,23 @@ export interface StoredPage {
 
 type Row = Readonly<Record<string, unknown>>
 
+interface Listed {
+  object: BackfilledObject
+  scope: WriteScope
+  /** Null when the adapter cannot read it: its own sync will say why. */
+  row: Row | null
+}
+
+interface Known {
+  leased: ReadonlySet<string>
+  waiting: ReadonlySet<string>
+  tellingSince: number | null
+  mirrored: ReadonlyMap<string, Row>
+}
+
+/** What Stripe made so recently may be told by a webhook that is under way: then it was not missed, and is no drift. */
+const GRACE_MS = 2 * 60_000
+
 /** @param lookedAt from before the request to Stripe */
 export async function storePage(
   tx: Tx,
@@ -28,45 +53,41 @@ export async function storePage(
   objects: readonly BackfilledObject[],
   lookedAt: Date,
 ): Promise<StoredPage> {
-  const customers = objects.flatMap(({ stripeCustomerId }) => stripeCustomerId ?? [])
-  const owners = await findOwners(tx, customers)
-  // Nothing of it is told; but the grace of a subscription that is past due has to end.
-  await askToLookAt(tx, [...owners.values()], lookedAt)
-  const leased = await listLeasedCustomers(tx, [...owners.keys()])
-  const suspects: Suspect[] = []
-  const rows: Row[] = []
-  const attached = new Map<string, readonly Row[]>()
-  let foreign = 0
-  for (const object of objects) {
-    const { id, stripeCustomerId } = object
-    const ownerId = stripeCustomerId === null ? undefined : owners.get(stripeCustomerId)
-    if (stripeCustomerId === null || ownerId === undefined) {
-      foreign++
-      continue
-    }
-    const scope = { ownerId, stripeCustomerId, now: lookedAt }
-    const row = leased.has(stripeCustomerId) ? null : rowOf(object, scope)
-    if (row === null) suspects.push({ resource: kind.resource, id, stripeCustomerId })
-    else {
-      rows.push(row)
-      attached.set(id, object.attached(scope))
-    }
+  const ours = await listOurs(tx, objects, lookedAt)
+  if (ours.length === 0) return { stored: 0, foreign: objects.length, suspected: 0 }
+  const known = await lookUp(tx, kind, ours)
+  const found = Object.groupBy(ours, (listed) => judge(kind, listed, known))
+  const history = found.history ?? []
+  const inserted = await insertHistory(tx, kind, history, lookedAt)
+  // A sync wrote it since it was looked up.
+  const overtaken = history.filter(({ object }) => !inserted.has(object.id))
+  const untold = Object.groupBy(found.untold ?? [], ({ object }) =>
+    object.created * 1000 > lookedAt.getTime() - GRACE_MS ? 'young' : 'old',
+  )
+  const { young = [], old = [] } = untold
+  const suspects = [...(found.suspect ?? []), ...overtaken, ...old]
+  await addSuspects(tx, suspectsOf(kind, suspects), lookedAt)
+  await addSuspects(tx, suspectsOf(kind, young), new Date(lookedAt.getTime() + GRACE_MS))
+  return {
+    stored: inserted.size,
+    foreign: objects.length - ours.length,
+    suspected: suspects.length + young.length,
   }
-  const inserted = await insertMissing(tx, kind.table, rows)
-  if (kind.attachedTable !== undefined) {
-    await insertMissing(
-      tx,
-      kind.attachedTable,
-      [...inserted].flatMap((id) => attached.get(id) ?? []),
-    )
-  }
-  suspects.push(...(await differing(tx, kind, rows, inserted)))
-  await addSuspects(tx, suspects, lookedAt)
-  return { stored: inserted.size, foreign, suspected: suspects.length }
 }
 
-/** Null for an object that the adapter cannot read: its own sync will say why. */
-function rowOf(object: BackfilledObject, scope: Parameters<BackfilledObject['row']>[0]): Row | null {
+async function listOurs(tx: Tx, objects: readonly BackfilledObject[], now: Date): Promise<Listed[]> {
+  const customers = objects.flatMap(({ stripeCustomerId }) => stripeCustomerId ?? [])
+  const owners = await findOwners(tx, customers)
+  return objects.flatMap((object) => {
+    const { stripeCustomerId } = object
+    const ownerId = stripeCustomerId === null ? undefined : owners.get(stripeCustomerId)
+    if (stripeCustomerId === null || ownerId === undefined) return []
+    const scope = { ownerId, stripeCustomerId, now }
+    return [{ object, scope, row: rowOf(object, scope) }]
+  })
+}
+
+function rowOf(object: BackfilledObject, scope: WriteScope): Row | null {
   try {
     return object.row(scope)
   } catch {
@@ -74,19 +95,58 @@ function rowOf(object: BackfilledObject, scope: Parameters<BackfilledObject['row
   }
 }
 
-async function differing(
+/** In this order: what is neither waiting nor being synced any more was written by then, and is in the rows that are read last. */
+async function lookUp(tx: Tx, { table, resource }: BackfillKind, ours: readonly Listed[]): Promise<Known> {
+  const ids = ours.map(({ object }) => object.id)
+  const customers = ours.map(({ scope }) => scope.stripeCustomerId)
+  const groups = [...customers, ...ids.map((id) => unaddressedGroup({ resource, id }))]
+  const [tellingSince, waiting, leased, mirrored] = await together(tx, [
+    findTellingSince(tx),
+    listWaitingGroups(tx, groups),
+    listLeasedCustomers(tx, customers),
+    findRows(tx, table, ids),
+  ])
+  return { tellingSince, waiting, leased, mirrored }
+}
+
+function judge(
+  { resource }: BackfillKind,
+  { object, scope, row }: Listed,
+  { leased, waiting, tellingSince, mirrored }: Known,
+): 'known' | 'suspect' | 'untold' | 'history' {
+  const { id, created } = object
+  if (row === null || leased.has(scope.stripeCustomerId)) return 'suspect'
+  const mirror = mirrored.get(id)
+  if (mirror) return differences(mirror, row).length === 0 ? 'known' : 'suspect'
+  if (waiting.has(scope.stripeCustomerId) || waiting.has(unaddressedGroup({ resource, id }))) return 'untold'
+  return tellingSince !== null && created >= tellingSince ? 'untold' : 'history'
+}
+
+/** Returns the ids of what was not there. */
+async function insertHistory(
   tx: Tx,
-  { table, resource }: BackfillKind,
-  rows: readonly Row[],
-  inserted: ReadonlySet<string>,
-): Promise<Suspect[]> {
-  const there = rows.filter(({ id }) => !inserted.has(String(id)))
-  const mirrored = await findRows(
-    tx,
-    table,
-    there.map(({ id }) => String(id)),
-  )
-  return there
-    .filter((row) => differences(mirrored.get(String(row.id)) ?? null, row).length > 0)
-    .map((row) => ({ resource, id: String(row.id), stripeCustomerId: String(row.stripe_customer_id) }))
+  { table, attachedTable }: BackfillKind,
+  history: readonly Listed[],
+  lookedAt: Date,
+): Promise<ReadonlySet<string>> {
+  if (history.length === 0) return new Set()
+  // Nothing of it is told; but the grace of a subscription that is past due has to end.
+  const owners = history.map(({ scope }) => scope.ownerId)
+  await askToLookAt(tx, owners, lookedAt)
+  const rows = history.flatMap(({ row }) => (row === null ? [] : [row]))
+  const inserted = await insertMissing(tx, table, rows)
+  if (attachedTable !== undefined) {
+    const added = history.filter(({ object }) => inserted.has(object.id))
+    const attached = added.flatMap(({ object, scope }) => object.attached(scope))
+    await insertMissing(tx, attachedTable, attached)
+  }
+  return inserted
+}
+
+function suspectsOf({ resource }: BackfillKind, listed: readonly Listed[]): Suspect[] {
+  return listed.map(({ object, scope }) => ({
+    resource,
+    id: object.id,
+    stripeCustomerId: scope.stripeCustomerId,
+  }))
 }
