@@ -76,9 +76,9 @@ export const MUTATIONS: readonly Mutation[] = [
     without: 'mirror, transitions and marks are written one after the other',
     patches: [
       {
-        file: 'db/transaction.ts',
-        find: "await Promise.all([client.query('begin'), client.query(ONE_PLAN)])",
-        replace: 'await client.query(ONE_PLAN)',
+        file: 'sync/sync-group.ts',
+        find: 'await inTransaction(context.db, async (tx) => {',
+        replace: 'await ((work) => work(context.db.query as Tx))(async (tx) => {',
       },
     ],
   },

@@ -18,7 +18,8 @@ export interface Outcome {
 const [seed = '1', schedules = '200', which = ''] = process.argv.slice(2)
 
 async function look(stage: Stage): Promise<Outcome> {
-  await runSchedule(stage, WARM_UP)
+  const atOnce = await failureOf(stage, WARM_UP)
+  if (atOnce !== null) return { schedules: 1, keptCase: null, found: { message: atOnce, schedule: WARM_UP } }
   for (const [keptCase, { schedule }] of which === 'random' ? [] : readCases()) {
     const message = await failureOf(stage, schedule)
     if (message !== null) return { schedules: 0, keptCase, found: { message, schedule } }
