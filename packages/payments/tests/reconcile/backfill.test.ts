@@ -180,7 +180,9 @@ test('an owner who pays two subscriptions is announced, recorded for the policy 
   await fill()
   const { outbox } = await mirrorOf(rig, owner('kim'))
   expect(outbox).toEqual([expect.stringContaining(type)])
-  const subscription_ids = bought.map(({ subscription }) => String(subscription)).sort((a, b) => (a < b ? -1 : 1))
+  const subscription_ids = bought
+    .map(({ subscription }) => String(subscription))
+    .sort((a, b) => (a < b ? -1 : 1))
   expect(await listDuplicates(rig.database.db.query, { ownerId: owner('kim'), limit: 10 })).toMatchObject([
     { subscription_ids, status: 'found' },
   ])
