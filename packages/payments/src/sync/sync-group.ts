@@ -1,7 +1,5 @@
 import type { Tx } from '../db/connect.ts'
-import { insertDuplicate } from '../db/queries/duplicate-subscriptions.ts'
 import { checkFence, type Lease } from '../db/queries/leases.ts'
-import { insertTransitions } from '../db/queries/outbox.ts'
 import { listUnendedSubscriptionIds } from '../db/queries/subscriptions.ts'
 import { inTransaction, together } from '../db/transaction.ts'
 import type { Doorbell } from '../domain/doorbell.ts'
@@ -12,6 +10,7 @@ import { announce } from './announce.ts'
 import type { SyncContext } from './context.ts'
 import { fetchAll } from './fetch-all.ts'
 import type { Owner } from './fetched.ts'
+import { storeTransitions } from './store-transitions.ts'
 import { countDrift, watchRows } from './watch-rows.ts'
 
 const NONE: Promise<string[]> = Promise.resolve([])
@@ -57,13 +56,9 @@ export async function syncGroup(
     const drift = (await watch?.recordDrift(tx, ownerId, scope.now)) ?? []
     const transitions = [...written.flat(), ...duplicateSubscription(unended), ...settled.transitions]
     const [stored] = await together(tx, [
-      insertTransitions(tx, ownerId, transitions, scope.now),
+      storeTransitions(tx, ownerId, transitions, scope.now),
       settled.store(),
     ])
-    for (const { type, payload } of stored) {
-      if (type === 'duplicate_subscription.detected')
-        await insertDuplicate(tx, ownerId, payload.subscription_ids, scope.now)
-    }
     return { stored, drift }
   })
   countDrift(context.metrics, drift)
