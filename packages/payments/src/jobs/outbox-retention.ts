@@ -6,7 +6,14 @@ import {
   OUTBOX,
   type OutboxWeek,
 } from '../db/queries/outbox-partitions.ts'
-import { addWeeks, listWeeks, type Week, weeksAround } from '../db/queries/weekly-partitions.ts'
+import {
+  addWeeks,
+  listMissingWeeks,
+  listWeeks,
+  type Week,
+  weeksAround,
+} from '../db/queries/weekly-partitions.ts'
+import { inSteps } from './in-steps.ts'
 import type { GoesOn, RetentionContext, RetentionSettings } from './retention.ts'
 import { whenFree } from './when-free.ts'
 
@@ -26,12 +33,10 @@ const DAY_MS = 24 * 60 * 60_000
 const WEEKS_BACK = 1
 /** So long may every process be away before events come to lie among the rest. */
 const WEEKS_AHEAD = 4
-const DELETED_AT_A_TIME = 5_000
 
 export async function addComingOutboxWeeks(context: RetentionContext, signal: AbortSignal): Promise<void> {
-  const present = new Set((await listWeeks(context.db.query, OUTBOX)).map(({ name }) => name))
   const wanted = weeksAround(context.clock.now(), WEEKS_BACK, WEEKS_AHEAD)
-  const missing = wanted.filter(({ name }) => !present.has(name))
+  const missing = await listMissingWeeks(context.db.query, OUTBOX, wanted)
   await whenFree(context, signal, () => addWeeks(context.db, [OUTBOX, DELIVERIES], missing))
 }
 
@@ -48,11 +53,11 @@ export async function dropOldOutboxWeeks(
     if (!(await goesOn())) return
     tellOf(context, week, await whenFree(context, signal, () => dropOutboxWeek(db, week)))
   }
-  let deleted = DELETED_AT_A_TIME
-  while (deleted === DELETED_AT_A_TIME && (await goesOn())) {
-    deleted = await deleteOldAppEvents(db.query, before, DELETED_AT_A_TIME)
+  await inSteps(goesOn, async (limit) => {
+    const deleted = await deleteOldAppEvents(db.query, before, limit)
     if (deleted > 0) log.info({ events: deleted }, 'Old app events that lay in no week are deleted')
-  }
+    return deleted
+  })
 }
 
 /** As old as the events themselves: what could find such a fact again is gone by then. */
@@ -62,10 +67,7 @@ export async function forgetOldKeys(
   goesOn: GoesOn,
 ): Promise<void> {
   const before = new Date(clock.now().getTime() - outboxDays * DAY_MS)
-  let forgotten = DELETED_AT_A_TIME
-  while (forgotten === DELETED_AT_A_TIME && (await goesOn())) {
-    forgotten = await forgetKeys(db.query, before, DELETED_AT_A_TIME)
-  }
+  await inSteps(goesOn, (limit) => forgetKeys(db.query, before, limit))
 }
 
 function tellOf({ log }: RetentionContext, { name: week, from }: Week, { pending, dead }: OutboxWeek): void {

@@ -66,6 +66,16 @@ export async function listWeeks(executor: Executor, { name }: WeeklyTable): Prom
   })
 }
 
+/** Those of these weeks for which it has no partition. */
+export async function listMissingWeeks(
+  executor: Executor,
+  table: WeeklyTable,
+  wanted: readonly Week[],
+): Promise<Week[]> {
+  const present = new Set((await listWeeks(executor, table)).map(({ name }) => name))
+  return wanted.filter(({ name }) => !present.has(name))
+}
+
 /**
  * Gives weeks their partitions and moves there what lay among the rest. All in one transaction, so that a writer who waits
  * meanwhile finds its place gone at most once (isPartitionChanged), and tables that go together have the same weeks. One process at a time.
