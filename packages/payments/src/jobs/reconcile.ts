@@ -1,6 +1,7 @@
 import type { ActionContext } from '../actions/context.ts'
 import { settleLeftovers } from '../actions/settle-leftovers.ts'
 import { countSuspects } from '../db/queries/suspects.ts'
+import { WEBHOOK_GRACE_MS } from '../domain/event-feed.ts'
 import { type FeedContext, readFeed, readFeedPosition, readUndelivered } from '../reconcile/event-feed.ts'
 import { settleSuspects } from '../reconcile/settle-suspects.ts'
 import { sweep } from '../reconcile/sweep.ts'
@@ -21,8 +22,6 @@ const UNDELIVERED_EVERY_MS = 15 * 60_000
 const LEFTOVERS_EVERY_MS = 10 * 60_000
 /** How often to look whether a sweep or a suspect is due. */
 const SWEEP_LOOK_MS = 15_000
-/** A webhook may be under way for what a list shows already. */
-const GRACE_MS = 2 * 60_000
 
 /** What finds out by itself what no webhook told. One replica at a time does each. */
 export function createReconciliation(
@@ -68,7 +67,7 @@ function undelivered(context: FeedContext, wake: () => void): Repeat {
 }
 
 function sweeping(context: ActionContext, { feed }: ReconcileSettings, everyMs: number): Repeat {
-  const graceMs = feed === 'only' ? 0 : GRACE_MS
+  const graceMs = feed === 'only' ? 0 : WEBHOOK_GRACE_MS
   return createRepeat(context, {
     name: 'sweep',
     everyMs: SWEEP_LOOK_MS,

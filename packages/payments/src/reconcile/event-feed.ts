@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { beginCursor, readCursor, writeCursor } from '../db/queries/cursors.ts'
+import { FEED_CURSOR, FIRST_LOOK_SECONDS, WEBHOOK_GRACE_MS } from '../domain/event-feed.ts'
 import type { Stripe } from '../stripe/client.ts'
 import type { SyncContext } from '../sync/context.ts'
 import { type JobLease, withJobLease } from './job-lease.ts'
@@ -24,15 +25,11 @@ export interface FeedOptions {
   isOnly: boolean
 }
 
-const GRACE_SECONDS = 2 * 60
+const GRACE_SECONDS = WEBHOOK_GRACE_MS / 1000
 const OVERLAP_SECONDS = 5 * 60
 const SLICE_SECONDS = 60 * 60
-/** What happened before Billhook was there is for the backfill. */
-const FIRST_LOOK_SECONDS = 60 * 60
 export const KEPT_SECONDS = 30 * 24 * 60 * 60
 
-/** Cursor of the feed in the table of cursors. */
-export const FEED_CURSOR = 'feed'
 const positionSchema = z.object({ until: z.number() })
 
 /**

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { FEED_CURSOR, FIRST_LOOK_SECONDS } from '../../domain/event-feed.ts'
 import type { Executor } from '../connect.ts'
 
 /** Those of these groups for which events wait. */
@@ -21,7 +22,7 @@ export async function listWaitingGroups(
 export async function findTellingSince(executor: Executor): Promise<number | null> {
   const { rows } = await sql<{ since: number | null }>`
     select least((position->>'until')::float8,
-      extract(epoch from (select min(received_at) from billhook.events))::float8 - 3600) as since
-    from billhook.cursors where name = 'feed'`.execute(executor)
+      extract(epoch from (select min(received_at) from billhook.events))::float8 - ${FIRST_LOOK_SECONDS}::int) as since
+    from billhook.cursors where name = ${FEED_CURSOR}`.execute(executor)
   return rows[0]?.since ?? null
 }

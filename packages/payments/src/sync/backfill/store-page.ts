@@ -7,6 +7,7 @@ import { findTellingSince, listWaitingGroups } from '../../db/queries/untold.ts'
 import { together } from '../../db/transaction.ts'
 import { unaddressedGroup } from '../../domain/doorbell.ts'
 import { differences } from '../../domain/drift.ts'
+import { WEBHOOK_GRACE_MS } from '../../domain/event-feed.ts'
 import type { WriteScope } from '../fetched.ts'
 import type { BackfilledObject, BackfillKind } from './kinds.ts'
 
@@ -43,9 +44,6 @@ interface Known {
   mirrored: ReadonlyMap<string, Row>
 }
 
-/** What Stripe made so recently may be told by a webhook that is under way: then it was not missed, and is no drift. */
-const GRACE_MS = 2 * 60_000
-
 /** @param lookedAt from before the request to Stripe */
 export async function storePage(
   tx: Tx,
@@ -61,13 +59,14 @@ export async function storePage(
   const inserted = await insertHistory(tx, kind, history, lookedAt)
   // A sync wrote it since it was looked up.
   const overtaken = history.filter(({ object }) => !inserted.has(object.id))
+  // Of the young ones a webhook may be under way: then they were not missed, and are no drift.
   const untold = Object.groupBy(found.untold ?? [], ({ object }) =>
-    object.created * 1000 > lookedAt.getTime() - GRACE_MS ? 'young' : 'old',
+    object.created * 1000 > lookedAt.getTime() - WEBHOOK_GRACE_MS ? 'young' : 'old',
   )
   const { young = [], old = [] } = untold
   const suspects = [...(found.suspect ?? []), ...overtaken, ...old]
   await addSuspects(tx, suspectsOf(kind, suspects), lookedAt)
-  await addSuspects(tx, suspectsOf(kind, young), new Date(lookedAt.getTime() + GRACE_MS))
+  await addSuspects(tx, suspectsOf(kind, young), new Date(lookedAt.getTime() + WEBHOOK_GRACE_MS))
   return {
     stored: inserted.size,
     foreign: objects.length - ours.length,

@@ -1,0 +1,8 @@
+/** A webhook may be under way for so long: what Stripe's lists show already was not missed yet. */
+export const WEBHOOK_GRACE_MS = 2 * 60_000
+
+/** The feed begins so long before the very first start; what happened before is for the backfill. */
+export const FIRST_LOOK_SECONDS = 60 * 60
+
+/** Cursor of the feed in the table of cursors. */
+export const FEED_CURSOR = 'feed'
