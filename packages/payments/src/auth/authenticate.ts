@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Clock } from '../domain/clock.ts'
 import { DomainError } from '../domain/errors.ts'
-import type { Principal } from '../domain/principal.ts'
+import { hasControlCharacter, type Principal } from '../domain/principal.ts'
 import { type ClaimNames, principalFromClaims } from './principal.ts'
 import { permissionsOf, type RoleRules } from './roles.ts'
 import { createTokenCache } from './token-cache.ts'
@@ -91,7 +91,7 @@ const HOST_PRINCIPAL = z.object(
       .string()
       .min(1)
       .max(255)
-      .regex(/^\P{Cc}*$/u),
+      .refine((id) => !hasControlCharacter(id)),
     email: z.string().nullish(),
     roles: z.array(z.string()).nullish(),
   },

@@ -1,5 +1,5 @@
 import { DomainError } from '../domain/errors.ts'
-import type { Principal } from '../domain/principal.ts'
+import { hasControlCharacter, type Principal } from '../domain/principal.ts'
 import { permissionsOf, type RoleRules } from './roles.ts'
 
 /** Where a token says what. Each is a claim's name, or a path through nested claims such as `app_metadata.roles`. */
@@ -58,8 +58,7 @@ function claimAt(claims: Claims, path: string): unknown {
 function ownerOf(claim: unknown): string | null {
   if (typeof claim === 'number' && Number.isSafeInteger(claim)) return String(claim)
   if (typeof claim !== 'string' || claim.trim() === '' || claim.length > 255) return null
-  // PostgreSQL stores no zero byte, and no honest id has a control character.
-  return /\p{Cc}/u.test(claim) ? null : claim
+  return hasControlCharacter(claim) ? null : claim
 }
 
 /** A list of strings, or one string of words as in OAuth's `scope`. Anything else grants nothing. */

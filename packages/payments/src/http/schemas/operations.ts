@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { hasControlCharacter } from '../../domain/principal.ts'
 import { instantSchema } from './subscription.ts'
 import { transactionsQuerySchema } from './transactions.ts'
 
@@ -11,11 +12,11 @@ const word = (name: string, about: string, example: string) =>
     .optional()
     .openapi({ param: { name, in: 'query' }, description: about, example })
 
-/** Whatever a token may name an owner. PostgreSQL takes no zero byte. */
+/** Whatever a token may name an owner. */
 export const ownerId = z
   .string()
   .max(255)
-  .refine((text) => !/\p{Cc}/u.test(text), 'must not hold control characters')
+  .refine((id) => !hasControlCharacter(id), 'must not hold control characters')
 
 const EVENT_STATUSES = ['pending', 'processed', 'ignored', 'dead'] as const
 
