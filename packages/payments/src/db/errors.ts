@@ -85,7 +85,7 @@ export function isDatabaseUnavailable(error: unknown): boolean {
 }
 
 /** The server answers, and turns this user, password or database down. Its message names the user and the database, never the password. */
-export function isRefused(error: unknown): boolean {
+export function isRefused(error: unknown): error is Error & { code: string } {
   return REFUSED.has(codeOf(error) ?? '')
 }
 

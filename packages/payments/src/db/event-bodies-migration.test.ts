@@ -1,21 +1,15 @@
-import { cp, mkdtemp, readdir, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { useDatabase } from '../../tests/support/database.ts'
+import { migrateBefore } from '../../tests/support/migrate-before.ts'
 import { migrate } from './migrate.ts'
 import { readEventPayload } from './queries/event-log.ts'
 import { insertEvents } from './queries/events.ts'
 
 const database = useDatabase({ isEmpty: true })
-const ours = join(import.meta.dirname, 'migrations')
 
 test('an event stored before bodies had a table keeps its own, and new bodies lie in the weeks that events had', async () => {
   const { db } = database
-  const before = await mkdtemp(join(tmpdir(), 'billhook-migrations-'))
-  for (const name of await readdir(ours)) if (name < '0016') await cp(join(ours, name), join(before, name))
-  await migrate(db, before)
-  await rm(before, { recursive: true })
+  await migrateBefore(db, '0016')
   await db.pool.query(`
     create table billhook.events_20250303 partition of billhook.events
       for values from ('2025-03-03T00:00:00Z') to ('2025-03-10T00:00:00Z')`)

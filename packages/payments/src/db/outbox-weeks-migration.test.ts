@@ -1,19 +1,13 @@
-import { cp, mkdtemp, readdir, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { useDatabase } from '../../tests/support/database.ts'
+import { migrateBefore } from '../../tests/support/migrate-before.ts'
 import { migrate } from './migrate.ts'
 
 const database = useDatabase({ isEmpty: true })
-const ours = join(import.meta.dirname, 'migrations')
 
 test('what the outbox held before it had weeks is there afterwards, each event in its own', async () => {
   const { db } = database
-  const before = await mkdtemp(join(tmpdir(), 'billhook-migrations-'))
-  for (const name of await readdir(ours)) if (name < '0013') await cp(join(ours, name), join(before, name))
-  await migrate(db, before)
-  await rm(before, { recursive: true })
+  await migrateBefore(db, '0013')
   await db.pool.query(`
     insert into billhook.outbox (owner_id, type, dedupe_key, payload, occurred_at) values
       ('ann', 'subscription.renewed', 'renewed', '{"n": 1}', '2025-03-03T00:00:00Z'),
