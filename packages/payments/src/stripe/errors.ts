@@ -57,10 +57,7 @@ export function isAbsent(error: unknown): boolean {
 
 /** Whether Stripe understood and said no, or lets the key not do this: asked again it will say the same. */
 export function isRefusal(error: unknown): boolean {
-  const failure = stripeFailure(error)
-  return (
-    failure === 'refused' || (failure === 'misconfigured' && error instanceof errors.StripePermissionError)
-  )
+  return error instanceof errors.StripePermissionError || stripeFailure(error) === 'refused'
 }
 
 /**

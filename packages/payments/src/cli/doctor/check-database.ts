@@ -24,14 +24,10 @@ export async function checkDatabase(db: Database, isLive: boolean): Promise<Find
     return [{ level: 'ok', area: 'database', message: 'reachable, and at the newest schema' }]
   } catch (error) {
     if (error instanceof MigrationError) return [problem(error.message, 'See the message.')]
-    if (isRefused(error)) return [problem(`refuses us: ${messageOf(error)}`, 'Check DATABASE_URL.')]
+    if (isRefused(error)) return [problem(`refuses us: ${error.message}`, 'Check DATABASE_URL.')]
     if (!isDatabaseUnavailable(error)) throw error
     return [problem('cannot be reached', 'Check DATABASE_URL and that the server runs.')]
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
 
 function problem(message: string, remedy: string): Finding {
