@@ -28,15 +28,21 @@ test('a purchase is told to the handlers of a started process, one after the oth
   const { checkout_url, session_id } = body as { checkout_url: string; session_id: string }
   await pay(checkout_url)
   await api.request('POST', '/payments/confirm-checkout-session', { as: 'ann', body: { session_id } })
-  await vi.waitFor(() => expect(heard).toEqual(['ann active', 'access true']), {
-    timeout: 15_000,
-    interval: 50,
-  })
-  const deliveries = await api.database.db.pool.query(
+  // A handler is heard before its delivery is written down: the row is what to wait for.
+  await vi.waitFor(
+    async () =>
+      expect(await deliveries()).toEqual([
+        { status: 'delivered', attempts: 0 },
+        { status: 'delivered', attempts: 1 },
+      ]),
+    { timeout: 15_000, interval: 50 },
+  )
+  expect(heard).toEqual(['ann active', 'access true'])
+})
+
+async function deliveries(): Promise<unknown[]> {
+  const { rows } = await api.database.db.pool.query(
     'select status, attempts from billhook.outbox_deliveries order by outbox_id',
   )
-  expect(deliveries.rows).toEqual([
-    { status: 'delivered', attempts: 0 },
-    { status: 'delivered', attempts: 1 },
-  ])
-})
+  return rows
+}
