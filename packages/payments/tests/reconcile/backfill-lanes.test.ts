@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createStripe } from '../../src/stripe/client.ts'
 import { backfill } from '../../src/sync/backfill/backfill.ts'
-import { STRIPE_BEGAN } from '../../src/sync/backfill/lanes.ts'
+import { standingClock } from '../support/clock.ts'
 import { startListingStripe } from '../support/listing-stripe.ts'
 import { useSync } from '../support/sync-rig.ts'
 
@@ -52,6 +52,28 @@ test('a lane that has nothing left takes a part of what another has before it', 
   expect(parts.at(-1)).toBe(1)
 })
 
+test.each([
+  ['an hour', 3_600],
+  ['a week', 7 * 86_400],
+  ['three years', 3 * 365 * 86_400],
+])('the progress of an account of %s grows with what is listed', async (_age, ageSeconds) => {
+  await rig.database.db.pool.query('truncate billhook.customers, billhook.backfill_stretches')
+  const created = Array.from({ length: 1_000 }, (_, index) => NOW - Math.floor((index * ageSeconds) / 1_000))
+  const listing = await startListingStripe(created)
+  const stripe = createStripe({ apiKey: 'sk_test_listing', apiBase: listing.url })
+  const parts: number[] = []
+  const context = { ...rig.context, stripe, clock: standingClock(new Date(NOW * 1000)) }
+  await backfill(context, {
+    ...{ rules, lanes: 1 },
+    onProgress: ({ part, counts }) => parts.push(part / ((counts.get('customer')?.listed ?? 0) / 1_000)),
+  })
+  await listing.close()
+  // The customers are one of seven kinds, and the last page finishes the rest of the time, too.
+  const shares = parts.slice(0, 9).map((part) => part * 7)
+  for (const share of shares) expect(share).toBeGreaterThan(0.8)
+  for (const share of shares) expect(share).toBeLessThan(1.1)
+})
+
 test('a stretch whose older half was given away is not finished before that half is stored, so that a kill loses nothing', async () => {
   const { pool } = rig.database.db
   await pool.query('truncate billhook.customers, billhook.backfill_stretches')
@@ -63,9 +85,7 @@ test('a stretch whose older half was given away is not finished before that half
       for each statement execute function slowly();`)
   const blocker = await pool.connect()
   await blocker.query('select pg_advisory_lock(7)')
-  const listing = await startListingStripe(
-    Array.from({ length: 1_000 }, (_, index) => STRIPE_BEGAN + index * 1_000),
-  )
+  const listing = await startListingStripe(Array.from({ length: 1_000 }, (_, index) => NOW - index * 100_000))
   const stripe = createStripe({ apiKey: 'sk_test_listing', apiBase: listing.url })
   const finished = backfill({ ...rig.context, stripe }, { rules, lanes: 2 })
   await expect.poll(() => listing.lists.length).toBeGreaterThan(1)

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 
 export interface ListingStripe {
   url: string
-  /** Queries of the lists of customers. */
+  /** Queries of the pages of customers; not those that only ask whether there are any. */
   lists: URLSearchParams[]
   close(): Promise<void>
 }
@@ -21,7 +21,7 @@ export async function startListingStripe(created: readonly number[]): Promise<Li
   const server = createServer((incoming, outgoing) => {
     const { pathname, searchParams } = new URL(incoming.url ?? '/', 'http://localhost')
     const isCustomers = pathname === '/v1/customers'
-    if (isCustomers) lists.push(searchParams)
+    if (isCustomers && searchParams.get('limit') !== '1') lists.push(searchParams)
     const all = isCustomers ? newestFirst : []
     const begin = all.findIndex(({ id }) => id === searchParams.get('starting_after')) + 1
     const left = all

@@ -10,6 +10,7 @@ import { isAbsent } from '../../stripe/errors.ts'
 import { type CatalogueCounts, syncCatalogue } from '../catalogue.ts'
 import type { SyncContext } from '../context.ts'
 import { announceDuplicates } from './announce-duplicates.ts'
+import { findBeginning } from './beginning.ts'
 import { BACKFILL_KINDS, pagingOf } from './kinds.ts'
 import { type Running, runLanes, runningOf } from './lanes.ts'
 import { linkPage, type OwnerRules } from './link-page.ts'
@@ -61,12 +62,13 @@ export async function isBackfillUnderWay({ db }: Pick<SyncContext, 'db'>): Promi
 export async function backfill(context: SyncContext, options: BackfillOptions): Promise<BackfillResult> {
   const { rules, lanes = 8, goesOn = async () => true, onProgress = () => undefined } = options
   const catalogue = await syncCatalogue(context)
-  const stretches = (await findOrMakeStretches(context)).map(runningOf)
+  const accountBegan = await findBeginning(context)
+  const stretches = (await findOrMakeStretches(context)).map((stretch) => runningOf(stretch, accountBegan))
   const customers = stretches.filter(({ resource }) => resource === CUSTOMERS)
   const others = stretches.filter(({ resource }) => resource !== CUSTOMERS)
   const conflicts: CustomerLink[] = []
   let suspected = 0
-  const report = () => onProgress(progressOf([...customers, ...others], context.clock.now()))
+  const report = () => onProgress(progressOf([...customers, ...others], accountBegan, context.clock.now()))
 
   await runLanes(context, customers, {
     lanes,

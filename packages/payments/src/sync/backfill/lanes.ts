@@ -10,6 +10,8 @@ export interface Running extends Stretch {
   began: number
   taken: number
   isBusy: boolean
+  /** Hardly anything is older, in Unix seconds. */
+  accountBegan: number
   /**
    * Resolves when the half that was given away is in the database. Nothing of this stretch is saved before: it could be finished there
    * without its older half, which a run that goes on after a kill would never list.
@@ -17,8 +19,6 @@ export interface Running extends Stretch {
   split: Promise<void>
 }
 
-/** Nothing at Stripe is older: halves of a stretch are sought above it. */
-export const STRIPE_BEGAN = 1_293_840_000
 /** A rest that promises fewer objects is listed as soon without a second lane. */
 const WORTH_SPLITTING = 400
 
@@ -31,13 +31,14 @@ export interface LaneOptions {
   page(running: Running): Promise<void>
 }
 
-export function runningOf(stretch: Stretch): Running {
+export function runningOf(stretch: Stretch, accountBegan: number): Running {
   return {
     ...stretch,
     reached: stretch.createdBefore,
     began: 0,
     taken: 0,
     isBusy: false,
+    accountBegan,
     split: Promise.resolve(),
   }
 }
@@ -105,11 +106,11 @@ async function splitLongest(context: SyncContext, all: Running[]): Promise<Runni
     )
     .toSorted((a, b) => restOf(b) - restOf(a))
   if (!longest || promisedBy(longest) < WORTH_SPLITTING) return null
-  const { resource, createdFrom } = longest
-  const middle = Math.floor((Math.max(createdFrom, STRIPE_BEGAN) + longest.reached) / 2)
+  const { resource, createdFrom, accountBegan } = longest
+  const middle = Math.floor((beginningOf(longest) + longest.reached) / 2)
   const untouched = { startingAfter: null, listed: 0, stored: 0, foreign: 0, isFinished: false }
   const half = { id: 0, resource, createdFrom, createdBefore: middle, ...untouched }
-  const running = { ...runningOf(half), isBusy: true }
+  const running = { ...runningOf(half, accountBegan), isBusy: true }
   // Both at once, so that no other lane takes the same half and nothing seems done.
   longest.createdFrom = middle
   all.push(running)
@@ -128,6 +129,11 @@ function promisedBy(running: Running): number {
 }
 
 /** Seconds of `created` that are left to list. */
-export function restOf({ reached, createdFrom }: Running): number {
-  return reached - Math.max(createdFrom, STRIPE_BEGAN)
+export function restOf(running: Running): number {
+  return running.reached - beginningOf(running)
+}
+
+/** The oldest stretch is listed to the end, wherever the account began. */
+function beginningOf({ createdFrom, accountBegan }: Running): number {
+  return Math.max(createdFrom, accountBegan)
 }

@@ -1,4 +1,4 @@
-import { type Running, restOf, STRIPE_BEGAN } from './lanes.ts'
+import { type Running, restOf } from './lanes.ts'
 
 export interface KindCounts {
   listed: number
@@ -11,17 +11,17 @@ export interface KindCounts {
 export interface BackfillProgress {
   /** By resource. */
   counts: ReadonlyMap<string, KindCounts>
-  /** Part of Stripe's time that was listed, 0 to 1: the mean over all kinds. Stripe does not say how many objects there are. */
+  /** Part of the account's time that was listed, 0 to 1: the mean over all kinds. Stripe does not say how many objects there are. */
   part: number
 }
 
-export function progressOf(stretches: readonly Running[], now: Date): BackfillProgress {
-  const nowSeconds = Math.floor(now.getTime() / 1000)
+export function progressOf(stretches: readonly Running[], accountBegan: number, now: Date): BackfillProgress {
+  const age = Math.floor(now.getTime() / 1000) - accountBegan
   const kinds = new Set(stretches.map(({ resource }) => resource))
-  const whole = (nowSeconds - STRIPE_BEGAN) * kinds.size
+  const whole = age * kinds.size
   const rest = stretches
     .filter(({ isFinished }) => !isFinished)
-    .reduce((sum, stretch) => sum + Math.max(0, Math.min(restOf(stretch), nowSeconds - STRIPE_BEGAN)), 0)
+    .reduce((sum, stretch) => sum + Math.max(0, Math.min(restOf(stretch), age)), 0)
   return { counts: countsOf(stretches), part: whole <= 0 ? 1 : Math.max(0, 1 - rest / whole) }
 }
 
