@@ -14,6 +14,7 @@ import { idempotencyKey } from '../stripe/idempotency.ts'
 import { syncGroup } from '../sync/sync-group.ts'
 import { withCustomerLease } from '../sync/with-customer-lease.ts'
 import type { ActionContext } from './context.ts'
+import { eachByItself } from './each-by-itself.ts'
 
 const AT_A_TIME = 20
 
@@ -33,26 +34,16 @@ const AT_A_TIME = 20
  */
 export async function settleDuplicates(context: ActionContext, signal: AbortSignal): Promise<void> {
   const { db, clock, policy } = context
-  const failures: unknown[] = []
-  for (const duplicate of await listOpenDuplicates(db.query, AT_A_TIME)) {
-    if (signal.aborted) return
-    try {
-      switch (policy.duplicates) {
-        case 'alert':
-          await finishDuplicate(db.query, duplicate.id, 'left', 'the policy is to alert', clock.now())
-          break
-        case 'cancel-newer-and-refund':
-          await settle(context, duplicate)
-          break
-        default:
-          policy.duplicates satisfies never
-      }
-    } catch (error) {
-      // The others' money does not wait for this one.
-      failures.push(error)
+  await eachByItself(await listOpenDuplicates(db.query, AT_A_TIME), signal, async (duplicate) => {
+    switch (policy.duplicates) {
+      case 'alert':
+        return await finishDuplicate(db.query, duplicate.id, 'left', 'the policy is to alert', clock.now())
+      case 'cancel-newer-and-refund':
+        return await settle(context, duplicate)
+      default:
+        policy.duplicates satisfies never
     }
-  }
-  if (failures.length > 0) throw new AggregateError(failures, 'Duplicate subscriptions were not settled')
+  })
 }
 
 async function settle(context: ActionContext, listed: DuplicateRow): Promise<void> {

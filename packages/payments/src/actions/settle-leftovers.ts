@@ -2,6 +2,7 @@ import { findCustomerOfOwner, listUnlinkedCustomers } from '../db/queries/custom
 import { findReservation, listOverdueReservations, type ReservationRow } from '../db/queries/reservations.ts'
 import { addSuspects } from '../db/queries/suspects.ts'
 import type { ActionContext } from './context.ts'
+import { eachByItself } from './each-by-itself.ts'
 import { findAtStripe } from './ensure-customer.ts'
 import { recoverReservedSession } from './recover-reserved-session.ts'
 
@@ -22,15 +23,13 @@ export async function settleLeftovers(context: ActionContext, signal: AbortSigna
   const { db, clock } = context
   const now = clock.now().getTime()
   const overdue = await listOverdueReservations(db.query, new Date(now - GRACE_MS), AT_A_TIME)
-  for (const reservation of overdue) {
-    if (signal.aborted) return
-    await settleReservation(context, reservation)
-  }
   const updated = { after: new Date(now - WORTH_A_SEARCH_MS), before: new Date(now - GRACE_MS) }
-  for (const row of await listUnlinkedCustomers(db.query, updated, AT_A_TIME)) {
-    if (signal.aborted) return
-    await findAtStripe(context, row)
-  }
+  const unlinked = await listUnlinkedCustomers(db.query, updated, AT_A_TIME)
+  const work = [
+    ...overdue.map((reservation) => () => settleReservation(context, reservation)),
+    ...unlinked.map((row) => () => findAtStripe(context, row)),
+  ]
+  await eachByItself(work, signal, (settle) => settle())
 }
 
 async function settleReservation(context: ActionContext, reservation: ReservationRow): Promise<void> {

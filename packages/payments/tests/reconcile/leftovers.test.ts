@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { settleLeftovers } from '../../src/actions/settle-leftovers.ts'
+import { listOverdueReservations } from '../../src/db/queries/reservations.ts'
 import { settleSuspects } from '../../src/reconcile/settle-suspects.ts'
 import { standingClock } from '../support/clock.ts'
 import { pay } from '../support/shop.ts'
@@ -69,6 +70,20 @@ test('one whose session was paid unheard brings the subscription', async () => {
   await settle()
   expect(await statusOf(id)).toBe('completed')
   expect(await mirrorOf(rig, 'bob')).toMatchObject({ subscriptions: [{ status: 'active' }] })
+})
+
+test('one at which Stripe fails does not hold up those behind it', async () => {
+  const broken = await reserve('una', { isWrittenDown: false })
+  clock.advance(1_000)
+  const other = await reserve('vic', { isWrittenDown: false, hasSession: false })
+  clock.advance(11 * 60_000)
+  const [first] = await listOverdueReservations(rig.database.db.query, clock.now(), 1)
+  expect(first?.id).toBe(broken.id)
+  let calls = 0
+  rig.network.weather = () => (calls++ === 0 ? 'broken' : 'fine')
+  await expect(settle()).rejects.toThrow('1 of 2 failed')
+  rig.network.weather = () => 'fine'
+  expect([await statusOf(broken.id), await statusOf(other.id)]).toEqual(['open', 'released'])
 })
 
 test('one without a session finds the one that was made for it, or is released', async () => {
