@@ -3,7 +3,7 @@ import { hasPendingEvents } from '../db/queries/events.ts'
 import { type Lease, StaleLease } from '../db/queries/leases.ts'
 import { findDueSuspects, postponeSuspects, removeSuspects } from '../db/queries/suspects.ts'
 import type { Doorbell } from '../domain/doorbell.ts'
-import { isStripeOutage } from '../stripe/errors.ts'
+import { isServerError, isStripeOutage } from '../stripe/errors.ts'
 import type { SyncContext } from '../sync/context.ts'
 import type { Owner } from '../sync/fetched.ts'
 import { giveLeaseBack, takeLease } from '../sync/lease.ts'
@@ -11,11 +11,12 @@ import { resolveOwner } from '../sync/resolve-customer.ts'
 import { syncGroup } from '../sync/sync-group.ts'
 
 const LATER_MS = 30_000
+const AFTER_SERVER_ERROR_MS = 10 * 60_000
 
 /**
  * Asks Stripe for each suspect that is due by its id, under its customer's lease, and records what that changes as drift. A
  * customer for whom events wait is left to the drain first: what those bring was not missed. One that cannot be synced is
- * let go with a line in the log; the next sweep suspects it again. Returns how many were asked for.
+ * let go with a line in the log; the next sweep suspects it again. One at which Stripe fails waits. Returns how many were asked for.
  */
 export async function settleSuspects(context: SyncContext, signal: AbortSignal): Promise<number> {
   let settled = 0
@@ -24,7 +25,7 @@ export async function settleSuspects(context: SyncContext, signal: AbortSignal):
     if (!due) break
     const { stripeCustomerId, doorbells } = due
     const outcome = await settle(context, stripeCustomerId, doorbells)
-    if (outcome === 'busy') await postponeSuspects(context.db.query, stripeCustomerId, later(context))
+    if (outcome === 'busy') await postponeSuspects(context.db.query, doorbells, later(context, LATER_MS))
     else settled += doorbells.length
   }
   return settled
@@ -68,10 +69,11 @@ async function repair(
       return
     }
     context.log.warn({ err: error, doorbells }, 'What differs from Stripe could not be repaired')
-    await removeSuspects(context.db.query, doorbells)
+    if (!isServerError(error)) return await removeSuspects(context.db.query, doorbells)
+    await postponeSuspects(context.db.query, doorbells, later(context, AFTER_SERVER_ERROR_MS))
   }
 }
 
-function later({ clock }: SyncContext): Date {
-  return new Date(clock.now().getTime() + LATER_MS)
+function later({ clock }: SyncContext, waitMs: number): Date {
+  return new Date(clock.now().getTime() + waitMs)
 }

@@ -17,6 +17,13 @@ test('five failures in a row open it, and then every call is refused at once', (
   expect(circuit.refusedForMs()).toBe(1_000)
 })
 
+test('failures of one object alone do not open it, those of two do', () => {
+  for (let time = 0; time < 8; time++) circuit.begin()?.failed('/v1/customers/cus_1')
+  expect(circuit.refusedForMs()).toBeNull()
+  circuit.begin()?.failed('/v1/customers/cus_2')
+  expect(circuit.refusedForMs()).toBe(1_000)
+})
+
 test('an answer in between begins the count anew', () => {
   fail(4)
   circuit.begin()?.succeeded()

@@ -1,7 +1,8 @@
 /**
  * Whether Stripe is asked at all. While it is away every call would hang until its timeout, with somebody waiting behind it.
  *
- *   closed    calls go out; five failures in a row, with no answer between them, open it
+ *   closed    calls go out; five failures in a row, with no answer between them, open it, unless all were of one object: that is an
+ *             object which Stripe cannot read, and others' calls must not be refused for it
  *   open      nothing goes out: each call is refused at once and told how long that lasts (1 s, then twice as long each time, 30 s at most)
  *   probing   the time is over and one call is on its way; it alone decides: an answer closes, a failure opens for longer
  *
@@ -17,7 +18,8 @@ export interface Circuit {
 
 export interface CircuitCall {
   succeeded(): void
-  failed(): void
+  /** `object`: what Stripe failed at, where it may be only that; without it the failure is Stripe's own. */
+  failed(object?: string): void
   /** It ended without saying anything about Stripe. */
   dropped(): void
 }
@@ -37,6 +39,8 @@ export function createCircuit(options: CircuitOptions = {}): Circuit {
   const { onChange = () => undefined, nowMs = () => performance.now() } = options
   let state: CircuitState = 'closed'
   let failuresInARow = 0
+  /** What failed since the last answer. */
+  const failedAt = new Set<string | symbol>()
   let timesOpened = 0
   let openUntilMs = 0
 
@@ -66,21 +70,27 @@ export function createCircuit(options: CircuitOptions = {}): Circuit {
       const isProbe = state === 'open'
       if (isProbe) become('probing')
       let isSettled = false
-      const settle = (outcome: () => void) => () => {
-        if (!isSettled) outcome()
-        isSettled = true
-      }
+      const settle =
+        <Args extends unknown[]>(outcome: (...args: Args) => void) =>
+        (...args: Args) => {
+          if (!isSettled) outcome(...args)
+          isSettled = true
+        }
       return {
         succeeded: settle(() => {
           // What was sent before it opened, and comes back late, decides nothing.
           if (!isProbe && state !== 'closed') return
           failuresInARow = 0
+          failedAt.clear()
           timesOpened = 0
           become('closed')
         }),
-        failed: settle(() => {
+        failed: settle((object?: string) => {
           failuresInARow++
-          if (isProbe || (state === 'closed' && failuresInARow >= FAILURES_TO_OPEN)) open()
+          // Two are enough to know that it is not one object; the set must not grow with the failures.
+          if (failedAt.size < 2) failedAt.add(object ?? Symbol('Stripe itself'))
+          const isStripe = failuresInARow >= FAILURES_TO_OPEN && failedAt.size > 1
+          if (isProbe || (state === 'closed' && isStripe)) open()
         }),
         dropped: settle(() => {
           if (isProbe) become('open')

@@ -62,9 +62,11 @@ export function isRefusal(error: unknown): boolean {
 
 /**
  * Whether nothing can be asked of Stripe now: no fault of the event or of the request. A key that is not taken at all counts; one that
- * lacks a single permission does not, because everything else goes on.
+ * lacks a single permission does not, because everything else goes on. Nor does an error of Stripe's own: it may be of one object
+ * alone. When it is not, the circuit opens, and what that refuses counts.
  */
 export function isStripeOutage(error: unknown): boolean {
+  if (isServerError(error)) return false
   const failure = stripeFailure(error)
   if (failure === 'misconfigured') return error instanceof errors.StripeAuthenticationError
   return failure === 'unavailable' || failure === 'in_progress'

@@ -34,16 +34,16 @@ export function guardedHttpClient(guard: CallGuard, callClass: CallClass): HttpC
   const inner = Stripe.createNodeHttpClient()
   return {
     getClientName: () => inner.getClientName(),
-    async makeRequest(host, port, path, ...rest) {
+    async makeRequest(host, port, path, method, ...rest) {
       const call = await letOut(guard, callClass)
       if ('refused' in call) return call.refused
       const startedAt = performance.now()
       const tell = (status: number) =>
         guard.onCall?.({ resource: resourceOf(path), status, elapsedMs: performance.now() - startedAt })
       try {
-        const answer = await inner.makeRequest(host, port, path, ...rest)
+        const answer = await inner.makeRequest(host, port, path, method, ...rest)
         tell(answer.getStatusCode())
-        await judge(guard, call, answer)
+        await judge(guard, call, answer, method === 'GET' ? addressOf(path) : undefined)
         return watched(answer, call)
       } catch (error) {
         tell(0)
@@ -66,11 +66,16 @@ async function letOut(
   return circuit.begin() ?? { refused: refusal(503, circuit.refusedForMs() ?? 1_000) }
 }
 
-async function judge(guard: CallGuard, call: CircuitCall, answer: HttpResponse): Promise<void> {
+async function judge(
+  guard: CallGuard,
+  call: CircuitCall,
+  answer: HttpResponse,
+  readObject: string | undefined,
+): Promise<void> {
   const status = answer.getStatusCode()
   const headers = answer.getHeaders()
   // What Stripe remembers under an idempotency key and repeats says nothing of how it is now.
-  if (status >= 500 && headers['idempotent-replayed'] !== 'true') call.failed()
+  if (status >= 500 && headers['idempotent-replayed'] !== 'true') call.failed(readObject)
   // A lock on one object comes as 429 too; Stripe asks for a retry then, and the rate is not at fault.
   if (status !== 429 || headers['stripe-should-retry'] === 'true') return
   guard.onSlowed?.()
@@ -132,6 +137,11 @@ function refusal(status: number, waitMs: number): Answer {
 export function retryAfterSecondsOf(headers: Readonly<Record<string, unknown>> | undefined): number | null {
   const seconds = Number(headers?.['retry-after'] ?? Number.NaN)
   return Number.isFinite(seconds) && seconds >= 0 ? Math.min(Math.ceil(seconds), 3600) : null
+}
+
+/** What a request reads, without what it says of how. */
+function addressOf(path: string): string {
+  return path.split('?', 1)[0] ?? path
 }
 
 function resourceOf(path: string): string {

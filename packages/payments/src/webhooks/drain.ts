@@ -1,5 +1,6 @@
 import type { Tx } from '../db/connect.ts'
 import { isConnectionLost } from '../db/errors.ts'
+import { hasCursorMoved } from '../db/queries/cursors.ts'
 import {
   listDueEvents,
   markDead,
@@ -14,14 +15,15 @@ import { type Lease, releaseLease, StaleLease } from '../db/queries/leases.ts'
 import { together } from '../db/transaction.ts'
 import { CATALOGUE_GROUP, type Doorbell, isCustomerGroup } from '../domain/doorbell.ts'
 import type { RepairOrigin } from '../domain/drift.ts'
-import { isStripeOutage } from '../stripe/errors.ts'
+import { FEED_CURSOR } from '../domain/event-feed.ts'
+import { isServerError, isStripeOutage } from '../stripe/errors.ts'
 import { syncCatalogueItems } from '../sync/catalogue.ts'
 import type { SyncContext } from '../sync/context.ts'
 import { giveLeaseBack, keepLease, takeLease } from '../sync/lease.ts'
 import { resolveAddress } from '../sync/resolve-address.ts'
 import { resolveOwner } from '../sync/resolve-customer.ts'
 import { syncGroup } from '../sync/sync-group.ts'
-import { backoffMs, MOST_ATTEMPTS } from './backoff.ts'
+import { backoffMs, LONGEST_WAIT_MS, MOST_ATTEMPTS } from './backoff.ts'
 
 /**
  * Works off one group of the inbox: all that waits for one customer, for the catalogue, or for a resource whose customer is not
@@ -34,7 +36,8 @@ import { backoffMs, MOST_ATTEMPTS } from './backoff.ts'
  *
  * Events that never failed go together: however many bells rang, each resource is fetched once. When that fails they go one by
  * one, so that the one that cannot be synced (poison, I10) does not hold back its siblings; it waits longer each time and ends
- * as dead. When Stripe cannot be reached no event is at fault: all wait, and nothing is counted.
+ * as dead. When Stripe cannot be reached no event is at fault: all wait, and nothing is counted. Nor does one die of an object at
+ * which Stripe itself fails, before Stripe is seen to answer others.
  *
  * Events that webhooks missed come after the delivered ones, in a sync of their own: what that one still changes is drift.
  */
@@ -201,7 +204,7 @@ async function recordFailure(context: DrainContext, event: PendingEvent, error: 
   const { db, clock, log, metrics } = context
   const failures = event.attempts + 1
   const line = { eventId: event.id, type: event.type, failures, err: error }
-  if (failures >= MOST_ATTEMPTS) {
+  if (failures >= MOST_ATTEMPTS && (await isItsOwn(context, error))) {
     await markDead(db.query, [event], describe(error), clock.now())
     metrics.drainedEvents.inc({ result: 'dead' })
     log.error(line, 'Event given up: an operator has to retry or ignore it')
@@ -210,6 +213,15 @@ async function recordFailure(context: DrainContext, event: PendingEvent, error: 
   await retryEvents(db.query, [event], describe(error), inFuture(context, failures))
   metrics.drainedEvents.inc({ result: 'retried' })
   log.warn(line, 'Event failed, will be tried again')
+}
+
+/**
+ * Whether the failure is the event's own. Errors of Stripe's own are of this one object only when Stripe has shown its list of events
+ * since the last try; where nobody reads that list, or Stripe fails at that too, the event goes on waiting.
+ */
+async function isItsOwn({ db, clock }: DrainContext, error: unknown): Promise<boolean> {
+  if (!isServerError(error)) return true
+  return await hasCursorMoved(db.query, FEED_CURSOR, new Date(clock.now().getTime() - LONGEST_WAIT_MS))
 }
 
 function inFuture({ clock, random }: DrainContext, failures: number): Date {

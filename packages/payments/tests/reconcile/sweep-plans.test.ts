@@ -9,6 +9,7 @@ import {
   listUnendedSubscriptions,
 } from '../../src/db/queries/sweep.ts'
 import { inTransaction } from '../../src/db/transaction.ts'
+import type { Doorbell } from '../../src/domain/doorbell.ts'
 import { useDatabase } from '../support/database.ts'
 
 const database = useDatabase()
@@ -36,6 +37,7 @@ beforeAll(async () => {
     analyze`)
 })
 
+const SUSPECT: Doorbell = { resource: 'subscription', id: 'sub_1' }
 const MOMENTS = `(select n, timestamptz '2026-11-23T11:00:00Z' - n * interval '1 minute' as at from generate_series(1, 3000) n) as m`
 
 test.each<[string, (tx: Executor) => Promise<unknown>, string[]]>([
@@ -49,7 +51,7 @@ test.each<[string, (tx: Executor) => Promise<unknown>, string[]]>([
   ],
   ['open disputes', (tx) => listOpenDisputes(tx, EVERYTHING), ['disputes_open']],
   ['suspects that are due', (tx) => findDueSuspects(tx, NOW), ['suspects_customer', 'suspects_due']],
-  ['suspects of a customer', (tx) => postponeSuspects(tx, 'cus_1', NOW), ['suspects_customer']],
+  ['suspects by their ids', (tx) => postponeSuspects(tx, [SUSPECT], NOW), ['suspects_pkey']],
 ])('the sweep finds %s without reading what is over', async (_what, ask, indexes) => {
   const { db } = database
   await inTransaction(db, async (tx) => {

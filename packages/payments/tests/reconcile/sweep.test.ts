@@ -66,6 +66,19 @@ test('one that ended, and that the list leaves out for it, is asked for by its i
   expect(await driftOf(rig, 'bob')).toMatchObject([{ resource: 'subscription', found_by: 'sweep' }])
 })
 
+test('one at which Stripe fails waits, and keeps nobody from being repaired', async () => {
+  const [broken, other] = [await subscribed('tim'), await subscribed('tom')]
+  for (const { subscription } of [broken, other]) await rig.stripe.subscriptions.cancel(subscription)
+  rig.network.weather = (call) =>
+    call === `GET /v1/subscriptions/${broken.subscription}` ? 'broken' : 'fine'
+  await sweepAndSettle(rig, clock)
+  expect(await mirrorOf(rig, 'tom')).toMatchObject({ subscriptions: [{ status: 'canceled' }] })
+  rig.network.weather = () => 'fine'
+  clock.advance(10 * 60_000)
+  await settleSuspects(rig.context, NEVER)
+  expect(await mirrorOf(rig, 'tim')).toMatchObject({ subscriptions: [{ status: 'canceled' }] })
+})
+
 test('a list that is empty although it should not be downgrades nobody', async () => {
   const { customer, subscription } = await subscribed('cyd')
   await withEmptyLists(rig, () => sweepAndSettle(rig, clock))

@@ -151,7 +151,7 @@ describe('the circuit', () => {
   test('errors open it; then people are answered at once, and Stripe is not asked', async () => {
     const { forPeople } = connection(null)
     stripe.answer = refuse(500)
-    await Promise.allSettled([ask(forPeople), ask(forPeople)])
+    await Promise.allSettled([ask(forPeople), forPeople.products.list()])
     await expect.poll(() => failureOf(ask(forPeople))).toMatchObject({ code: 'stripe_unavailable' })
     const asked = stripe.calls.length
     const startedAt = performance.now()
@@ -160,6 +160,14 @@ describe('the circuit', () => {
     expect(failure).toMatchObject({ code: 'stripe_unavailable', retryAfterSeconds: expect.any(Number) })
     expect(stripe.calls).toHaveLength(asked)
     expect(await metrics.registry.metrics()).toContain('billhook_stripe_circuit_state 2')
+  })
+
+  test('errors at one object do not, however many', async () => {
+    const { forPeople } = connection(null)
+    stripe.answer = (outgoing, { url }) =>
+      url?.startsWith('/v1/customers') ? refuse(500)(outgoing) : kind(outgoing)
+    for (let time = 0; time < 3; time++) await failureOf(forPeople.customers.retrieve('cus_1'))
+    await forPeople.products.list()
   })
 
   test('a Stripe that stalls opens it too; one probe finds out when it answers again', async () => {

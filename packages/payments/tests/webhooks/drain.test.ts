@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { afterEach, expect, test } from 'vitest'
-import { MOST_ATTEMPTS } from '../../src/webhooks/backoff.ts'
+import { writeCursor } from '../../src/db/queries/cursors.ts'
+import { FEED_CURSOR } from '../../src/domain/event-feed.ts'
+import { LONGEST_WAIT_MS, MOST_ATTEMPTS } from '../../src/webhooks/backoff.ts'
 import { drainGroup } from '../../src/webhooks/drain.ts'
 import { standingClock } from '../support/clock.ts'
 import {
@@ -100,6 +102,53 @@ test('while Stripe cannot be reached events wait, however long, and none dies of
   await drain(rig)
   expect(await mirrorOf(rig, 'cyd')).toMatchObject({ subscriptions: [{ status: 'active' }] })
 })
+
+test('an object at which Stripe fails again and again ends as dead, and holds up nobody', async () => {
+  const { broken, other } = await failingAtOne('una', 'vic')
+  rig.network.weather = (call) => (call.includes(broken.subscription) ? 'broken' : 'fine')
+  await tryAgainAndAgain(async () => {
+    await writeCursor(rig.database.db.query, FEED_CURSOR, {}, clock.now())
+  })
+  expect(await eventRow(broken.event)).toMatchObject({ status: 'dead', attempts: MOST_ATTEMPTS })
+  expect(await eventRow(other.event)).toMatchObject({ status: 'processed' })
+})
+
+test('while Stripe answers nothing but errors no event dies of it, however long that lasts', async () => {
+  const { broken, other } = await failingAtOne('wim', 'xia')
+  rig.network.weather = () => 'broken'
+  await tryAgainAndAgain()
+  await tryAgainAndAgain()
+  expect(await eventRow(broken.event)).toMatchObject({ status: 'pending' })
+  rig.network.weather = () => 'fine'
+  await tryAgainAndAgain()
+  expect(await statusesOf(rig, [broken.event, other.event])).toEqual({
+    [broken.event]: 'processed',
+    [other.event]: 'processed',
+  })
+})
+
+/** An event of each of two owners' subscriptions. */
+async function failingAtOne(...ownerIds: [string, string]) {
+  const [broken, other] = await Promise.all(
+    ownerIds.map(async (ownerId) => {
+      const customer = await addOwner(rig, ownerId)
+      const { subscription } = await buy(rig, customer, await addPrice(rig))
+      const events = await eventsOf(rig, customer)
+      const event = events.find(({ type }) => type === 'customer.subscription.created')
+      await deliver(rig, event!)
+      return { subscription: String(subscription), event: event!.id }
+    }),
+  )
+  return { broken: broken!, other: other! }
+}
+
+async function tryAgainAndAgain(before?: () => Promise<void>): Promise<void> {
+  for (let attempt = 0; attempt <= MOST_ATTEMPTS; attempt++) {
+    await before?.()
+    await drain(rig)
+    clock.advance(LONGEST_WAIT_MS)
+  }
+}
 
 test('an event that arrives while its customer is being fetched stays for the next sync', async () => {
   const customer = await addOwner(rig, 'dan')

@@ -10,6 +10,17 @@ export async function readCursor(executor: Executor, name: string): Promise<unkn
   return row?.position ?? null
 }
 
+/** Whether a listing went on after that. */
+export async function hasCursorMoved(executor: Executor, name: string, after: Date): Promise<boolean> {
+  const row = await executor
+    .selectFrom('cursors')
+    .select('name')
+    .where('name', '=', name)
+    .where('updated_at', '>', after)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** Says where a listing begins, when nobody has said it before. */
 export async function beginCursor(
   executor: Executor,

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Doorbell } from '../../domain/doorbell.ts'
 import type { Executor } from '../connect.ts'
 
@@ -55,26 +55,16 @@ export async function findDueSuspects(
 
 export async function removeSuspects(executor: Executor, doorbells: readonly Doorbell[]): Promise<void> {
   if (doorbells.length === 0) return
-  await executor
-    .deleteFrom('suspects')
-    .where(
-      sql<boolean>`(resource, id) in (select * from unnest(
-        ${doorbells.map(({ resource }) => resource)}::text[], ${doorbells.map(({ id }) => id)}::text[]))`,
-    )
-    .execute()
+  await executor.deleteFrom('suspects').where(isOneOf(doorbells)).execute()
 }
 
-/** Makes a customer's suspects wait: something else is at work on that customer. */
+/** Makes them wait: something else is at work on their customer, or Stripe fails at them. */
 export async function postponeSuspects(
   executor: Executor,
-  stripeCustomerId: string,
+  doorbells: readonly Doorbell[],
   dueAt: Date,
 ): Promise<void> {
-  await executor
-    .updateTable('suspects')
-    .set({ due_at: dueAt })
-    .where('stripe_customer_id', '=', stripeCustomerId)
-    .execute()
+  await executor.updateTable('suspects').set({ due_at: dueAt }).where(isOneOf(doorbells)).execute()
 }
 
 export async function countSuspects(executor: Executor): Promise<number> {
@@ -83,4 +73,9 @@ export async function countSuspects(executor: Executor): Promise<number> {
     .select((eb) => eb.fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow()
   return count
+}
+
+function isOneOf(doorbells: readonly Doorbell[]): RawBuilder<boolean> {
+  return sql<boolean>`(resource, id) in (select * from unnest(
+    ${doorbells.map(({ resource }) => resource)}::text[], ${doorbells.map(({ id }) => id)}::text[]))`
 }
