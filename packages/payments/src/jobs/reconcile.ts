@@ -3,8 +3,7 @@ import { settleLeftovers } from '../actions/settle-leftovers.ts'
 import { countSuspects } from '../db/queries/suspects.ts'
 import { WEBHOOK_GRACE_MS } from '../domain/event-feed.ts'
 import { type FeedContext, readFeed, readFeedPosition, readUndelivered } from '../reconcile/event-feed.ts'
-import { settleSuspects } from '../reconcile/settle-suspects.ts'
-import { sweep } from '../reconcile/sweep.ts'
+import { repairAndSweep } from '../reconcile/sweep.ts'
 import { createRepeat, type Repeat } from './repeat.ts'
 
 export interface ReconcileSettings {
@@ -72,8 +71,7 @@ function sweeping(context: ActionContext, { feed }: ReconcileSettings, everyMs: 
     name: 'sweep',
     everyMs: SWEEP_LOOK_MS,
     async work(signal) {
-      await settleSuspects(context, signal)
-      await sweep(context, { everyMs, graceMs }, signal)
+      await repairAndSweep(context, { everyMs, graceMs }, signal)
       context.metrics.suspects.set(await countSuspects(context.db.query))
     },
   })

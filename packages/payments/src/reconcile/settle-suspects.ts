@@ -18,7 +18,11 @@ const AFTER_SERVER_ERROR_MS = 10 * 60_000
  * customer for whom events wait is left to the drain first: what those bring was not missed. One that cannot be synced is
  * let go with a line in the log; the next sweep suspects it again. One at which Stripe fails waits. Returns how many were asked for.
  */
-export async function settleSuspects(context: SyncContext, signal: AbortSignal): Promise<number> {
+export async function settleSuspects(
+  context: SyncContext,
+  signal: AbortSignal,
+  onSettled: (settled: number) => Promise<void> = async () => undefined,
+): Promise<number> {
   let settled = 0
   while (!signal.aborted) {
     const due = await findDueSuspects(context.db.query, context.clock.now())
@@ -27,6 +31,7 @@ export async function settleSuspects(context: SyncContext, signal: AbortSignal):
     const outcome = await settle(context, stripeCustomerId, doorbells)
     if (outcome === 'busy') await postponeSuspects(context.db.query, doorbells, later(context, LATER_MS))
     else settled += doorbells.length
+    await onSettled(settled)
   }
   return settled
 }

@@ -5,7 +5,8 @@ import { isAbsent } from '../stripe/errors.ts'
 import { missingRight } from '../stripe/missing-right.ts'
 import { syncCatalogue } from '../sync/catalogue.ts'
 import type { SyncContext } from '../sync/context.ts'
-import { type JobLease, withJobLease } from './job-lease.ts'
+import { isBackfillAtWork, type JobLease, withJobLease } from './job-lease.ts'
+import { settleSuspects } from './settle-suspects.ts'
 import { type Listed, SWEEP_PARTS, type SweepPart } from './sweep-parts.ts'
 import { findPosition, type Position, partBeginning, reportFinished, savePosition } from './sweep-position.ts'
 
@@ -21,7 +22,7 @@ import { findPosition, type Position, partBeginning, reportFinished, savePositio
  * A part that the key may not read is left out with a warning, or nothing behind it would ever be compared; such a sweep is not a
  * whole one for the metric, so that the alert comes.
  *
- * The cursor is committed with each page's suspects, so that whoever goes on (another replica, after a crash) repeats a page at most.
+ * It stands still while a backfill is at work. The cursor is committed with each page's suspects, so that whoever goes on (another replica, after a crash) repeats a page at most.
  */
 export interface SweepOptions {
   /** From the end of a sweep to the beginning of the next. */
@@ -30,7 +31,18 @@ export interface SweepOptions {
   graceMs: number
 }
 
-/** One sweep, if it is time, or the rest of one. Returns false when another replica is at it. */
+/** What the last sweep found, and then the next sweep, if it is time, or the rest of one. */
+export async function repairAndSweep(
+  context: SyncContext,
+  options: SweepOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  if (await isBackfillAtWork(context)) return
+  await settleSuspects(context, signal)
+  await sweep(context, options, signal)
+}
+
+/** Returns false when another replica is at it. */
 export async function sweep(
   context: SyncContext,
   options: SweepOptions,
@@ -46,7 +58,7 @@ async function sweepOn(context: SyncContext, options: SweepOptions, job: JobLeas
   while (position.finishedAt === null) {
     const part: SweepPart | undefined = SWEEP_PARTS[position.part]
     position = part ? await advance(context, options, part, position) : await finish(context, position)
-    if (!(await job.goesOn())) return
+    if (!(await job.goesOn()) || (await isBackfillAtWork(context))) return
   }
 }
 

@@ -1,8 +1,10 @@
 import { afterEach, expect, test } from 'vitest'
 import { readCursor } from '../../src/db/queries/cursors.ts'
+import { acquireLease, type Lease, releaseLease } from '../../src/db/queries/leases.ts'
 import { countSuspects } from '../../src/db/queries/suspects.ts'
+import { BACKFILL_LEASE } from '../../src/reconcile/job-lease.ts'
 import { settleSuspects } from '../../src/reconcile/settle-suspects.ts'
-import { sweep } from '../../src/reconcile/sweep.ts'
+import { repairAndSweep, sweep } from '../../src/reconcile/sweep.ts'
 import { syncCatalogue } from '../../src/sync/catalogue.ts'
 import { standingClock } from '../support/clock.ts'
 import { differing, driftOf, GRACE_MS, sweepAndSettle } from '../support/reconcile-rig.ts'
@@ -77,6 +79,41 @@ test('one at which Stripe fails waits, and keeps nobody from being repaired', as
   clock.advance(10 * 60_000)
   await settleSuspects(rig.context, NEVER)
   expect(await mirrorOf(rig, 'tim')).toMatchObject({ subscriptions: [{ status: 'canceled' }] })
+})
+
+test('a backfill at work is left alone: what it has still to bring was not missed', async () => {
+  const customer = await addOwner(rig, 'uli')
+  await buy(rig, customer, await addPrice(rig))
+  const { db } = rig.database
+  const options = { everyMs: 0, graceMs: 0 }
+  const until = new Date(clock.now().getTime() + 10_000)
+  const lease = await acquireLease(db.query, BACKFILL_LEASE, clock.now(), until)
+  await repairAndSweep(rig.context, options, NEVER)
+  const callsBeside = rig.network.calls.length
+  expect(await readCursor(db.query, 'sweep')).toBeNull()
+
+  await releaseLease(db.query, lease!)
+  await repairAndSweep(rig.context, options, NEVER)
+  expect(rig.network.calls.length).toBeGreaterThan(callsBeside)
+  expect(await countSuspects(db.query)).toBeGreaterThan(0)
+})
+
+test('a sweep under way stands still while a backfill is at work, and goes on behind it', async () => {
+  const { db } = rig.database
+  const options = { everyMs: 0, graceMs: 0 }
+  let lease: Lease | null = null
+  rig.network.weather = async () => {
+    const until = new Date(clock.now().getTime() + 10_000)
+    lease ??= await acquireLease(db.query, BACKFILL_LEASE, clock.now(), until)
+    return 'fine' as const
+  }
+  await repairAndSweep(rig.context, options, NEVER)
+  expect(await readCursor(db.query, 'sweep')).toMatchObject({ finishedAt: null })
+
+  await releaseLease(db.query, lease!)
+  rig.network.weather = () => 'fine'
+  await repairAndSweep(rig.context, options, NEVER)
+  expect(await readCursor(db.query, 'sweep')).toMatchObject({ finishedAt: expect.any(String) })
 })
 
 test('a list that is empty although it should not be downgrades nobody', async () => {

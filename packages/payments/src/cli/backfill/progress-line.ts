@@ -1,4 +1,5 @@
 import type { BackfillProgress } from '../../sync/backfill/progress.ts'
+import type { Repairs } from './run-backfill.ts'
 
 const BAR = 24
 /** Between two lines where nothing can be overwritten. */
@@ -9,6 +10,7 @@ const ESTIMATE_AFTER_MS = 3_000
 
 export interface ProgressLine {
   show(progress: BackfillProgress): void
+  showRepairs(repairs: Repairs): void
   /** Leaves the terminal as it should be for the next line. */
   end(): void
 }
@@ -22,17 +24,26 @@ export function createProgressLine(
   const isTerminal = output.isTTY === true
   let shownMs = Number.NEGATIVE_INFINITY
   let first: BackfillProgress | null = null
+
+  function draw(textAfter: (elapsedMs: number) => string): void {
+    const now = nowMs()
+    if (now - shownMs < (isTerminal ? DRAWN_EVERY_MS : PLAIN_EVERY_MS)) return
+    shownMs = now
+    const line = textAfter(now - beganMs)
+    output.write(isTerminal ? `\r\u001B[2K${line.slice(0, output.columns - 1)}` : `${line}\n`)
+  }
+
   return {
     show(progress) {
       first ??= progress
-      const now = nowMs()
-      if (now - shownMs < (isTerminal ? DRAWN_EVERY_MS : PLAIN_EVERY_MS)) return
-      shownMs = now
-      const line = progressText(progress, first, now - beganMs)
-      output.write(isTerminal ? `\r\u001B[2K${line.slice(0, output.columns - 1)}` : `${line}\n`)
+      const begin = first
+      draw((elapsedMs) => progressText(progress, begin, elapsedMs))
+    },
+    showRepairs({ settled, left }) {
+      draw(() => `Fetching one by one what differs: ${settled} done, ${left} left`)
     },
     end() {
-      if (isTerminal && first !== null) output.write('\r\u001B[2K')
+      if (isTerminal && Number.isFinite(shownMs)) output.write('\r\u001B[2K')
     },
   }
 }

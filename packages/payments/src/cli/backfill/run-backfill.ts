@@ -1,18 +1,25 @@
 import { acquireLease, extendLease, type Lease, releaseLease } from '../../db/queries/leases.ts'
+import { countSuspects } from '../../db/queries/suspects.ts'
+import { BACKFILL_LEASE } from '../../reconcile/job-lease.ts'
 import { settleSuspects } from '../../reconcile/settle-suspects.ts'
 import { type BackfillOptions, type BackfillResult, backfill } from '../../sync/backfill/backfill.ts'
 import type { SyncContext } from '../../sync/context.ts'
 import { OperatorError } from '../explain-failure.ts'
 
-const LEASE = 'job:backfill'
 /** Short: after a kill -9 the next run must not wait for long. */
 const LEASE_MS = 10_000
 const PATIENCE_TIMES = 30
 
+/** How many of those that differed were fetched one by one, and how many are left. */
+export interface Repairs {
+  settled: number
+  left: number
+}
+
 /** A backfill and the repair of what it suspects, by one process at a time. Answers how many were repaired too. */
 export async function runBackfill(
   context: SyncContext,
-  options: Omit<BackfillOptions, 'goesOn'>,
+  options: Omit<BackfillOptions, 'goesOn'> & { onRepairs?(repairs: Repairs): void },
   signal: AbortSignal,
 ): Promise<BackfillResult & { repaired: number }> {
   const { db, clock } = context
@@ -25,7 +32,12 @@ export async function runBackfill(
   }
   try {
     const result = await backfill(context, { ...options, goesOn })
-    return { ...result, repaired: await settleSuspects(context, signal) }
+    if (!result.isFinished) return { ...result, repaired: 0 }
+    const repaired = await settleSuspects(context, signal, async (settled) => {
+      await goesOn()
+      options.onRepairs?.({ settled, left: await countSuspects(db.query) })
+    })
+    return { ...result, repaired }
   } finally {
     await releaseLease(db.query, lease)
   }
@@ -34,7 +46,7 @@ export async function runBackfill(
 async function waitForLease({ db, clock }: SyncContext): Promise<Lease> {
   for (let time = 0; time < PATIENCE_TIMES; time++) {
     const now = clock.now()
-    const lease = await acquireLease(db.query, LEASE, now, new Date(now.getTime() + LEASE_MS))
+    const lease = await acquireLease(db.query, BACKFILL_LEASE, now, new Date(now.getTime() + LEASE_MS))
     if (lease) return lease
     await clock.wait(500)
   }

@@ -61,7 +61,8 @@ async function syncAll({ ownerMetadata: metadataKey, owners, json }: Options): P
   const progress = createProgressLine(process.stderr)
   const result = await withContext(async (context) => {
     if (await isBackfillUnderWay(context)) process.stderr.write('Goes on where the last run ended.\n')
-    const options = { rules: { metadataKey, byCustomer }, onProgress: progress.show }
+    const rules = { metadataKey, byCustomer }
+    const options = { rules, onProgress: progress.show, onRepairs: progress.showRepairs }
     return await runBackfill(context, options, stopping.signal).finally(progress.end)
   })
   if (json) say(JSON.stringify({ ...result, counts: Object.fromEntries(result.counts) }, null, 2))

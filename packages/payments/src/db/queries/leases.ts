@@ -52,6 +52,17 @@ function impossiblyLate(now: Date, expiresAt: Date): Date {
   return new Date(expiresAt.getTime() + (expiresAt.getTime() - now.getTime()))
 }
 
+/** Whether anybody holds it. */
+export async function isLeased(executor: Executor, groupKey: string, now: Date): Promise<boolean> {
+  const row = await executor
+    .selectFrom('leases')
+    .select('token')
+    .where('group_key', '=', groupKey)
+    .where('expires_at', '>', now)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** Holds it for longer. False when it was lost in the meantime. */
 export async function extendLease(executor: Executor, lease: Lease, expiresAt: Date): Promise<boolean> {
   const { numUpdatedRows } = await executor
