@@ -46,16 +46,30 @@ function isAmong(among: Among, { line, what }: Passage): boolean {
     case 'commit':
       return isDatabase && what === 'commit'
     case 'write':
-      return isDatabase && /^(insert|update|delete|with)\b/.test(what) && !what.includes('"leases"')
+      return (
+        isDatabase &&
+        /^(insert|update|delete|with)\b/.test(what) &&
+        !what.includes('"leases"') &&
+        !isOfQueues(what)
+      )
     case 'lease':
       return isDatabase && what.includes('"leases"')
     case 'fetch':
-      return !isDatabase && what.startsWith('GET ')
+      return line === 'stripe' && what.startsWith('GET ')
     case 'call':
-      return !isDatabase && !what.startsWith('GET ')
+      return line === 'stripe' && !what.startsWith('GET ')
+    case 'queue':
+      return isDatabase && isOfQueues(what)
+    case 'tell':
+      return line === 'app'
     default:
       throw new Error(`There is no kind of question ${among satisfies never}`)
   }
+}
+
+/** What the delivering asks: which queue is due, what waits in it, and what became of it. */
+function isOfQueues(what: string): boolean {
+  return /\boutbox_(queues|deliveries)\b|^select o\.id as "outboxId"/.test(what)
 }
 
 function fits(fate: Fate, { line }: Passage): boolean {

@@ -1,6 +1,6 @@
-import type { Stripe } from '../../src/stripe/client.ts'
 import { pay } from '../support/shop.ts'
-import type { Card, DashboardMove, Move } from './schedule.ts'
+import { changeAtStripe } from './dashboard.ts'
+import type { Card, Move } from './schedule.ts'
 import { OWNERS, type Owner, type World } from './world.ts'
 
 const CARDS: Record<Card, string> = {
@@ -8,6 +8,8 @@ const CARDS: Record<Card, string> = {
   declined: '4000 0000 0000 0002',
   'fails later': '4000 0000 0000 0341',
   disputed: '4000 0000 0000 0259',
+  'asks the bank': '4000 0027 6000 3184',
+  'takes no refund': '4000 0000 0000 5126',
 }
 
 /** Does one move to its end. A request to a replica that is not there, or a change that Stripe refuses, comes to nothing. */
@@ -15,7 +17,7 @@ export async function doMove(world: World, move: Move): Promise<void> {
   switch (move.do) {
     case 'subscribe':
       return await checkOut(world, move, '/payments/create-checkout-session', {
-        price_id: world.shop.plans[move.item % 2],
+        price_id: world.shop.plans[move.item % 3],
       })
     case 'buy':
       return await checkOut(world, move, '/payments/create-checkout-session-onetime', world.shop.oneTime)
@@ -52,7 +54,7 @@ export async function doMove(world: World, move: Move): Promise<void> {
       return
     }
     default:
-      return await world.atOnce(changeAtStripe(world, ownerOf(move.owner), move.do).catch(unlessRefused))
+      return await world.atOnce(changeAtStripe(world, ownerOf(move.owner), move.do))
   }
 }
 
@@ -74,72 +76,4 @@ async function ask(world: World, move: Request, method: string, path: string, bo
   const answer = await world.replica(move.replica)?.ask(method, path, owner, body)
   if (answer) world.answers.push({ what: `${move.do} of ${owner}`, status: answer.status, code: answer.code })
   return answer
-}
-
-function unlessRefused(error: unknown): void {
-  const type = error instanceof Error && 'type' in error ? error.type : ''
-  if (type !== 'StripeInvalidRequestError' && type !== 'StripeCardError') throw error
-}
-
-async function changeAtStripe(world: World, owner: Owner, what: DashboardMove): Promise<void> {
-  const { stripe, shop } = world
-  if (what === 'rename product') {
-    await stripe.products.update(shop.planProduct, { name: `Plan of ${world.time.nowMs}` })
-    return
-  }
-  const [customer] = world.customersOf(owner)
-  if (!customer) return
-  const subscription = liveSubscriptionOf(world, customer.id)
-  switch (what) {
-    case 'change plan': {
-      const item = subscription?.items.data[0]
-      if (!subscription || !item) return
-      const price = shop.plans[item.price.id === shop.plans[0] ? 1 : 0]
-      await stripe.subscriptions.update(subscription.id, { items: [{ id: item.id, price }] })
-      return
-    }
-    case 'cancel at period end':
-      if (subscription) await stripe.subscriptions.update(subscription.id, { cancel_at_period_end: true })
-      return
-    case 'cancel now':
-      if (subscription) await stripe.subscriptions.cancel(subscription.id)
-      return
-    case 'second subscription': {
-      const method = await stripe.paymentMethods.attach('pm_card_visa', { customer: customer.id })
-      await stripe.subscriptions.create({
-        ...{ customer: customer.id, items: [{ price: shop.plans[0] }], default_payment_method: method.id },
-      })
-      return
-    }
-    case 'refund a part':
-    case 'refund all': {
-      const payment = await latestPaymentOf(world, customer.id)
-      const part = what === 'refund a part' ? { amount: 100 } : {}
-      if (payment) await stripe.refunds.create({ payment_intent: payment, ...part })
-      return
-    }
-    case 'lose dispute': {
-      const payment = await latestPaymentOf(world, customer.id)
-      const [dispute] = payment ? (await stripe.disputes.list({ payment_intent: payment })).data : []
-      if (dispute) await stripe.disputes.close(dispute.id)
-      return
-    }
-    case 'change address':
-      await stripe.customers.update(customer.id, { email: `${owner}.${world.time.nowMs}@new.example` })
-      return
-    case 'delete customer':
-      await stripe.customers.del(customer.id)
-      return
-    default:
-      throw new Error(`There is no move ${what satisfies never}`)
-  }
-}
-
-function liveSubscriptionOf(world: World, customerId: string): Stripe.Subscription | undefined {
-  const all = [...world.sandbox.context.store.where('subscription', 'customer', customerId)]
-  return all.find(({ status }) => status !== 'canceled' && status !== 'incomplete_expired')
-}
-
-async function latestPaymentOf({ stripe }: World, customer: string): Promise<string | undefined> {
-  return (await stripe.paymentIntents.list({ customer, limit: 1 })).data[0]?.id
 }

@@ -9,6 +9,8 @@ import type { Answer } from './replica.ts'
 import type { Fate, Move, Schedule } from './schedule.ts'
 import type { Owner, World } from './world.ts'
 
+/** Until what was told is looked for; between two moves that wait for quiet, so that it is delivered meanwhile. */
+const LOOK_MS = 600
 /** Longer than a lease lasts and than any request has patience. */
 const OUTLAST_MS = 100_000
 /** Passages after which a schedule cannot be worth more. */
@@ -53,6 +55,8 @@ export class Play {
   #underWay = 0
   /** Times that only waiting was left, since something began. */
   #waits = 0
+  /** Since the last move, for what was told. */
+  #hasLooked = false
   #failure: unknown = null
   steps = 0
   /** Questions that something happened to. */
@@ -81,6 +85,7 @@ export class Play {
   /** Nothing goes wrong any more, and so much time passes. One replica is enough now. */
   async pass(milliseconds: number): Promise<void> {
     this.#fates.end()
+    this.world.app?.recover()
     for (const replica of this.world.living().slice(1)) replica.die()
     if (this.world.living().length === 0) await this.#startReplica()
     await this.world.moveTimeTo(this.world.time.nowMs + milliseconds)
@@ -133,7 +138,10 @@ export class Play {
     if (outlasting) return await this.#outlast(...outlasting)
     const [move] = this.#moves
     if (move && this.#due.length === 0 && this.#underWay === 0) {
-      this.#beginMove()
+      if (this.world.app && !this.#hasLooked) {
+        this.#hasLooked = true
+        await this.world.moveTimeTo(this.world.time.nowMs + LOOK_MS)
+      } else this.#beginMove()
       return true
     }
     if (this.#underWay === 0) return false
@@ -194,6 +202,7 @@ export class Play {
     this.#note(`${passage.replica} ${passage.line}: ${passage.what}${fate ? ` [${fate.kind}]` : ''}`)
     const { gate } = this.world
     if (passage.line === 'database' && passage.what === 'rollback') this.world.undone++
+    if (keepsQueue(passage)) this.world.app?.noteClaim(passage.replica)
     if (fate === null) gate.letThrough(passage)
     else if (fate.kind === 'crash before') this.#crash(passage.replica)
     else if (fate.kind === 'lose question') passage.connection.cut()
@@ -244,6 +253,7 @@ export class Play {
   #beginMove(): void {
     const move = this.#moves.shift()
     if (!move) return
+    this.#hasLooked = false
     this.#note(`move: ${JSON.stringify(move)}`)
     this.#track(doMove(this.world, move).then(() => checkAlways(this.world)))
     this.#planNextMove(this.steps)
@@ -286,6 +296,11 @@ export class Play {
   #note(line: string): void {
     this.trace.push(`${this.steps} ${line}`)
   }
+}
+
+/** Asked before each event that is handed over. */
+function keepsQueue({ line, what }: Passage): boolean {
+  return line === 'database' && /^update .*\boutbox_queues\b.* set "claimed_until" /.test(what)
 }
 
 const ONCE = { fate: 'once', after: 0, replica: 0 } as const

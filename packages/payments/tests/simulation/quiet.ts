@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { HeldConnection } from './gate/connection.ts'
 import type { World } from './world.ts'
 
 /** Turns of the event loop that what has arrived needs until it has become the next question. */
@@ -19,7 +20,7 @@ export async function untilQuiet(world: World): Promise<void> {
       isNews = false
       for (let turn = 0; turn < TURNS && !isNews; turn++) await nextTurn()
       if (isNews || world.isBusy() || gate.isCarrying()) continue
-      const asking = gate.underWay()
+      const asking = withoutLate(gate.underWay(), world.app?.late ?? 0)
       if (asking.length === 0 && (gate.waiting().length > 0 || !readsFiles())) return
       if (asking.length === 0) continue
       if (await isNewsWithin(world, 4)) continue
@@ -30,6 +31,12 @@ export async function untilQuiet(world: World): Promise<void> {
   } finally {
     stopListening()
   }
+}
+
+/** Those that the app lets wait go on when time does. */
+function withoutLate(asking: readonly HeldConnection[], late: number): HeldConnection[] {
+  let left = late
+  return asking.filter(({ line }) => line !== 'app' || left-- <= 0)
 }
 
 /** The schema's files, at the start of a replica. */

@@ -1,9 +1,14 @@
 import { createHmac } from 'node:crypto'
+import { request as requestHttp } from 'node:http'
 import pino from 'pino'
+import { APP_EVENT_TYPES } from '../../src/domain/app-event-types.ts'
+import type { AppEvent } from '../../src/domain/app-events.ts'
 import { createPayments, type Payments } from '../../src/index.ts'
+import type { EventHandlers } from '../../src/outbox/targets.ts'
+import type { App } from './app.ts'
 import type { Gate } from './gate/gate.ts'
-import type { Stage } from './stage.ts'
-import { ReplicaClock, type VirtualTime } from './virtual-time.ts'
+import { ReplicaClock } from './virtual-time.ts'
+import type { World } from './world.ts'
 
 const SECRET = 'whsec_of_the_simulation'
 const PATIENCE_MS = 300_000
@@ -30,8 +35,8 @@ export class Replica {
     this.#gate = gate
   }
 
-  static async create(name: string, stage: Stage, gate: Gate, time: VirtualTime): Promise<Replica> {
-    const { databasePort, stripePort } = await gate.open(name)
+  static async create(name: string, { stage, gate, time, app }: World): Promise<Replica> {
+    const { databasePort, stripePort, appPort } = await gate.open(name)
     const clock = new ReplicaClock(time)
     const payments = createPayments({
       // Real time must not matter, however slow the machine is.
@@ -54,6 +59,9 @@ export class Replica {
       http: { spendsPerMinute: 100_000, readsPerMinute: 100_000, addressRequestsPerMinute: 100_000 },
       // Time stands still between two moves: what settles would be worked off after the last.
       drain: { settleMs: 0 },
+      // What was told is read in the end.
+      retention: { outboxDays: 3_650 },
+      ...(app && { outbox: { handlers: handlersOf(name, app, appPort) } }),
       clock,
       log: pino({ level: 'silent' }),
     })
@@ -108,4 +116,31 @@ export class Replica {
     const fields = body !== null && typeof body === 'object' ? { ...body } : {}
     return { status: answer.status, code: 'code' in fields ? String(fields.code) : '', body: { ...fields } }
   }
+}
+
+/** The host app's own functions: each hands its event to the app's server, and says so when that did not take it. */
+function handlersOf(replica: string, app: App, port: number): EventHandlers {
+  const handle = async (event: AppEvent) => {
+    const attempt = app.begin(replica, event)
+    const status = await post(port, event).finally(() => {
+      attempt.isOver = true
+    })
+    if (status !== 200) throw new Error(`the app answered ${status}`)
+  }
+  return Object.fromEntries(APP_EVENT_TYPES.map((type) => [type, handle]))
+}
+
+function post(port: number, event: AppEvent): Promise<number> {
+  const body = JSON.stringify(event)
+  const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }
+  return new Promise((resolve, reject) => {
+    const options = { host: '127.0.0.1', port, path: `/${event.type}`, method: 'POST', headers, agent: false }
+    const sending = requestHttp(options, (response) => {
+      response.resume()
+      response.once('error', reject)
+      resolve(response.statusCode ?? 0)
+    })
+    sending.once('error', reject)
+    sending.end(body)
+  })
 }

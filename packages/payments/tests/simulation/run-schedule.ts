@@ -1,6 +1,7 @@
 import { readFeedPosition } from '../../src/reconcile/event-feed.ts'
 import { checkAccess } from './oracle/access.ts'
 import { checkAlways } from './oracle/always.ts'
+import { checkDeliveries } from './oracle/deliveries.ts'
 import { checkInbox } from './oracle/inbox.ts'
 import { checkMirror } from './oracle/mirror.ts'
 import { checkOutbox } from './oracle/outbox.ts'
@@ -36,7 +37,7 @@ const ROUNDS = 12
 
 /** Plays a schedule, lets everything come to rest, and holds the outcome against Stripe. @throws ScheduleFailed */
 export async function runSchedule(stage: Stage, schedule: Schedule): Promise<Played> {
-  const world = await World.create(stage)
+  const world = await World.create(stage, schedule)
   const play = new Play(world, schedule)
   try {
     await play.run()
@@ -45,6 +46,7 @@ export async function runSchedule(stage: Stage, schedule: Schedule): Promise<Pla
     await checkInbox(world, schedule)
     await checkMirror(world)
     await checkOutbox(world)
+    await checkDeliveries(world, schedule)
     for (const owner of OWNERS) await checkAccess(world, owner, await play.ask('/payments/access', owner))
   } catch (error) {
     throw new ScheduleFailed(error, play.trace)
@@ -76,7 +78,9 @@ async function untilConverged(world: World, play: Play): Promise<void> {
 async function waitingIn({ stage, events }: World): Promise<string[]> {
   const { rows } = await stage.db.pool.query<{ what: string }>(`
     select 'event ' || id || ': ' || coalesce(last_error, '') as what from billhook.events where status = 'pending'
-    union all select 'suspect ' || id from billhook.suspects`)
+    union all select 'suspect ' || id from billhook.suspects
+    union all select 'app event ' || outbox_id || ': ' || coalesce(last_error, '') from billhook.outbox_deliveries
+      where status = 'pending'`)
   const readUntil = (await readFeedPosition(stage)) ?? 0
   const unread = events.filter(({ created }) => created > readUntil)
   return [...rows.map(({ what }) => what), ...unread.map(({ id, type }) => `unread ${type} ${id}`)]

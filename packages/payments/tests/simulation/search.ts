@@ -1,6 +1,7 @@
 import fc from 'fast-check'
+import { schedule } from './random-schedules.ts'
 import { type Played, runSchedule, ScheduleFailed } from './run-schedule.ts'
-import { type Schedule, schedule } from './schedule.ts'
+import type { Schedule } from './schedule.ts'
 import type { Stage } from './stage.ts'
 
 export interface Totals extends Played {

@@ -10,6 +10,8 @@ export interface Stage {
   db: Database
   /** Which of these server processes wait for a lock: they are not busy, and go on only when somebody else does. */
   waitingForLock(processIds: readonly number[]): Promise<Set<number>>
+  /** Whether the inbox has this event; null when somebody holds a lock that is in the way. */
+  isStored(eventId: string, createdAt: Date): Promise<boolean | null>
   /** Where the gate finds the database. */
   address: NetConnectOpts
   /** How a replica names the database at a port of the gate. */
@@ -19,6 +21,7 @@ export interface Stage {
   close(): Promise<void>
 }
 
+const LOCK_NOT_AVAILABLE = '55P03'
 const KEPT = ['installation', 'migrations', 'products', 'prices', 'plans']
 
 /** @param template a migrated database on the same server, which is cloned */
@@ -45,6 +48,7 @@ export async function openStage(adminUrl: string, template: string, prefix: stri
       )
       return new Set(rows.map(({ pid }) => pid))
     },
+    isStored: (eventId, createdAt) => isStored(db, eventId, createdAt),
     address: directory
       ? { path: join(directory, `.s.PGSQL.${url.port || 5432}`) }
       : { host: url.hostname, port: Number(url.port || 5432) },
@@ -60,6 +64,24 @@ export async function openStage(adminUrl: string, template: string, prefix: stri
       await db.close()
       await asAdmin(adminUrl, `drop database if exists ${name} with (force)`)
     },
+  }
+}
+
+async function isStored({ pool }: Database, eventId: string, createdAt: Date): Promise<boolean | null> {
+  const client = await pool.connect()
+  try {
+    await client.query(`set lock_timeout = '300ms'`)
+    const { rowCount } = await client.query(
+      'select from billhook.events where id = $1 and stripe_created_at = $2',
+      [eventId, createdAt],
+    )
+    return rowCount === 1
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === LOCK_NOT_AVAILABLE) return null
+    throw error
+  } finally {
+    await client.query('reset lock_timeout')
+    client.release()
   }
 }
 

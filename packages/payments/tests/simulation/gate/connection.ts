@@ -1,18 +1,21 @@
 import { connect as dial, type NetConnectOpts, type Socket } from 'node:net'
 import type { Framing } from './framing.ts'
 
+/** Whom it is for. The app is who gets the app events. */
+export type Line = 'database' | 'stripe' | 'app'
+
 /** One question on its way, held until it is let through. */
 export interface Passage {
   id: number
   replica: string
-  line: 'database' | 'stripe'
+  line: Line
   what: string
   connection: HeldConnection
 }
 
 export interface HeldOptions {
   replica: string
-  line: Passage['line']
+  line: Line
   server: NetConnectOpts
   questions: Framing
   answers: Framing
@@ -28,7 +31,7 @@ export interface HeldOptions {
  */
 export class HeldConnection {
   readonly replica: string
-  readonly line: Passage['line']
+  readonly line: Line
   /** The server process behind a database connection. */
   processId: number | null = null
   readonly #client: Socket

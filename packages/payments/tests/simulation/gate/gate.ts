@@ -1,44 +1,44 @@
 import { createServer, type NetConnectOpts, type Server } from 'node:net'
-import { HeldConnection, type HeldOptions, type Passage } from './connection.ts'
+import { HeldConnection, type HeldOptions, type Line, type Passage } from './connection.ts'
 import { httpFraming } from './http-framing.ts'
 import { postgresAnswers, postgresQuestions } from './postgres-framing.ts'
 import { Wires } from './wires.ts'
 
 export type { Passage } from './connection.ts'
 
-/** Where a replica finds its database and its Stripe. */
+/** Where a replica finds its database, its Stripe and the app that it tells. */
 export interface Doors {
   databasePort: number
   stripePort: number
+  appPort: number
 }
 
 /**
- * Everything that replicas ask of PostgreSQL and of Stripe passes here, and each question waits until it is let through. What
+ * Everything that replicas ask of PostgreSQL, of Stripe and of the app passes here, and each question waits until it is let through. What
  * happens between two questions is visible to nobody else; so the order in which they pass is the whole interleaving of the
  * replicas, and a replica whose questions pass no more is one that has died, at exactly that point.
  */
 export class Gate {
-  readonly #servers: Server[] = []
+  readonly #doors: Server[] = []
   readonly #connections = new Map<string, Set<HeldConnection>>()
   readonly #dead = new Set<string>()
   readonly #waiting = new Map<number, Passage>()
   readonly #listeners = new Set<() => void>()
   readonly #wires = new Wires()
-  readonly #database: NetConnectOpts
-  readonly #stripe: NetConnectOpts
+  readonly #servers: Readonly<Record<Line, NetConnectOpts>>
   #lastId = 0
 
-  constructor(targets: { database: NetConnectOpts; stripe: NetConnectOpts }) {
-    this.#database = targets.database
-    this.#stripe = targets.stripe
+  constructor(servers: Readonly<Record<Line, NetConnectOpts>>) {
+    this.#servers = servers
   }
 
   async open(replica: string): Promise<Doors> {
-    const [databasePort, stripePort] = await Promise.all([
+    const [databasePort, stripePort, appPort] = await Promise.all([
       this.#listen(replica, 'database'),
       this.#listen(replica, 'stripe'),
+      this.#listen(replica, 'app'),
     ])
-    return { databasePort, stripePort }
+    return { databasePort, stripePort, appPort }
   }
 
   /** In the order in which they came. */
@@ -72,7 +72,7 @@ export class Gate {
   }
 
   /** Breaks a replica's connections to one side; it may connect again. */
-  breakLine(replica: string, line: Passage['line']): void {
+  breakLine(replica: string, line: Line): void {
     const connections = this.#connections.get(replica)
     for (const connection of [...(connections ?? [])]) {
       if (connection.line !== line) continue
@@ -93,11 +93,11 @@ export class Gate {
   async close(): Promise<void> {
     for (const replica of [...this.#connections.keys()]) this.kill(replica)
     this.#wires.close()
-    await Promise.all(this.#servers.map((server) => new Promise((done) => server.close(done))))
+    await Promise.all(this.#doors.map((door) => new Promise((done) => door.close(done))))
   }
 
-  async #listen(replica: string, line: Passage['line']): Promise<number> {
-    const server = createServer((client) => {
+  async #listen(replica: string, line: Line): Promise<number> {
+    const door = createServer((client) => {
       this.#wires.addEnd(client)
       if (this.#dead.has(replica)) {
         client.destroy()
@@ -116,20 +116,20 @@ export class Gate {
         this.#tell()
       })
     })
-    this.#servers.push(server)
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const address = server.address()
+    this.#doors.push(door)
+    await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve))
+    const address = door.address()
     if (typeof address !== 'object' || address === null) throw new Error('the gate has no port')
     this.#wires.addPort(address.port)
     return address.port
   }
 
-  #optionsFor(replica: string, line: Passage['line']): HeldOptions {
+  #optionsFor(replica: string, line: Line): HeldOptions {
     const isDatabase = line === 'database'
     return {
       replica,
       line,
-      server: isDatabase ? this.#database : this.#stripe,
+      server: this.#servers[line],
       questions: isDatabase ? postgresQuestions() : httpFraming(),
       answers: isDatabase ? postgresAnswers() : httpFraming(),
       nextId: () => ++this.#lastId,

@@ -1,82 +1,51 @@
-import type { Stripe } from '../../../src/stripe/client.ts'
 import type { Answer } from '../replica.ts'
 import type { Owner, World } from '../world.ts'
-import { paidInFull } from './returned-money.ts'
+import { checkToldAccess, type ToldAccess } from './told-access.ts'
+import { givenTo } from './truth.ts'
 
-const GRACE_MS = 7 * 86_400_000
-
-/**
- * What an owner may use is what Stripe's own objects and the policy give: the same table as docs/3-access.md, read from the local
- * Stripe instead of the mirror. What the app was told last is the same too.
- */
+/** What an owner is answered is what Stripe gives. What the app was told last is the same too, and what led there was never worse than the truth. */
 export async function checkAccess(world: World, owner: Owner, answer: Answer | null): Promise<void> {
-  const expected = asLine([...subscriptionsThatGive(world, owner), ...purchasesThatGive(world, owner)])
+  const expected = asLine(
+    givenTo(world, owner, world.time.nowMs).map(
+      ({ id, features, untilMs }) => `${id}:${features}:${untilMs === null ? '' : instant(untilMs)}`,
+    ),
+  )
   const answered = granted(answer?.body)
   if (answer?.status !== 200 || answered !== expected)
     throw new Error(`access of ${owner} is "${answered}" (${answer?.status}); Stripe gives "${expected}"`)
-  const told = await lastTold(world, owner)
-  if (granted(told) !== answered)
-    throw new Error(`access of ${owner} is "${answered}"; the app was told "${granted(told)}"`)
-}
-
-function* subscriptionsThatGive(world: World, owner: Owner): Generator<string> {
-  const { store } = world.sandbox.context
-  const nowMs = world.time.nowMs
-  for (const customer of world.customersOf(owner)) {
-    for (const { id, status } of store.where('subscription', 'customer', customer.id)) {
-      const invoices = [...store.all('invoice')].filter(
-        ({ parent }) => parent?.subscription_details?.subscription === id,
-      )
-      const unpaid = invoices.filter((invoice) => invoice.status === 'open')
-      const dueMs = Math.min(...unpaid.map(({ due_date, created }) => (due_date ?? created) * 1000))
-      const isLive =
-        status === 'active' || status === 'trialing' || (status === 'past_due' && nowMs < dueMs + GRACE_MS)
-      const newest = invoices
-        .filter((invoice) => invoice.status === 'paid' && beginsPeriod(invoice))
-        .toSorted((a, b) => a.created - b.created)
-        .at(-1)
-      if (isLive && (!newest || paidInFull(world, { invoice: newest }))) yield `${id}:Exports`
-    }
-  }
-}
-
-/** A plan change does when it bills a whole period from then on, and not only the difference for the rest of the running one. */
-function beginsPeriod({ billing_reason: reason, created, lines }: Stripe.Invoice): boolean {
-  if (reason !== 'subscription_update')
-    return reason === 'subscription_create' || reason === 'subscription_cycle'
-  return lines.data.some(
-    ({ parent, period }) => parent?.subscription_item_details?.proration === false && period.end > created,
-  )
-}
-
-function* purchasesThatGive(world: World, owner: Owner): Generator<string> {
-  for (const session of world.sandbox.context.store.all('checkout.session')) {
-    if (session.metadata?.billhook_owner_id !== owner) continue
-    if (session.mode !== 'payment' || session.payment_status !== 'paid') continue
-    if (paidInFull(world, { session })) yield `${session.id}:Templates`
-  }
+  const told = await allTold(world, owner)
+  const last = told.filter(({ type }) => type === 'access.changed').at(-1)
+  if (granted(last?.payload) !== answered)
+    throw new Error(`access of ${owner} is "${answered}"; the app was told "${granted(last?.payload)}"`)
+  checkToldAccess(world, owner, told)
 }
 
 /** What is granted by an answer or an app event, as one line. */
-function granted(access: Readonly<Record<string, unknown>> | undefined): string {
+function granted(access: object | undefined): string {
   // Both have the shape of PresentedAccess, which the tests of the endpoint and of the events check.
-  const grants = (access?.grants ?? []) as { id: string; is_granted: boolean; features: string[] }[]
-  return asLine(grants.filter((each) => each.is_granted).map(({ id, features }) => `${id}:${features}`))
+  const { grants = [] } = (access ?? {}) as Partial<ToldAccess>
+  return asLine(
+    grants
+      .filter((each) => each.is_granted)
+      .map(({ id, features, until }) => `${id}:${features}:${until ?? ''}`),
+  )
 }
 
 function asLine(parts: string[]): string {
   return parts.toSorted((a, b) => a.localeCompare(b)).join(' ')
 }
 
-async function lastTold(world: World, owner: Owner): Promise<Readonly<Record<string, unknown>> | undefined> {
-  const row = await world.stage.db.query
+function instant(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`
+}
+
+async function allTold(world: World, owner: Owner) {
+  const rows = await world.stage.db.query
     .selectFrom('outbox')
-    .select('payload')
+    .select(['type', 'payload'])
     .where('owner_id', '=', owner)
-    .where('type', '=', 'access.changed')
-    .orderBy('id', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  // A jsonb object, written by insertTransitions.
-  return row?.payload as Readonly<Record<string, unknown>> | undefined
+    .orderBy('id')
+    .execute()
+  // jsonb objects, written by insertTransitions.
+  return rows.map(({ type, payload }) => ({ type, payload: payload as Readonly<Record<string, unknown>> }))
 }

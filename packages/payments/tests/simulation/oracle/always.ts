@@ -3,6 +3,7 @@ import { isLiveAtStripe } from './live.ts'
 
 /** What must be true at every moment, not only in the end (I6, I7). Reads the local Stripe itself, not what the product says of it. */
 export function checkAlways(world: World): void {
+  world.history.note(world)
   for (const owner of OWNERS) {
     const customers = world.customersOf(owner)
     if (customers.length > 1) throw new Error(`I7: ${owner} has ${customers.length} customers at Stripe`)

@@ -1,6 +1,7 @@
 import type { Stripe } from '../../../src/stripe/client.ts'
 import type { World } from '../world.ts'
 import { isLiveAtStripe } from './live.ts'
+import { checkNotices } from './told-notices.ts'
 
 interface Told {
   type: string
@@ -19,21 +20,23 @@ export async function checkOutbox(world: World): Promise<void> {
   )
   if (twice) throw new Error(`I3: ${twice.dedupe_key} was told twice`)
   // jsonb objects, written by insertTransitions.
-  const told = rows.map(({ type, payload }) => ({ type, payload: payload as Told['payload'] }))
+  const told = rows.map(({ type, payload, owner_id }) => ({
+    ...{ type, owner_id },
+    payload: payload as Told['payload'],
+  }))
   const { store } = world.sandbox.context
   for (const subscription of store.all('subscription')) checkSubscription(subscription, told)
   for (const invoice of store.all('invoice')) checkRenewal(invoice, told)
   for (const session of store.all('checkout.session')) checkPurchase(session, told)
   for (const charge of store.all('charge')) checkRefunds(charge, told)
   for (const dispute of store.all('dispute')) checkDispute(dispute, told)
+  checkNotices(world, told)
 }
 
 function checkSubscription({ id, status, items }: Stripe.Subscription, told: readonly Told[]): void {
   const own = told.filter(({ payload }) => payload.subscription_id === id)
   const states = own.filter(({ type }) => /activated|past_due|canceled/.test(type))
-  const last = states.at(-1)?.type
-  const expected = lastTold(status, states.length > 0)
-  if (last !== expected)
+  if (!isLastTold(states.at(-1)?.type, status))
     throw new Error(`I3: ${id} is ${status}; told: ${states.map(({ type }) => type).join(', ') || 'nothing'}`)
   const endings = states.filter(({ type }) => type === 'subscription.canceled')
   if (endings.length > 1) throw new Error(`I3: the end of ${id} was told ${endings.length} times`)
@@ -45,10 +48,12 @@ function checkSubscription({ id, status, items }: Stripe.Subscription, told: rea
 }
 
 /** Undefined: nothing was told, because it began and ended between two looks, or has not begun. */
-function lastTold(status: string, isKnown: boolean): string | undefined {
-  if (status === 'active' || status === 'trialing') return 'subscription.activated'
-  if (status === 'past_due') return 'subscription.past_due'
-  return !isLiveAtStripe(status) && isKnown ? 'subscription.canceled' : undefined
+function isLastTold(type: string | undefined, status: string): boolean {
+  if (status === 'active' || status === 'trialing') return type === 'subscription.activated'
+  if (status === 'past_due') return type === 'subscription.past_due'
+  if (!isLiveAtStripe(status)) return type === undefined || type === 'subscription.canceled'
+  // Of a pause and the like only `access.changed` tells.
+  return type !== 'subscription.canceled' && (status !== 'incomplete' || type === undefined)
 }
 
 /** Each change of plan begins where the one before ended, and the last leads to the plan of today. */
