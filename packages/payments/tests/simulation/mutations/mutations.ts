@@ -200,4 +200,48 @@ export const MUTATIONS: readonly Mutation[] = [
       },
     ],
   },
+  {
+    name: 'claim of a queue',
+    without: 'two processes work off what waits for one owner at the same time',
+    patches: [
+      {
+        file: 'db/queries/outbox-queues.ts',
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: text of the source
+        find: ' and (claimed_until is null or claimed_until <= ${now})',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'token of a claim',
+    without: 'who lost the claim of a queue goes on with it',
+    patches: [
+      {
+        file: 'db/queries/outbox-queues.ts',
+        find: '    if (row?.token !== queue.token) return false\n',
+        replace: '    if (row === undefined) return false\n',
+      },
+      {
+        file: 'db/queries/outbox-queues.ts',
+        find: "    .where('token', '=', token)\n",
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'a fact told once',
+    without: 'what every sync finds again is told again',
+    patches: [
+      {
+        file: 'db/queries/outbox.ts',
+        find: '      from facts join new using (dedupe_key)\n',
+        replace: '      from facts\n',
+      },
+    ],
+  },
+  {
+    name: "lock of an owner's access",
+    without: 'a sync and the clock tell one owner something at the same time',
+    patches: [{ file: 'db/queries/access.ts', find: '    .forUpdate()\n', replace: '' }],
+  },
 ]
