@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
+import { instant } from '../../src/domain/instant.ts'
 import type { Stripe } from '../../src/stripe/client.ts'
 import { syncCatalogue } from '../../src/sync/catalogue.ts'
 import { standingClock } from '../support/clock.ts'
@@ -25,10 +26,9 @@ test('a subscription whose dearer plan was not paid keeps its grace, also when t
     invoices: expect.arrayContaining([expect.objectContaining({ id: invoice, status: 'open' })]),
   })
   await deliverAll(customer)
-  const until = new Date(clock.now().getTime() + 7 * DAY_MS)
   expect(await changesOf('ann')).toEqual([
     { gained: ['Small'], lost: [], until: null },
-    { gained: ['Large'], lost: ['Small'], until: `${until.toISOString().slice(0, 19)}Z` },
+    { gained: ['Large'], lost: ['Small'], until: whenInGraceSince(clock.now().getTime()) },
   ])
 })
 
@@ -50,19 +50,32 @@ test('an invoice that the mirror knows to be open is not asked for again', async
   expect(rig.network.calls).toEqual([`GET /v1/subscriptions/${subscription}`])
 })
 
+test('the grace of what was kept as a draft counts from when it was asked for, and not from when it was made', async () => {
+  const customer = await addOwner(rig, 'dan')
+  const { id } = await subscribe(customer)
+  await rig.stripe.subscriptions.update(id, { pause_collection: { behavior: 'keep_as_draft' } })
+  await rig.sandbox.advance({ days: 50 })
+  const { latest_invoice: draft } = await rig.stripe.subscriptions.retrieve(id)
+  await rig.stripe.subscriptions.update(id, { pause_collection: '' })
+  await useBadCard(customer, id)
+  await rig.stripe.invoices.finalizeInvoice(String(draft))
+  await expect(rig.stripe.invoices.pay(String(draft))).rejects.toThrow('declined')
+  const { created, status_transitions } = await rig.stripe.invoices.retrieve(String(draft))
+  const askedFor = (status_transitions.finalized_at ?? 0) * 1000
+  expect(askedFor - created * 1000).toBeGreaterThan(7 * DAY_MS)
+  clock.set(new Date(askedFor))
+  await deliverAll(customer)
+  expect((await changesOf('dan')).at(-1)).toMatchObject({ until: whenInGraceSince(askedFor) })
+})
+
 const isOfSubscription = ({ type }: Stripe.Event) => type === 'customer.subscription.updated'
 
 /** Twenty days into its period, with a card that is refused: the plan is changed all the same, and the subscription is past due. */
 async function failToUpgrade(owner: string) {
   const customer = await addOwner(rig, owner)
-  const good = await rig.stripe.paymentMethods.attach('pm_card_visa', { customer })
-  const { id, items } = await rig.stripe.subscriptions.create({
-    ...{ customer, default_payment_method: good.id, items: [{ price: small }] },
-  })
-  await deliverAll(customer)
+  const { id, items } = await subscribe(customer)
   await rig.sandbox.advance({ days: 20 })
-  const bad = await rig.stripe.paymentMethods.attach('pm_card_chargeCustomerFail', { customer })
-  await rig.stripe.subscriptions.update(id, { default_payment_method: bad.id })
+  await useBadCard(customer, id)
   await deliverAll(customer)
   const known = await eventsOf(rig, customer)
   const { latest_invoice: invoice } = await rig.stripe.subscriptions.update(id, {
@@ -73,6 +86,24 @@ async function failToUpgrade(owner: string) {
   clock.set(new Date(created * 1000))
   const events = await eventsOf(rig, customer)
   return { customer, subscription: id, invoice, events: [...known, ...events.slice(known.length)] }
+}
+
+async function subscribe(customer: string): Promise<Stripe.Subscription> {
+  const good = await rig.stripe.paymentMethods.attach('pm_card_visa', { customer })
+  const subscription = await rig.stripe.subscriptions.create({
+    ...{ customer, default_payment_method: good.id, items: [{ price: small }] },
+  })
+  await deliverAll(customer)
+  return subscription
+}
+
+async function useBadCard(customer: string, subscription: string): Promise<void> {
+  const bad = await rig.stripe.paymentMethods.attach('pm_card_chargeCustomerFail', { customer })
+  await rig.stripe.subscriptions.update(subscription, { default_payment_method: bad.id })
+}
+
+function whenInGraceSince(timeMs: number): string {
+  return instant(new Date(timeMs + 7 * DAY_MS))
 }
 
 async function priceOf(name: string, amountMinor: number): Promise<string> {

@@ -37,7 +37,9 @@ function* subscriptionsThatGive(world: World, owner: Owner): Generator<string> {
           invoice.billing_reason !== 'manual' &&
           invoice.created >= (newest?.created ?? 0),
       )
-      const due = unpaid.map(({ due_date, created }) => due_date ?? created)
+      const due = unpaid.map(
+        ({ due_date, status_transitions, created }) => due_date ?? status_transitions.finalized_at ?? created,
+      )
       const began = items.data[0]?.current_period_start ?? 0
       const sinceMs = (due.length === 0 ? began : Math.min(...due)) * 1000
       const isLive =
