@@ -12,7 +12,7 @@ export const POLICY_SETTINGS = {
       .default(7),
     {
       about:
-        'How many days a subscription that is past due still gives access, from when the oldest of its unpaid invoices was due. 0: none.',
+        'How many days a subscription that is past due still gives access, from when the oldest invoice unpaid since its newest paid period was due. 0: none.',
       example: '7',
       whenUnset: '7',
     },

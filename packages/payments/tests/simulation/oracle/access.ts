@@ -23,18 +23,27 @@ function* subscriptionsThatGive(world: World, owner: Owner): Generator<string> {
   const { store } = world.sandbox.context
   const nowMs = world.time.nowMs
   for (const customer of world.customersOf(owner)) {
-    for (const { id, status } of store.where('subscription', 'customer', customer.id)) {
+    for (const { id, status, items } of store.where('subscription', 'customer', customer.id)) {
       const invoices = [...store.all('invoice')].filter(
         ({ parent }) => parent?.subscription_details?.subscription === id,
       )
-      const unpaid = invoices.filter((invoice) => invoice.status === 'open')
-      const dueMs = Math.min(...unpaid.map(({ due_date, created }) => (due_date ?? created) * 1000))
-      const isLive =
-        status === 'active' || status === 'trialing' || (status === 'past_due' && nowMs < dueMs + GRACE_MS)
       const newest = invoices
         .filter((invoice) => invoice.status === 'paid' && beginsPeriod(invoice))
         .toSorted((a, b) => a.created - b.created)
         .at(-1)
+      const unpaid = invoices.filter(
+        (invoice) =>
+          invoice.status === 'open' &&
+          invoice.billing_reason !== 'manual' &&
+          invoice.created >= (newest?.created ?? 0),
+      )
+      const due = unpaid.map(
+        ({ due_date, status_transitions, created }) => due_date ?? status_transitions.finalized_at ?? created,
+      )
+      const began = items.data[0]?.current_period_start ?? 0
+      const sinceMs = (due.length === 0 ? began : Math.min(...due)) * 1000
+      const isLive =
+        status === 'active' || status === 'trialing' || (status === 'past_due' && nowMs < sinceMs + GRACE_MS)
       if (isLive && (!newest || paidInFull(world, { invoice: newest }))) yield `${id}:Exports`
     }
   }
