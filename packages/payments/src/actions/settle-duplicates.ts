@@ -23,14 +23,14 @@ const AT_A_TIME = 20
  * it; here the policy is applied, by one replica at a time for one customer (its lease), once:
  *
  *   found ──alert──▶ left
- *     │ cancel-newer-and-refund, and the oldest one is paid for
+ *     │ cancel-newer-and-refund, and the oldest one is paid for and goes on
  *     ▼
  *   settling: which ones end is in the row before Stripe is asked ──▶ canceled ──▶ newest invoice refunded ──▶ synced ──▶ settled
  *                                                                                    └─ Stripe refuses ──▶ synced ──▶ left
  *
  * A crash anywhere repeats the same requests under keys of the row. What Stripe remembers no longer is asked of the mirror, which is
  * synced first: an ended subscription is not canceled, a refunded payment not refunded. An owner whose oldest subscription is not
- * paid for (past due, incomplete, unpaid, paused) keeps both: ending the newer one could leave him with nothing.
+ * paid for (on trial, past due, incomplete, unpaid, paused) or ends by plan keeps both: ending the newer one could leave him with nothing.
  */
 export async function settleDuplicates(context: ActionContext, signal: AbortSignal): Promise<void> {
   const { db, clock, policy } = context
@@ -67,22 +67,22 @@ async function settle(context: ActionContext, listed: DuplicateRow): Promise<voi
     }
     await beginSettling(db.query, duplicate.id, decision)
     const changed: Doorbell[] = bellsOf(rows)
-    const unrefunded: string[] = []
+    const refused: string[] = []
     for (const row of rows.filter(({ id }) => decision.includes(id))) {
       const ended = await endAtStripe(context, duplicate, row)
       changed.push(...ended.refunds)
-      unrefunded.push(...ended.unrefunded)
+      refused.push(...ended.refused)
     }
     const [status, note] =
-      unrefunded.length === 0
+      refused.length === 0
         ? (['settled', null] as const)
-        : (['left', `ended, but Stripe refuses the refund of ${unrefunded.join(', ')}`] as const)
+        : (['left', `Stripe refuses to ${refused.join(', to ')}`] as const)
     await syncGroup(context, lease, owner, changed, (tx, now) =>
       finishDuplicate(tx, duplicate.id, status, note, now),
     )
-    const line = { ownerId: duplicate.owner_id, ended: decision, unrefunded }
+    const line = { ownerId: duplicate.owner_id, ended: decision, refused }
     if (note === null) log.warn(line, 'A newer subscription was ended and refunded')
-    else log.error(line, 'A newer subscription was ended, and has to be refunded by hand')
+    else log.error(line, 'A newer subscription has to be ended or refunded by hand')
   })
 }
 
@@ -90,15 +90,21 @@ async function settle(context: ActionContext, listed: DuplicateRow): Promise<voi
 function decide(rows: readonly SubscriptionRow[]): string[] | string {
   const [oldest, ...newer] = rows.filter(({ status }) => blocksSecondSubscription(status))
   if (!oldest || newer.length === 0) return 'one was left when it was looked at again'
-  if (!['active', 'trialing'].includes(oldest.status)) return `the oldest one is ${oldest.status}`
+  if (oldest.status !== 'active') return `the oldest one is ${oldest.status}`
+  if (oldest.cancel_at_period_end || oldest.cancel_at !== null) return 'the oldest one ends by plan'
+  if (isCollectionPaused(oldest)) return 'the oldest one collects no payments'
   return newer.map(({ id }) => id)
+}
+
+function isCollectionPaused({ raw }: SubscriptionRow): boolean {
+  return typeof raw === 'object' && raw !== null && 'pause_collection' in raw && raw.pause_collection !== null
 }
 
 interface Ended {
   /** What there is to fetch besides. */
   refunds: Doorbell[]
-  /** Payments that Stripe will not give back: disputed, of a method without refunds, or the key may not. */
-  unrefunded: string[]
+  /** What Stripe will not do: refund a payment that is disputed, or of a method without refunds, or what the key may not. */
+  refused: string[]
 }
 
 async function endAtStripe(
@@ -107,24 +113,31 @@ async function endAtStripe(
   row: SubscriptionRow,
 ): Promise<Ended> {
   const { db, stripe, installationId } = context
+  const ended: Ended = { refunds: [], refused: [] }
   if (blocksSecondSubscription(row.status)) {
     const key = idempotencyKey(installationId, 'end-duplicate', `${duplicate.id}:${row.id}`)
-    await stripe.subscriptions.cancel(row.id, { prorate: false, invoice_now: false }, { idempotencyKey: key })
+    const parameters = { prorate: false, invoice_now: false }
+    const end = stripe.subscriptions.cancel(row.id, parameters, { idempotencyKey: key })
+    if ((await unlessRefused(end)) === null) return { ...ended, refused: [`end ${row.id}`] }
   }
-  const ended: Ended = { refunds: [], unrefunded: [] }
   for (const payment of await listRefundablePayments(db.query, row)) {
     const key = idempotencyKey(installationId, 'refund-duplicate', `${duplicate.id}:${payment}`)
-    try {
-      const parameters = { payment_intent: payment, reason: 'duplicate' } as const
-      const refund = await stripe.refunds.create(parameters, { idempotencyKey: key })
-      ended.refunds.push({ resource: 'refund', id: refund.id })
-    } catch (error) {
-      // Asked again it would say no again, and the others' duplicates would wait for that for ever.
-      if (!isRefusal(error)) throw error
-      ended.unrefunded.push(payment)
-    }
+    const parameters = { payment_intent: payment, reason: 'duplicate' } as const
+    const refund = await unlessRefused(stripe.refunds.create(parameters, { idempotencyKey: key }))
+    if (refund === null) ended.refused.push(`refund ${payment}`)
+    else ended.refunds.push({ resource: 'refund', id: refund.id })
   }
   return ended
+}
+
+/** Null when Stripe refuses: asked again it would say no again, for ever. */
+async function unlessRefused<T>(request: Promise<T>): Promise<T | null> {
+  try {
+    return await request
+  } catch (error) {
+    if (!isRefusal(error)) throw error
+    return null
+  }
 }
 
 async function rowsOf({ db }: ActionContext, ids: readonly string[]): Promise<SubscriptionRow[]> {

@@ -1,13 +1,14 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { killProcessesAfterEach, runNode } from '../../tests/support/child-process.ts'
 import { useDatabase } from '../../tests/support/database.ts'
 
 const BILLHOOK = join(import.meta.dirname, '../../bin/billhook.js')
 const database = useDatabase({ isEmpty: true })
 killProcessesAfterEach()
+vi.setConfig({ testTimeout: 60_000 })
 
 async function billhook(args: string[], env: Record<string, string> = {}) {
   const run = runNode(BILLHOOK, args, { env })

@@ -12,7 +12,7 @@ export const POLICY_SETTINGS = {
       .default(7),
     {
       about:
-        'How many days a subscription that is past due still gives access, from when the oldest of its unpaid invoices was due. 0: none.',
+        'How many days a subscription that is past due still gives access, from when the oldest invoice unpaid since its newest paid period was due. 0: none.',
       example: '7',
       whenUnset: '7',
     },
@@ -21,7 +21,7 @@ export const POLICY_SETTINGS = {
     z.enum(DUPLICATE_POLICIES, { error: `must be ${DUPLICATE_POLICIES.join(' or ')}` }).default('alert'),
     {
       about:
-        'What is done when an owner is found with two subscriptions that have not ended. `alert`: the app and the operator are told. `cancel-newer-and-refund`: all but the oldest are ended at once, and the newest invoice of each is refunded.',
+        'What is done when an owner is found with two subscriptions that have not ended. `alert`: the app and the operator are told. `cancel-newer-and-refund`: all but the oldest are ended at once, and the newest invoice of each is refunded; nothing is done where the oldest is not paid for, or ends by plan.',
       example: 'alert',
       whenUnset: '`alert`',
     },

@@ -10,7 +10,7 @@ import { isLive, type LiveStatus } from './subscription-status.ts'
  */
 
 export interface AccessPolicy {
-  /** Days for which a `past_due` subscription still gives access, from when the oldest of its unpaid invoices was due. */
+  /** Days for which a `past_due` subscription still gives access, counted from `unpaidSince`. */
   pastDueGraceDays: number
 }
 
@@ -32,7 +32,7 @@ export interface SubscriptionFacts {
   /** It ends then by plan; null when it renews. */
   endsAt: Date | null
   endedAt: Date | null
-  /** When the oldest of its unpaid invoices was due; null when the mirror has none. */
+  /** When the oldest invoice unpaid since its newest paid period was due; null when the mirror has none. */
   unpaidSince: Date | null
   /** What paid the newest paid invoice that began a period. Empty when there is none, or it cost nothing. */
   payments: readonly PayingPayment[]

@@ -79,6 +79,8 @@ export const ERRORS = {
   ],
   unknown_event: [404, 'No such event.', 'List the events with GET /payments/admin/events.'],
   unknown_app_event: [404, 'No such app event.', 'List them with GET /payments/admin/outbox.'],
+  unknown_target: [404, 'No such target.', 'List them with GET /payments/admin/outbox/targets.'],
+  unknown_duplicate: [404, 'No such case.', 'List them with GET /payments/admin/duplicates.'],
   not_found: [404, 'No such path.', 'See /docs for every endpoint.'],
   method_not_allowed: [405, 'This path does not take this method.', 'See /docs for every endpoint.'],
   request_in_progress: [

@@ -12,6 +12,7 @@ import { mountDuplicates } from './routes/duplicates.ts'
 import { mountEvents } from './routes/events.ts'
 import { mountHealth } from './routes/health.ts'
 import { mountOutbox } from './routes/outbox.ts'
+import { mountOutboxDeliveries } from './routes/outbox-deliveries.ts'
 import { mountPortal } from './routes/portal.ts'
 import { mountSubscriptions } from './routes/subscriptions.ts'
 import { mountTransactions } from './routes/transactions.ts'
@@ -35,6 +36,7 @@ export function createApp(context: HttpContext): OpenAPIHono<AppEnv> {
   mountEvents(app, context)
   mountDrift(app, context)
   mountDuplicates(app, context)
+  mountOutboxDeliveries(app, context)
   mountOutbox(app, context)
   mountDocs(app)
   mountHealth(app, context)

@@ -2,6 +2,7 @@ import type { DriftRow } from '../db/queries/drift.ts'
 import type { DuplicateRow } from '../db/queries/duplicate-subscriptions.ts'
 import type { LoggedEvent } from '../db/queries/event-log.ts'
 import type { LoggedAppEvent } from '../db/queries/outbox-log.ts'
+import type { NamedTarget } from '../db/queries/outbox-targets.ts'
 import { eventIdOf } from '../domain/app-events.ts'
 import { instant } from './instant.ts'
 
@@ -26,6 +27,11 @@ export function presentEvent(event: LoggedEvent, now: Date) {
     finished_at: event.finished_at && instant(event.finished_at),
     age_seconds: isOpen ? secondsSince(event.received_at, now) : null,
   }
+}
+
+/** An event's body as Stripe sent it, without client secrets: who holds one can confirm the payment. */
+export function presentPayload(body: string | null): unknown {
+  return JSON.parse(body ?? 'null', (key, value: unknown) => (key === 'client_secret' ? undefined : value))
 }
 
 /** One drift record. */
@@ -57,6 +63,12 @@ export function presentDuplicate(row: DuplicateRow) {
   }
 }
 
+/** One case with what the mirror says of each subscription now. */
+export function presentDuplicateInFull(row: DuplicateRow, statuses: ReadonlyMap<string, string>) {
+  const subscriptions = row.subscription_ids.map((id) => ({ id, status: statuses.get(id) ?? null }))
+  return { ...presentDuplicate(row), subscriptions }
+}
+
 /** One app event with what became of it. */
 export function presentAppEvent(event: LoggedAppEvent, installationId: string) {
   return {
@@ -72,6 +84,10 @@ export function presentAppEvent(event: LoggedAppEvent, installationId: string) {
       finished_at: finishedAt && instant(finishedAt),
     })),
   }
+}
+
+export function presentTarget({ name, types, claimedAt }: NamedTarget & { claimedAt: Date }) {
+  return { name, types: types === null ? null : [...types], last_named_at: instant(claimedAt) }
 }
 
 function secondsSince(time: Date, now: Date): number {

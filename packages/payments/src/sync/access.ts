@@ -19,9 +19,11 @@ import type { SyncContext } from './context.ts'
 export interface AccessWatch {
   /** After the last write: what is true now, and how that differs. Nothing is told before it is stored. */
   settle(tx: Tx): Promise<{ transitions: Transition[]; store(): Promise<void> }>
+  /** Instead of that: what is true now counts as told, and is looked at again at once. */
+  passOver(tx: Tx): Promise<void>
 }
 
-type AccessContext = Pick<SyncContext, 'policy'>
+export type AccessContext = Pick<SyncContext, 'policy'>
 
 export async function watchAccess(
   tx: Tx,
@@ -43,6 +45,9 @@ export async function watchAccess(
       const told = { told: after, version: version + transitions.length, lookAgainAt }
       return { transitions, store: () => storeAccess(tx, ownerId, told) }
     },
+    async passOver(tx) {
+      await storeAccess(tx, ownerId, { told: presentAccess(await look()), version, lookAgainAt: now })
+    },
   }
 }
 
@@ -55,12 +60,20 @@ function firstOf(moments: readonly (Date | null)[], now: Date): Date | null {
 /** For an owner of whom there is no news: tells what time alone changed. */
 export async function lookAgain(context: SyncContext, ownerId: string): Promise<void> {
   const now = context.clock.now()
-  const stored = await inTransaction(context.db, async (tx) => {
-    const watch = await watchAccess(tx, context, ownerId, now)
-    const ending = (await listTrials(tx, ownerId)).flatMap((trial) => trialEnding(trial, now))
-    const { transitions, store } = await watch.settle(tx)
-    await store()
-    return await insertTransitions(tx, ownerId, [...ending, ...transitions], now)
-  })
+  const stored = await inTransaction(context.db, (tx) => tellByTime(tx, context, ownerId, now))
   announce(context, ownerId, stored)
+}
+
+/** Returns what was not told before, to be announced after the commit. */
+export async function tellByTime(
+  tx: Tx,
+  context: AccessContext,
+  ownerId: string,
+  now: Date,
+): Promise<Transition[]> {
+  const watch = await watchAccess(tx, context, ownerId, now)
+  const ending = (await listTrials(tx, ownerId)).flatMap((trial) => trialEnding(trial, now))
+  const { transitions, store } = await watch.settle(tx)
+  await store()
+  return await insertTransitions(tx, ownerId, [...ending, ...transitions], now)
 }

@@ -16,8 +16,8 @@ import type { Stripe } from '../stripe/client.ts'
 import { isAbsent } from '../stripe/errors.ts'
 import { expanded, fromUnix, fromUnixOrNull, idOf, rawJson } from './adapt.ts'
 import type { SyncContext } from './context.ts'
-import type { Fetched, FetchedResource, WriteScope } from './fetched.ts'
-import { fetchedSubscription } from './subscription.ts'
+import type { Fetched, WriteScope } from './fetched.ts'
+import { fetchedSubscription, overdueInvoice } from './subscription.ts'
 
 /** One invoice with the payments that settle it. Its subscription comes in the same answer; those payments are fetched along. */
 export async function fetchInvoice(context: SyncContext, id: string): Promise<Fetched> {
@@ -27,10 +27,13 @@ export async function fetchInvoice(context: SyncContext, id: string): Promise<Fe
     })
     const { invoice, subscription } = apart(answer)
     const payments = await listPayments(context, invoice)
+    const related = relatedTo(invoice, payments)
+    if (!subscription) return { ...fetchedInvoice(invoice, payments), related }
+    const doorbell = { resource: 'subscription' as const, id: subscription.id }
     return {
       ...fetchedInvoice(invoice, payments),
-      related: relatedTo(invoice, payments),
-      brought: subscription ? [subscription] : [],
+      related: [...related, ...(await overdueInvoice(context, subscription))],
+      brought: [{ ...fetchedSubscription(subscription), doorbell }],
     }
   } catch (error) {
     if (!isAbsent(error)) throw error
@@ -51,18 +54,16 @@ export function fetchedInvoice(
 }
 
 /** The invoice as it is without the expansion, so that `raw` does not hold the subscription a second time, and the subscription. */
-function apart(answer: Stripe.Invoice): { invoice: Stripe.Invoice; subscription: FetchedResource | null } {
+function apart(answer: Stripe.Invoice): {
+  invoice: Stripe.Invoice
+  subscription: Stripe.Subscription | null
+} {
   const details = answer.parent?.subscription_details
   const subscription = expanded<Stripe.Subscription>(details?.subscription)
   if (!answer.parent || !details || !subscription) return { invoice: answer, subscription: null }
   const { id } = subscription
-  return {
-    invoice: {
-      ...answer,
-      parent: { ...answer.parent, subscription_details: { ...details, subscription: id } },
-    },
-    subscription: { ...fetchedSubscription(subscription), doorbell: { resource: 'subscription', id } },
-  }
+  const parent = { ...answer.parent, subscription_details: { ...details, subscription: id } }
+  return { invoice: { ...answer, parent }, subscription }
 }
 
 /** The expanded list holds the first few; `payments` is not among the fields that always come. */

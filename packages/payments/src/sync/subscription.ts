@@ -1,4 +1,5 @@
 import type { Tx } from '../db/connect.ts'
+import { findInvoiceFacts } from '../db/queries/invoices.ts'
 import { upsertRow } from '../db/queries/mirror-row.ts'
 import {
   findSubscription,
@@ -6,6 +7,7 @@ import {
   type NewSubscriptionRow,
 } from '../db/queries/subscriptions.ts'
 import { together } from '../db/transaction.ts'
+import type { Doorbell } from '../domain/doorbell.ts'
 import { subscriptionTransitions, type Transition } from '../domain/transitions.ts'
 import type { Stripe } from '../stripe/client.ts'
 import { isAbsent } from '../stripe/errors.ts'
@@ -16,7 +18,8 @@ import type { Fetched, Owner, WriteScope } from './fetched.ts'
 /** One subscription. Its status is kept as Stripe says it, also one that we do not know. */
 export async function fetchSubscription(context: SyncContext, id: string, owner: Owner): Promise<Fetched> {
   try {
-    return fetchedSubscription(await context.stripe.subscriptions.retrieve(id))
+    const subscription = await context.stripe.subscriptions.retrieve(id)
+    return { ...fetchedSubscription(subscription), related: await overdueInvoice(context, subscription) }
   } catch (error) {
     if (!isAbsent(error)) throw error
     // A wrong key makes everything absent and must end nobody's subscription (I12): its customer has to be there.
@@ -32,6 +35,20 @@ export function fetchedSubscription(subscription: Stripe.Subscription): Fetched 
     related: [],
     write: (tx, scope) => writeSubscription(tx, adaptSubscription(subscription, scope), scope),
   }
+}
+
+/**
+ * The invoice that made it past due, as long as the mirror does not know it as more than a draft: the grace counts from it, and its own events
+ * may come later than those of the subscription. Nothing else becomes open.
+ */
+export async function overdueInvoice(
+  { db }: Pick<SyncContext, 'db'>,
+  { status, latest_invoice }: Stripe.Subscription,
+): Promise<Doorbell[]> {
+  const id = idOf(latest_invoice)
+  if (status !== 'past_due' || id === null) return []
+  const known = await findInvoiceFacts(db.query, id)
+  return known === null || known.status === 'draft' ? [{ resource: 'invoice', id }] : []
 }
 
 /** Field paths of 2026-10-28.endive: periods live on the items since basil; flexible billing gives each item its own. */

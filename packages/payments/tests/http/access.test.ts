@@ -70,6 +70,56 @@ test('the grace counts from the oldest unpaid invoice, and ends by itself', asyn
   })
 })
 
+describe('the grace of a subscription that is past due', () => {
+  const at = (day: string) => ({ stripe_created_at: new Date(`${day}T00:00:00Z`) })
+  const IN_GRACE = { has_access: true, changes_at: '2024-01-22T00:00:00Z' }
+
+  test('counts nothing from before the newest paid period: Stripe goes by the latest invoice, too', async () => {
+    const { db } = api.database
+    await mirror.subscription(db, { status: 'past_due' })
+    await mirror.invoice(db, { id: 'in_old', status: 'open', ...at('2023-11-19') })
+    const change = { id: 'in_change', status: 'open', billing_reason: 'subscription_update' }
+    await mirror.invoice(db, { ...change, ...at('2023-12-01') })
+    await mirror.invoice(db, { id: 'in_paid', ...at('2023-12-19') })
+    await mirror.invoice(db, { id: 'in_new', status: 'open', ...at('2024-01-19') })
+    expect(await read()).toMatchObject(IN_GRACE)
+  })
+
+  test('is not begun anew by what was paid within the period, given up, voided or not asked for', async () => {
+    const { db } = api.database
+    await mirror.subscription(db, { status: 'past_due' })
+    await mirror.invoice(db, { id: 'in_old', status: 'open', ...at('2023-11-19') })
+    await mirror.invoice(db, { id: 'in_change', billing_reason: 'subscription_update', ...at('2023-11-20') })
+    for (const [index, status] of ['uncollectible', 'void', 'draft'].entries())
+      await mirror.invoice(db, { id: `in_${status}`, status, ...at(`2023-12-1${index}`) })
+    await mirror.invoice(db, { id: 'in_new', status: 'open', ...at('2024-01-19') })
+    expect(await read()).toMatchObject({
+      has_access: false,
+      grants: [{ reason: 'past_due_grace_over', until: '2023-11-22T00:00:00Z' }],
+    })
+  })
+
+  test('does not count what was billed by hand, which says nothing about the subscription', async () => {
+    const { db } = api.database
+    await mirror.subscription(db, { status: 'past_due' })
+    await mirror.invoice(db, { id: 'in_hand', status: 'open', billing_reason: 'manual', ...at('2024-01-02') })
+    await mirror.invoice(db, { id: 'in_new', status: 'open', ...at('2024-01-19') })
+    expect(await read()).toMatchObject(IN_GRACE)
+  })
+
+  test('counts a change that could not be charged within the second of the period that was', async () => {
+    const { db } = api.database
+    await mirror.subscription(db, {
+      status: 'past_due',
+      current_period_start: new Date('2024-01-01T00:00:00Z'),
+    })
+    await mirror.invoice(db, { id: 'in_paid', ...at('2024-01-19') })
+    const change = { id: 'in_change', status: 'open', billing_reason: 'subscription_update' }
+    await mirror.invoice(db, { ...change, ...at('2024-01-19') })
+    expect(await read()).toMatchObject(IN_GRACE)
+  })
+})
+
 describe('money that was given back', () => {
   test('ends the period that it paid for, and the next paid period begins anew', async () => {
     const { db } = api.database

@@ -23,6 +23,7 @@ describe('only operators get in', () => {
     ['GET', `${EVENTS}/evt_1`],
     ['POST', `${EVENTS}/evt_1/retry`],
     ['POST', `${EVENTS}/evt_1/ignore`],
+    ['POST', `${EVENTS}/retry-dead`],
     ['GET', DRIFT],
     ['GET', DUPLICATES],
   ])('%s %s', async (method, path) => {
@@ -87,6 +88,37 @@ test('one event comes with its payload', async () => {
   })
 })
 
+test('a payload is shown without client secrets', async () => {
+  const object = { id: 'pi_1', client_secret: 'pi_1_secret_x', nested: [{ client_secret: 'y' }] }
+  await storeEvent(api.database.db, { id: 'evt_1', payload: JSON.stringify({ data: { object } }) })
+  const { body } = await api.request('GET', `${EVENTS}/evt_1`, operator)
+  expect(body).toMatchObject({ payload: { data: { object: { id: 'pi_1', nested: [{}] } } } })
+  expect(JSON.stringify(body)).not.toContain('client_secret')
+})
+
+test('all that were given up wait again at once', async () => {
+  const { db } = api.database
+  for (const id of ['evt_1', 'evt_2']) await storeEvent(db, { id })
+  await storeEvent(db, { id: 'evt_3', status: 'processed' })
+  expect(await api.request('POST', `${EVENTS}/retry-dead`, operator)).toMatchObject({ body: { count: 2 } })
+  const dead = await api.request('GET', `${EVENTS}?status=dead`, operator)
+  expect(dead.body).toMatchObject({ data: [] })
+})
+
+test('who ignores one can say why', async () => {
+  await storeEvent(api.database.db, { id: 'evt_1' })
+  const note = 'a test of the dashboard'
+  const ignored = await api.request('POST', `${EVENTS}/evt_1/ignore`, { ...operator, body: { note } })
+  expect(ignored.body).toMatchObject({ status: 'ignored', note })
+})
+
+test('events of a type that names a part of an object are listed by it', async () => {
+  const type = 'v2.core.account[requirements].updated'
+  await storeEvent(api.database.db, { id: 'evt_1', type })
+  const found = await api.request('GET', `${EVENTS}?type=${encodeURIComponent(type)}`, operator)
+  expect(found.body).toMatchObject({ data: [{ id: 'evt_1', type }] })
+})
+
 test('a retry makes it due with its failures forgotten; ignoring ends it; what was processed is not ignored', async () => {
   await storeEvent(api.database.db, { id: 'evt_1' })
   const retried = await api.request('POST', `${EVENTS}/evt_1/retry`, operator)
@@ -113,6 +145,9 @@ test.each([
   ['GET', `${EVENTS}?limit=0`, 400, 'validation_failed'],
   ['GET', `${EVENTS}/${encodeURIComponent("a'; drop")}`, 400, 'validation_failed'],
   ['GET', `${DRIFT}?starting_after=x`, 400, 'validation_failed'],
+  ['GET', `${DRIFT}?since=yesterday`, 400, 'validation_failed'],
+  ['GET', `${DUPLICATES}/7`, 404, 'unknown_duplicate'],
+  ['GET', `${DUPLICATES}/x`, 400, 'validation_failed'],
   ['GET', `${DUPLICATES}?status=lost`, 400, 'validation_failed'],
 ])('%s %s is answered %i %s', async (method, path, status, code) => {
   expect(await api.request(method, path, operator)).toMatchObject({ status, body: { code } })
@@ -141,6 +176,8 @@ test('drift is listed field by field, by resource and owner, in pages', async ()
   expect(next.body).toMatchObject({ data: [{ resource: 'subscription' }], has_more: false })
   const invoices = await api.request('GET', `${DRIFT}?resource=invoice`, operator)
   expect(invoices.body).toMatchObject({ data: [{ resource: 'invoice' }] })
+  const later = await api.request('GET', `${DRIFT}?since=2100-01-01T00:00:00%2B01:00`, operator)
+  expect(later.body).toMatchObject({ data: [] })
 })
 
 test('duplicate subscriptions are listed with what was done, by status and owner, in pages', async () => {
@@ -168,6 +205,14 @@ test('duplicate subscriptions are listed with what was done, by status and owner
   expect(next.body).toMatchObject({
     data: [{ status: 'settled', ended_ids: ['sub_newer'] }],
     has_more: false,
+  })
+  const one = await api.request('GET', `${DUPLICATES}/${newest}`, operator)
+  expect(one.body).toMatchObject({
+    id: newest,
+    subscriptions: [
+      { id: 'sub_older', status: null },
+      { id: 'sub_newer', status: null },
+    ],
   })
   const left = await api.request('GET', `${DUPLICATES}?status=left`, operator)
   expect(left.body).toMatchObject({ data: [{ owner_id: 'bob' }, { owner_id: 'ann' }] })

@@ -75,6 +75,41 @@ test('a retry brings back what was given up and leaves alone what was taken; a r
   expect(await statuses('replay')).toEqual(['pending'])
 })
 
+test('who is told is listed', async () => {
+  expect(await api.request('GET', `${OUTBOX}/targets`, operator)).toMatchObject({
+    body: { data: [{ name: 'handlers', types: null }] },
+  })
+})
+
+test('all that were given up wait again at once', async () => {
+  await markAll('dead')
+  expect(await api.request('POST', `${OUTBOX}/retry-dead`, operator)).toMatchObject({ body: { count: 3 } })
+  expect((await list('status=pending')).data).toHaveLength(3)
+})
+
+test('everything from some time on is delivered again, or only what is of one owner and for one target', async () => {
+  const replay = (body: object) => api.request('POST', `${OUTBOX}/replay`, { ...operator, body })
+  const since = '2000-01-01T00:00:00Z'
+  await markAll('delivered')
+  expect(await replay({ since, owner_id: 'bob', target: 'handlers' })).toMatchObject({ body: { count: 1 } })
+  expect(await replay({ since })).toMatchObject({ body: { count: 3 } })
+  expect(await replay({ since: '2100-01-01T00:00:00Z' })).toMatchObject({ body: { count: 0 } })
+  expect(await replay({ since, target: 'nobody' })).toMatchObject({
+    status: 404,
+    body: { code: 'unknown_target' },
+  })
+  expect(await replay({})).toMatchObject({ status: 400, body: { code: 'validation_failed' } })
+})
+
+test.each([
+  ['GET', `${OUTBOX}/targets`],
+  ['POST', `${OUTBOX}/retry-dead`],
+  ['POST', `${OUTBOX}/replay`],
+])('%s %s: only operators may ask', async (method, path) => {
+  expect(await api.request(method, path)).toMatchObject({ status: 401 })
+  expect(await api.request(method, path, { as: 'ann', roles: ['admin'] })).toMatchObject({ status: 403 })
+})
+
 test.each([
   ['GET', `${OUTBOX}/${UNKNOWN}`],
   ['POST', `${OUTBOX}/${UNKNOWN}/retry`],

@@ -2,6 +2,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { inTransaction } from '../../src/db/transaction.ts'
 import { lookAtDueOwners } from '../../src/jobs/access-by-time.ts'
 import type { Stripe } from '../../src/stripe/client.ts'
+import { lookAgain } from '../../src/sync/access.ts'
 import { BACKFILL_KINDS } from '../../src/sync/backfill/kinds.ts'
 import { storePage } from '../../src/sync/backfill/store-page.ts'
 import { syncCatalogue } from '../../src/sync/catalogue.ts'
@@ -64,15 +65,51 @@ test('the end of the grace is told once, without any news, by whoever looks', as
 test('what a backfill finds is told to nobody', async () => {
   const customer = await addOwner(rig, 'cid')
   await buy(rig, customer, price)
-  for (const kind of BACKFILL_KINDS) {
-    const { objects } = await kind.page(rig.context, { created: { gte: 0, lt: 1e10 }, startingAfter: null })
-    const ours = objects.filter(({ stripeCustomerId }) => stripeCustomerId === customer)
-    await inTransaction(rig.database.db, (tx) => storePage(tx, kind, ours, clock.now()))
-    await lookAtDueOwners(rig.context)
-  }
+  await fill(customer)
+  await lookAtDueOwners(rig.context)
   await settle(customer)
   expect(await told('cid')).toEqual([])
 })
+
+test('the end of the grace is told once, also when a backfill comes before whoever looks', async () => {
+  const customer = await late('dot')
+  clock.advance(7 * DAY_MS)
+  await fill(customer)
+  await lookAtDueOwners(rig.context)
+  expect(await told('dot')).toMatchObject([{ has_access: false, lost: ['Exports'] }])
+})
+
+test('the end of the grace is told once, also when nobody looks between a backfill and that', async () => {
+  const customer = await late('eve')
+  await fill(customer)
+  clock.advance(7 * DAY_MS)
+  await lookAtDueOwners(rig.context)
+  expect(await told('eve')).toMatchObject([{ has_access: true, lost: ['Exports'], gained: [] }])
+})
+
+/** In grace, as the app knows, and with a plan of long ago that the mirror does not have. */
+async function late(ownerId: string): Promise<string> {
+  const customer = await addOwner(rig, ownerId)
+  const product = await rig.stripe.products.create({ name: 'Old', marketing_features: [{ name: 'Old' }] })
+  const asked = { product: product.id, unit_amount: 900, currency: 'usd' }
+  await syncCatalogue(rig.context)
+  await buy(rig, customer, await rig.stripe.prices.create(asked))
+  await mirror.subscription(rig.database.db, {
+    ...{ id: `sub_${ownerId}`, owner_id: ownerId, stripe_customer_id: customer, status: 'past_due' },
+    ...{ current_period_start: clock.now(), product_ids: [String(price.product)] },
+  })
+  await lookAgain(rig.context, ownerId)
+  return customer
+}
+
+/** Stores what Stripe lists of this customer, a page of each kind. */
+async function fill(customer: string): Promise<void> {
+  for (const kind of BACKFILL_KINDS) {
+    const { objects } = await kind.page(rig.context, { created: { gte: 0, lt: 1e10 }, startingAfter: null })
+    const ours = objects.filter(({ stripeCustomerId }) => stripeCustomerId === customer)
+    await inTransaction(rig.database.db, (tx) => storePage(tx, rig.context, kind, ours, clock.now()))
+  }
+}
 
 /** Rings every bell of the customer again, under ids that were never seen. */
 let deliveries = 0

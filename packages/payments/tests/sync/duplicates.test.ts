@@ -45,7 +45,7 @@ test('the newer one is ended and refunded, once, by however many processes', asy
 
 test('a process that dies between the cancellation and the refund leaves the refund to the next one', async () => {
   rig.network.weather = (call) => (call === 'POST /v1/refunds' ? 'unreachable' : 'fine')
-  await expect(settle('cancel-newer-and-refund')).rejects.toThrow('not settled')
+  await expect(settle('cancel-newer-and-refund')).rejects.toThrow('1 of 1 failed')
   expect(await statusesAtStripe()).toEqual(['active', 'canceled'])
   expect(await records()).toEqual([{ status: 'settling', note: null }])
   rig.network.weather = () => 'fine'
@@ -60,8 +60,26 @@ test('a refund that Stripe refuses is left to a person, and named', async () => 
   rig.network.weather = () => 'fine'
   expect(await statusesAtStripe()).toEqual(['active', 'canceled'])
   expect(await records()).toEqual([
-    { status: 'left', note: expect.stringMatching(/^ended, but Stripe refuses the refund of pi_\w+$/) },
+    { status: 'left', note: expect.stringMatching(/^Stripe refuses to refund pi_\w+$/) },
   ])
+})
+
+test('one that Stripe refuses to end is left to a person, and not refunded', async () => {
+  rig.network.weather = (call) => (call.startsWith('DELETE ') ? 'refused' : 'fine')
+  await settle('cancel-newer-and-refund')
+  rig.network.weather = () => 'fine'
+  expect(await refundedAtStripe()).toEqual([])
+  expect(await records()).toEqual([{ status: 'left', note: `Stripe refuses to end ${newer}` }])
+})
+
+test.each([
+  ['ends by plan', { cancel_at_period_end: true }],
+  ['collects no payments', { pause_collection: { behavior: 'void' } }],
+] as const)('when the older one %s, the newer one is not taken away', async (why, change) => {
+  await rig.stripe.subscriptions.update(older, change)
+  await settle('cancel-newer-and-refund')
+  expect(await statusesAtStripe()).toEqual(['active', 'active'])
+  expect(await records()).toEqual([{ status: 'left', note: `the oldest one ${why}` }])
 })
 
 test('when one was ended in the meantime, the other stays', async () => {

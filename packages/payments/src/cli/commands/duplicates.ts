@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander'
 import type { Database } from '../../db/connect.ts'
 import { type DuplicateRow, findDuplicate, listDuplicates } from '../../db/queries/duplicate-subscriptions.ts'
-import { findSubscription } from '../../db/queries/subscriptions.ts'
-import { presentDuplicate } from '../../http/present-operations.ts'
+import { findSubscriptionStatuses } from '../../db/queries/subscriptions.ts'
+import { presentDuplicate, presentDuplicateInFull } from '../../http/present-operations.ts'
 import { OperatorError } from '../explain-failure.ts'
 import { rowLimit } from '../operations/options.ts'
 import { printTable } from '../operations/print-table.ts'
@@ -57,7 +57,7 @@ async function list({ status, owner, limit, json }: ListOptions): Promise<void> 
 async function show(idOrOwner: string): Promise<void> {
   const shown = await withDatabase(async (db) => {
     const rows = await rowsOf(db, idOrOwner)
-    return await Promise.all(rows.map((row) => withSubscriptions(db, row)))
+    return await Promise.all(rows.map((row) => inFull(db, row)))
   })
   if (shown.length === 0)
     throw new OperatorError(`Nothing was found of ${idOrOwner}. \`billhook duplicates list\` shows what was.`)
@@ -71,12 +71,6 @@ async function rowsOf({ query }: Database, idOrOwner: string): Promise<Duplicate
   return withId === null ? ofOwner : [withId, ...ofOwner.filter(({ id }) => id !== withId.id)]
 }
 
-async function withSubscriptions({ query }: Database, row: DuplicateRow) {
-  const subscriptions = await Promise.all(
-    row.subscription_ids.map(async (id) => ({
-      id,
-      status: (await findSubscription(query, id))?.status ?? null,
-    })),
-  )
-  return { ...presentDuplicate(row), subscriptions }
+async function inFull({ query }: Database, row: DuplicateRow) {
+  return presentDuplicateInFull(row, await findSubscriptionStatuses(query, row.subscription_ids))
 }

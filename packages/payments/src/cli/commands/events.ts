@@ -9,7 +9,7 @@ import {
   retryEventNow,
 } from '../../db/queries/event-log.ts'
 import { systemClock } from '../../domain/clock.ts'
-import { presentEvent } from '../../http/present-operations.ts'
+import { presentEvent, presentPayload } from '../../http/present-operations.ts'
 import { OperatorError } from '../explain-failure.ts'
 import { rowLimit } from '../operations/options.ts'
 import { ageText, printTable } from '../operations/print-table.ts'
@@ -81,7 +81,7 @@ async function show(id: string): Promise<void> {
     await readEventPayload(db.query, id),
   ])
   if (event === null) throw unknown(id)
-  const shown = { ...presentEvent(event, systemClock.now()), payload: JSON.parse(payload ?? 'null') }
+  const shown = { ...presentEvent(event, systemClock.now()), payload: presentPayload(payload) }
   say(JSON.stringify(shown, null, 2))
 }
 

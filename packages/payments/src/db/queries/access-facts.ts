@@ -70,24 +70,37 @@ const BEGAN_PERIOD = sql`(i.billing_reason in ('subscription_create', 'subscript
     '$.lines.data[*] ? (@.parent.subscription_item_details.proration == false && @.period.end > $.created)')))`
 
 /**
+ * When open invoice `i` was to be paid: by its date, or else as soon as it was final. A draft can be kept for weeks (a paused collection) before
+ * anybody is asked to pay it.
+ */
+const DUE_AT = sql`coalesce(i.due_at, to_timestamp((i.raw #>> '{status_transitions,finalized_at}')::float8), i.stripe_created_at)`
+
+/**
  * A period is paid by the invoice that began it; one in between (a plan change) pays for a difference. The newest paid one counts: one
  * that is open is no payment, and gives nobody back what a refund of the last one ended. Payments of nothing (a trial) are none.
+ *
+ * What stayed open from before it is a debt, and not why the subscription is past due: Stripe goes by the latest invoice. One made by hand
+ * says nothing about the subscription at all. Of one second, the open one may be the later.
  */
 async function readSubscriptions(executor: Executor, ownerId: string): Promise<SubscriptionRow[]> {
   const { rows } = await sql<SubscriptionRow>`
     select s.id, s.status, s.price_id, s.product_ids, ${featuresOf('s.product_ids')} as features, s.current_period_start,
       case when s.cancel_at_period_end then s.current_period_end else s.cancel_at end as ends_at, s.ended_at,
-      (select min(coalesce(i.due_at, i.stripe_created_at)) from billhook.invoices i
-        where i.owner_id = s.owner_id and i.subscription_id = s.id and i.status = 'open') as unpaid_since,
+      (select min(${DUE_AT}) from billhook.invoices i
+        where i.owner_id = s.owner_id and i.subscription_id = s.id and i.status = 'open'
+          and i.billing_reason is distinct from 'manual'
+          and (newest.id is null or i.stripe_created_at >= newest.stripe_created_at)) as unpaid_since,
       coalesce((
         select jsonb_agg(${PAYMENT} order by p.id)
-        from (
-          select i.id from billhook.invoices i
-          where i.owner_id = s.owner_id and i.subscription_id = s.id and i.status = 'paid' and ${BEGAN_PERIOD}
-          order by i.stripe_created_at desc, i.id desc limit 1) newest
-        join billhook.invoice_payments ip on ip.invoice_id = newest.id and ip.status = 'paid'
-        join billhook.payments p on p.id = ip.payment_id and p.owner_id = s.owner_id and p.amount_minor > 0), '[]') as payments
-    from billhook.subscriptions s where s.owner_id = ${ownerId}
+        from billhook.invoice_payments ip
+        join billhook.payments p on p.id = ip.payment_id and p.owner_id = s.owner_id and p.amount_minor > 0
+        where ip.invoice_id = newest.id and ip.status = 'paid'), '[]') as payments
+    from billhook.subscriptions s
+    left join lateral (
+      select i.id, i.stripe_created_at from billhook.invoices i
+      where i.owner_id = s.owner_id and i.subscription_id = s.id and i.status = 'paid' and ${BEGAN_PERIOD}
+      order by i.stripe_created_at desc, i.id desc limit 1) newest on true
+    where s.owner_id = ${ownerId}
     order by s.stripe_created_at, s.id`.execute(executor)
   return rows
 }

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import { ENDED_STATUSES } from '../../domain/subscription-status.ts'
 import type { SubscriptionFacts } from '../../domain/transitions.ts'
 import type { Executor } from '../connect.ts'
@@ -11,6 +11,19 @@ export type NewSubscriptionRow = MirrorRow<'subscriptions'>
 export async function findSubscription(executor: Executor, id: string): Promise<SubscriptionRow | null> {
   const row = await executor.selectFrom('subscriptions').selectAll().where('id', '=', id).executeTakeFirst()
   return row ?? null
+}
+
+/** By id; those that the mirror has. */
+export async function findSubscriptionStatuses(
+  executor: Executor,
+  ids: readonly string[],
+): Promise<Map<string, string>> {
+  const rows = await executor
+    .selectFrom('subscriptions')
+    .select(['id', 'status'])
+    .where('id', '=', sql<string>`any(${ids})`)
+    .execute()
+  return new Map(rows.map(({ id, status }) => [id, status]))
 }
 
 /** What its transitions depend on, and nothing else of the row. */

@@ -24,9 +24,10 @@ export const driftRoute = createRoute({
 
 export function mountDrift(app: OpenAPIHono<AppEnv>, { db, guards }: HttpContext): void {
   app.openapi(guarded(driftRoute, guards.operate), async (c) => {
-    const { resource, owner_id: ownerId, limit, starting_after: startingAfter } = c.req.valid('query')
+    const { resource, owner_id: ownerId, since, limit, starting_after: startingAfter } = c.req.valid('query')
+    const foundSince = since === undefined ? undefined : new Date(since)
     const after = startingAfter === undefined ? undefined : Number(startingAfter)
-    const rows = await listDrift(db.query, { resource, ownerId, after, limit: limit + 1 })
+    const rows = await listDrift(db.query, { resource, ownerId, foundSince, after, limit: limit + 1 })
     return c.json({ data: rows.slice(0, limit).map(presentDrift), has_more: rows.length > limit }, 200)
   })
 }

@@ -5,19 +5,22 @@ import {
   type LoggedEvent,
   listLoggedEvents,
   readEventPayload,
+  retryDeadEvents,
   retryEventNow,
 } from '../../db/queries/event-log.ts'
 import { DomainError } from '../../domain/errors.ts'
 import type { AppEnv, HttpContext } from '../context.ts'
 import { guarded } from '../guarded.ts'
-import { presentEvent } from '../present-operations.ts'
+import { presentEvent, presentPayload } from '../present-operations.ts'
 import { errorsOf } from '../schemas/error.ts'
 import {
+  countSchema,
   eventIdSchema,
   eventSchema,
   eventsQuerySchema,
   eventsSchema,
   eventWithPayloadSchema,
+  ignoreBodySchema,
 } from '../schemas/operations.ts'
 
 const shared = { tags: ['operations'], security: [{ bearer: [] }] }
@@ -68,6 +71,19 @@ export const retryEventRoute = createRoute({
   },
 })
 
+export const retryDeadEventsRoute = createRoute({
+  ...shared,
+  method: 'post',
+  path: '/payments/admin/events/retry-dead',
+  operationId: 'retryDeadEvents',
+  summary: 'Work off all events that were given up again, now',
+  description: 'For operators, when what made them fail is mended. Their failures are counted anew.',
+  responses: {
+    200: { description: 'They wait.', content: { 'application/json': { schema: countSchema } } },
+    ...errorsOf([]),
+  },
+})
+
 export const ignoreEventRoute = createRoute({
   ...shared,
   method: 'post',
@@ -75,7 +91,10 @@ export const ignoreEventRoute = createRoute({
   operationId: 'ignoreEvent',
   summary: 'Give an event up',
   description: 'For operators. It waits no longer; a retry brings it back.',
-  request: { params: eventIdSchema },
+  request: {
+    params: eventIdSchema,
+    body: { content: { 'application/json': { schema: ignoreBodySchema } } },
+  },
   responses: {
     200: { description: 'It is ignored.', content: { 'application/json': { schema: eventSchema } } },
     ...errorsOf(['unknown_event', 'event_processed', 'validation_failed']),
@@ -97,9 +116,13 @@ export function mountEvents(app: OpenAPIHono<AppEnv>, context: HttpContext): voi
 
   app.openapi(guarded(eventRoute, guards.operate), async (c) => {
     const event = await findEvent(c.req.valid('param').id)
-    const payload: unknown = JSON.parse((await readEventPayload(db.query, event.id)) ?? 'null')
+    const payload = presentPayload(await readEventPayload(db.query, event.id))
     return c.json({ ...present(event), payload }, 200)
   })
+
+  app.openapi(guarded(retryDeadEventsRoute, guards.operate), async (c) =>
+    c.json({ count: await retryDeadEvents(db.query, clock.now()) }, 200),
+  )
 
   app.openapi(guarded(retryEventRoute, guards.operate), async (c) => {
     const event = await retryEventNow(db.query, c.req.valid('param').id, clock.now())
@@ -109,7 +132,8 @@ export function mountEvents(app: OpenAPIHono<AppEnv>, context: HttpContext): voi
 
   app.openapi(guarded(ignoreEventRoute, guards.operate), async (c) => {
     const { id } = await findEvent(c.req.valid('param').id)
-    const event = await ignoreEvent(db.query, id, 'ignored by an operator', clock.now())
+    const { note = 'ignored by an operator' } = c.req.valid('json')
+    const event = await ignoreEvent(db.query, id, note, clock.now())
     if (!event) throw new DomainError('event_processed')
     return c.json(present(event), 200)
   })

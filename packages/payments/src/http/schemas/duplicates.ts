@@ -47,3 +47,23 @@ const duplicateSchema = z
 export const duplicatesSchema = z
   .object({ data: z.array(duplicateSchema), has_more: z.boolean() })
   .openapi('DuplicateSubscriptionsList', { example: { data: [DUPLICATE], has_more: false } })
+
+export const duplicateIdSchema = z.object({
+  id: z
+    .string()
+    .regex(/^\d{1,15}$/, 'must be the id of a case')
+    .openapi({ param: { name: 'id', in: 'path' }, example: '42' }),
+})
+
+const SUBSCRIPTIONS = [
+  { id: 'sub_older', status: 'active' },
+  { id: 'sub_newer', status: 'canceled' },
+]
+
+export const duplicateInFullSchema = duplicateSchema
+  .extend({
+    subscriptions: z
+      .array(z.object({ id: z.string(), status: z.string().nullable() }))
+      .openapi({ description: 'What the mirror says of each now; null where it has none.' }),
+  })
+  .openapi('DuplicateSubscriptionsInFull', { example: { ...DUPLICATE, subscriptions: SUBSCRIPTIONS } })

@@ -8,7 +8,7 @@ const word = (name: string, about: string, example: string) =>
   z
     .string()
     .max(255)
-    .regex(/^[\w.:-]+$/, 'must be an id or a name')
+    .regex(/^[\w.:[\]-]+$/, 'must be an id or a name')
     .optional()
     .openapi({ param: { name, in: 'query' }, description: about, example })
 
@@ -17,6 +17,11 @@ export const ownerId = z
   .string()
   .max(255)
   .refine((id) => !hasControlCharacter(id), 'must not hold control characters')
+
+/** A moment that a caller names; any offset. */
+export const moment = z.iso
+  .datetime({ offset: true })
+  .openapi({ format: 'date-time', example: '2024-01-01T00:00:00Z' })
 
 const EVENT_STATUSES = ['pending', 'processed', 'ignored', 'dead'] as const
 
@@ -38,6 +43,22 @@ export const eventIdSchema = z.object({
     .regex(/^[\w.:-]+$/, 'must be an id such as evt_xxxxxx')
     .openapi({ param: { name: 'id', in: 'path' }, example: 'evt_xxxxxx' }),
 })
+
+export const ignoreBodySchema = z
+  .object({
+    note: z
+      .string()
+      .min(1)
+      .max(500)
+      .refine((note) => !hasControlCharacter(note), 'must not hold control characters')
+      .optional()
+      .openapi({ description: 'Why, for whoever looks later.', example: 'a test of the dashboard' }),
+  })
+  .openapi('IgnoreEvent')
+
+export const countSchema = z
+  .object({ count: z.int().openapi({ description: 'How many wait again.' }) })
+  .openapi('WaitAgain', { example: { count: 3 } })
 
 const EVENT = {
   id: 'evt_xxxxxx',
@@ -93,6 +114,10 @@ export const eventWithPayloadSchema = eventSchema
 
 export const driftQuerySchema = z.object({
   resource: word('resource', 'subscription, invoice, payment, …', 'subscription'),
+  since: moment.optional().openapi({
+    param: { name: 'since', in: 'query' },
+    description: 'Those found from then on.',
+  }),
   owner_id: ownerId.optional().openapi({ param: { name: 'owner_id', in: 'query' }, example: 'user_1' }),
   limit,
   starting_after: z

@@ -1,10 +1,15 @@
 import { z } from '@hono/zod-openapi'
-import { ownerId } from './operations.ts'
+import { moment, ownerId } from './operations.ts'
 import { instantSchema } from './subscription.ts'
 import { transactionsQuerySchema } from './transactions.ts'
 
 const STATUSES = ['pending', 'delivered', 'dead'] as const
 const eventId = z.string().regex(/^msg_[0-9a-f]{12}_\d{1,15}$/, 'must be an id such as msg_0193a1c46f5e_42')
+
+const type = z
+  .string()
+  .max(255)
+  .refine((name) => /^[\w.]*$/.test(name), 'must be a type such as access.changed')
 
 export const outboxQuerySchema = z.object({
   status: z
@@ -15,12 +20,7 @@ export const outboxQuerySchema = z.object({
       description: 'Those of which a delivery is in this state.',
       example: 'dead',
     }),
-  type: z
-    .string()
-    .max(255)
-    .refine((type) => /^[\w.]*$/.test(type), 'must be a type such as access.changed')
-    .optional()
-    .openapi({ param: { name: 'type', in: 'query' }, example: 'access.changed' }),
+  type: type.optional().openapi({ param: { name: 'type', in: 'query' }, example: 'access.changed' }),
   owner_id: ownerId.optional().openapi({ param: { name: 'owner_id', in: 'query' }, example: 'user_1' }),
   limit: transactionsQuerySchema.shape.limit,
   starting_after: eventId.optional().openapi({
@@ -77,3 +77,34 @@ export const outboxSchema = z
 export const outboxEventWithDataSchema = outboxEventSchema
   .extend({ data: z.unknown().openapi({ description: 'As the app gets it: docs/reference/app-events.md.' }) })
   .openapi('OutboxEventWithData', { example: { ...EVENT, data: { subscription_id: 'sub_xxxxxx' } } })
+
+export const replayBodySchema = z
+  .object({
+    since: moment.openapi({ description: 'Everything from then on.' }),
+    owner_id: ownerId.optional().openapi({ example: 'user_1' }),
+    type: type.optional().openapi({ example: 'access.changed' }),
+    target: z
+      .string()
+      .max(2_048)
+      .optional()
+      .openapi({ description: 'Only to this one; all, without.', example: 'handlers' }),
+  })
+  .openapi('ReplayOutbox')
+
+const TARGET = {
+  name: 'https://app.example.com/billing-events',
+  types: ['access.changed'],
+  last_named_at: '2024-01-01T00:00:00Z',
+}
+
+const targetSchema = z
+  .object({
+    name: z.string().openapi({ description: '`handlers`, or the URL of an endpoint.' }),
+    types: z.array(z.string()).nullable().openapi({ description: 'Null: everything.' }),
+    last_named_at: instantSchema.openapi({ description: 'By a process that is configured with it.' }),
+  })
+  .openapi('OutboxTarget', { example: TARGET })
+
+export const targetsSchema = z
+  .object({ data: z.array(targetSchema) })
+  .openapi('OutboxTargets', { example: { data: [TARGET] } })

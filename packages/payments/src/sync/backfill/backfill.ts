@@ -7,6 +7,7 @@ import {
 } from '../../db/queries/backfill.ts'
 import { inTransaction } from '../../db/transaction.ts'
 import { isAbsent } from '../../stripe/errors.ts'
+import { announce } from '../announce.ts'
 import { type CatalogueCounts, syncCatalogue } from '../catalogue.ts'
 import type { SyncContext } from '../context.ts'
 import { announceDuplicates } from './announce-duplicates.ts'
@@ -133,12 +134,14 @@ async function storeNext(context: SyncContext, running: Running): Promise<number
   const page = await fromCursor(running, () => kind.page(context, requestOf(running)))
   const objects = advance(running, page.objects, page.hasMore)
   await running.split
-  return await inTransaction(context.db, async (tx) => {
-    const stored = await storePage(tx, kind, objects, lookedAt)
+  const { suspected, told } = await inTransaction(context.db, async (tx) => {
+    const stored = await storePage(tx, context, kind, objects, lookedAt)
     count(running, objects.length, stored)
     await saveStretch(tx, running)
-    return stored.suspected
+    return stored
   })
+  for (const { ownerId, transitions } of told) announce(context, ownerId, transitions)
+  return suspected
 }
 
 /** The object that the cursor names may have been deleted since: then from its time on, without a cursor. */

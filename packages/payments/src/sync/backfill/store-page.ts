@@ -1,5 +1,4 @@
 import type { Tx } from '../../db/connect.ts'
-import { askToLookAt } from '../../db/queries/access.ts'
 import { findRows, insertMissing, listLeasedCustomers } from '../../db/queries/backfill.ts'
 import { addSuspects, type Suspect } from '../../db/queries/suspects.ts'
 import { findOwners } from '../../db/queries/sweep.ts'
@@ -8,7 +7,9 @@ import { together } from '../../db/transaction.ts'
 import { unaddressedGroup } from '../../domain/doorbell.ts'
 import { differences } from '../../domain/drift.ts'
 import { WEBHOOK_GRACE_MS } from '../../domain/event-feed.ts'
+import type { SyncContext } from '../context.ts'
 import type { WriteScope } from '../fetched.ts'
+import { addSilently, type Told } from './add-silently.ts'
 import type { BackfilledObject, BackfillKind } from './kinds.ts'
 
 /*
@@ -26,6 +27,7 @@ export interface StoredPage {
   stored: number
   foreign: number
   suspected: number
+  told: readonly Told[]
 }
 
 type Row = Readonly<Record<string, unknown>>
@@ -47,16 +49,17 @@ interface Known {
 /** @param lookedAt from before the request to Stripe */
 export async function storePage(
   tx: Tx,
+  context: Pick<SyncContext, 'clock' | 'policy'>,
   kind: BackfillKind,
   objects: readonly BackfilledObject[],
   lookedAt: Date,
 ): Promise<StoredPage> {
   const ours = await listOurs(tx, objects, lookedAt)
-  if (ours.length === 0) return { stored: 0, foreign: objects.length, suspected: 0 }
+  if (ours.length === 0) return { stored: 0, foreign: objects.length, suspected: 0, told: [] }
   const known = await lookUp(tx, kind, ours)
   const found = Object.groupBy(ours, (listed) => judge(kind, listed, known))
   const history = found.history ?? []
-  const inserted = await insertHistory(tx, kind, history, lookedAt)
+  const { inserted, told } = await addHistory(tx, context, kind, history)
   // A sync wrote it since it was looked up.
   const overtaken = history.filter(({ object }) => !inserted.has(object.id))
   // Of the young ones a webhook may be under way: then they were not missed, and are no drift.
@@ -71,6 +74,7 @@ export async function storePage(
     stored: inserted.size,
     foreign: objects.length - ours.length,
     suspected: suspects.length + young.length,
+    told,
   }
 }
 
@@ -121,17 +125,26 @@ function judge(
   return tellingSince !== null && created >= tellingSince ? 'untold' : 'history'
 }
 
+/** Nothing of it is told; but the grace of a subscription that is past due has to end. */
+async function addHistory(
+  tx: Tx,
+  context: Pick<SyncContext, 'clock' | 'policy'>,
+  kind: BackfillKind,
+  history: readonly Listed[],
+): Promise<{ inserted: ReadonlySet<string>; told: readonly Told[] }> {
+  if (history.length === 0) return { inserted: new Set(), told: [] }
+  const owners = history.map(({ scope }) => scope.ownerId)
+  const now = context.clock.now()
+  const { added, told } = await addSilently(tx, context, owners, now, () => insertHistory(tx, kind, history))
+  return { inserted: added, told }
+}
+
 /** Returns the ids of what was not there. */
 async function insertHistory(
   tx: Tx,
   { table, attachedTable }: BackfillKind,
   history: readonly Listed[],
-  lookedAt: Date,
 ): Promise<ReadonlySet<string>> {
-  if (history.length === 0) return new Set()
-  // Nothing of it is told; but the grace of a subscription that is past due has to end.
-  const owners = history.map(({ scope }) => scope.ownerId)
-  await askToLookAt(tx, owners, lookedAt)
   const rows = history.flatMap(({ row }) => (row === null ? [] : [row]))
   const inserted = await insertMissing(tx, table, rows)
   if (attachedTable !== undefined) {

@@ -100,10 +100,9 @@ export const MUTATIONS: readonly Mutation[] = [
     patches: [
       {
         file: 'sync/subscription.ts',
-        find: 'fetchedSubscription(await context.stripe.subscriptions.retrieve(id))',
-        replace: `fetchedSubscription(
-      KNOWN.get(id) ?? KNOWN.set(id, await context.stripe.subscriptions.retrieve(id)).get(id),
-    )`,
+        find: 'const subscription = await context.stripe.subscriptions.retrieve(id)',
+        replace: `const subscription =
+      KNOWN.get(id) ?? KNOWN.set(id, await context.stripe.subscriptions.retrieve(id)).get(id)`,
       },
       {
         file: 'sync/subscription.ts',
