@@ -3,6 +3,7 @@ import { DOORBELLS } from '../../src/webhooks/doorbells.ts'
 import { differing } from '../support/reconcile-rig.ts'
 import type { Customer } from './load.ts'
 import type { Site } from './site.ts'
+import { judgeTold } from './told.ts'
 
 export interface Figures {
   /** Events that Stripe made. */
@@ -11,10 +12,17 @@ export interface Figures {
   answered: number
   /** Deliveries that got another answer, or none. */
   refused: number
-  /** Answered events that were not stored, and events that we listen to that were not worked off in the end. */
+  /** App events that the app took. */
+  told: number
+  /**
+   * Answered events that were not stored, events that we listen to that were not worked off in the end, app events that did not reach the
+   * app, and facts of Stripe's that it was not told of.
+   */
   lost: number
-  /** Facts that the outbox tells twice. */
+  /** Facts that the app was told under two ids. */
   doubled: number
+  /** The first of what was lost, doubled or differs, for who looks for the reason. */
+  examples: string[]
   /** Of which the mirror says something else than Stripe, in the end. */
   differing: number
   /** From the end of the trouble until nothing is left to do. */
@@ -37,12 +45,14 @@ export async function converge(site: Site, customers: readonly Customer[]): Prom
   for (const { ownerId, id } of customers) {
     wrong.push(...(await differing({ stripe: site.stripe, database: site }, ownerId, id)))
   }
+  const { told, untold, doubled } = judgeTold(site, customers)
   return {
-    ...countDeliveries(site),
-    lost: (await countUnstored(site)) + left,
-    doubled: await countDoubled(site),
+    ...{ ...countDeliveries(site), told },
+    lost: (await countUnstored(site)) + left + untold.length + site.app.unsigned,
+    doubled: doubled.length,
     differing: wrong.length,
     convergedAfterMs,
+    examples: [...untold, ...doubled, ...wrong].slice(0, 5),
   }
 }
 
@@ -56,14 +66,25 @@ function countDeliveries(site: Site) {
   }
 }
 
-/** Events that we listen to and that are not worked off. The database may be away still. */
+/** Events that we listen to and that are not worked off, and app events that have not arrived. The database may be away still. */
 async function unfinished(site: Site): Promise<number> {
   const finished = await site.db.pool
     .query<{ id: string }>(`select id from billhook.events where status in ('processed', 'ignored')`)
     .then(({ rows }) => new Set(rows.map(({ id }) => id)))
     .catch(() => new Set<string>())
   const events = [...site.sandbox.context.store.all('event')]
-  return events.filter(({ id, type }) => LISTENED.has(type) && !finished.has(id)).length
+  const left = events.filter(({ id, type }) => LISTENED.has(type) && !finished.has(id)).length
+  return left > 0 ? left : await countUndelivered(site)
+}
+
+/** One at least while the database is away. */
+async function countUndelivered(site: Site): Promise<number> {
+  return await site.db.pool
+    .query<{ count: number }>(
+      `select count(*)::int as count from billhook.outbox_deliveries where status <> 'delivered'`,
+    )
+    .then(({ rows }) => rows[0]?.count ?? 0)
+    .catch(() => 1)
 }
 
 async function countUnstored(site: Site): Promise<number> {
@@ -71,13 +92,4 @@ async function countUnstored(site: Site): Promise<number> {
   const stored = new Set(rows.map(({ id }) => id))
   const deliveries = [...site.sandbox.context.store.all('delivery')]
   return deliveries.filter(({ eventId, deliveredAt }) => deliveredAt !== null && !stored.has(eventId)).length
-}
-
-async function countDoubled(site: Site): Promise<number> {
-  const { rows } = await site.db.pool.query<{ count: number }>(`
-    select coalesce(sum(times - 1), 0) as count from (
-      select count(*) as times from billhook.outbox
-      where type in ('subscription.activated', 'subscription.renewed', 'purchase.completed')
-      group by owner_id, type, payload ->> 'subscription_id', payload ->> 'invoice_id', payload ->> 'session_id') told`)
-  return rows[0]?.count ?? 0
 }

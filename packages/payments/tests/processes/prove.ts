@@ -21,8 +21,8 @@ async function prove(): Promise<number> {
     ({ name }) => positionals.length === 0 || positionals.some((start) => name.startsWith(start)),
   )
   let isProved = true
-  say('| trouble | events | answered 200 | refused | lost | doubled | differing | converged after |')
-  say('| --- | --- | --- | --- | --- | --- | --- | --- |')
+  say('| trouble | events | answered 200 | refused | told | lost | doubled | differing | converged after |')
+  say('| --- | --- | --- | --- | --- | --- | --- | --- | --- |')
   for (const trouble of wanted) {
     const figures = await goThrough(trouble, trouble.seconds * Number(values.times))
     if (typeof figures === 'string') {
@@ -42,11 +42,12 @@ async function goThrough(trouble: Trouble, seconds: number): Promise<Figures | s
   try {
     if (unmount === null) return 'skipped: no file system may be mounted here'
     const site = await Site.open(home, REPLICAS)
-    const customers = await addCustomers(site, CUSTOMERS)
+    const load = await addCustomers(site, CUSTOMERS)
     const happening = trouble.happen(site, seconds, home)
-    await changeUntil(site, customers, happening)
+    await changeUntil(site, load, happening)
     await happening
-    const figures = await converge(site, customers)
+    const figures = await converge(site, load.customers)
+    for (const example of figures.examples) process.stderr.write(`${trouble.name}: ${example}\n`)
     await site.close()
     if (site.unasked.length > 0) throw new Error(`A service ended by itself: ${site.unasked.join(', ')}`)
     return figures
@@ -57,12 +58,13 @@ async function goThrough(trouble: Trouble, seconds: number): Promise<Figures | s
 }
 
 function lineOf({ name }: Trouble, figures: Figures): string {
-  const { sent, answered, refused, lost, doubled, differing, convergedAfterMs } = figures
+  const { sent, answered, refused, told, lost, doubled, differing, convergedAfterMs } = figures
   const cells = [
     name,
     sent,
     answered,
     refused,
+    told,
     lost,
     doubled,
     differing,

@@ -6,6 +6,7 @@ import { createSandbox, type Sandbox } from 'stripe-sandbox'
 import { connect, type Database } from '../../src/db/connect.ts'
 import { type EmbeddedPostgres, ensureDatabase, startEmbeddedPostgres } from '../../src/db/embedded.ts'
 import { createStripe, type StripeClient } from '../../src/stripe/client.ts'
+import { AppEndpoint } from './app-endpoint.ts'
 import { Balancer } from './balancer.ts'
 import { freePort } from './free-port.ts'
 
@@ -23,6 +24,9 @@ export class Site {
   readonly sandbox: Sandbox
   /** For what happens at Stripe. */
   readonly stripe: StripeClient
+  /** Who is told what happens. */
+  readonly app: AppEndpoint
+  readonly #appUrl: string
   readonly #home: string
   readonly #balancer: Balancer
   readonly #services: Service[] = []
@@ -39,6 +43,8 @@ export class Site {
     databaseUrl: string
     balancer: Balancer
     services: Service[]
+    app: AppEndpoint
+    appUrl: string
   }) {
     this.sandbox = parts.sandbox
     this.stripe = createStripe({ apiKey: parts.sandbox.apiKey, apiBase: parts.sandbox.url })
@@ -47,6 +53,8 @@ export class Site {
     this.#db = this.#connect(parts.databaseUrl)
     this.#balancer = parts.balancer
     this.#services = parts.services
+    this.app = parts.app
+    this.#appUrl = parts.appUrl
     // Whatever ends this process must not leave services behind.
     process.once('exit', () => this.signal('SIGKILL'))
   }
@@ -63,7 +71,9 @@ export class Site {
     })
     const postgres = await startEmbeddedPostgres({ home })
     const databaseUrl = await ensureDatabase(postgres, 'billhook')
-    const site = new Site({ home, sandbox, postgres, databaseUrl, balancer, services })
+    const app = new AppEndpoint()
+    const appUrl = await app.open()
+    const site = new Site({ home, sandbox, postgres, databaseUrl, balancer, services, app, appUrl })
     for (let count = 0; count < replicas; count++) {
       const port = await freePort()
       services.push({ port, child: site.#spawn(port, databaseUrl) })
@@ -126,6 +136,7 @@ export class Site {
     await Promise.all(ends)
     await this.sandbox.close()
     await this.#balancer.close()
+    await this.app.close()
     await this.#db.close()
     await this.#postgres.stop()
   }
@@ -143,6 +154,7 @@ export class Site {
         ...{ FRONTEND_URL: 'http://localhost:3000', JWT_SECRET: 'thirty-two bytes or more of a secret' },
         ...{ DATABASE_URL: databaseUrl, PORT: String(port), ALLOW_HTTP: 'true', LOG_LEVEL: 'fatal' },
         EVENT_FEED_SECONDS: '10',
+        ...{ APP_WEBHOOKS: `${this.#appUrl} ${this.app.secret}`, APP_WEBHOOK_NETWORKS: 'loopback' },
       },
       stdio: ['ignore', 'ignore', 'inherit'],
     })
