@@ -8,7 +8,7 @@ import { openStage, type Stage } from './stage.ts'
 const SEARCH_MS = Number(process.env.SIMULATION_SECONDS ?? 40) * 1000
 /** The same schedules in every run, so that a change that breaks one is the change that fails. `npm run simulate` looks further. */
 const SEED = 1
-const SCHEDULES = 40
+const SCHEDULES = 25
 
 let stage: Stage
 

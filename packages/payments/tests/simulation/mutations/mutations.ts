@@ -60,8 +60,8 @@ export const MUTATIONS: readonly Mutation[] = [
     ],
   },
   {
-    name: 'lock before fetch',
-    without: 'what was fetched before the lock is written under it',
+    name: 'lease and fencing token',
+    without: 'two syncs of one customer run at a time, and what was fetched first may be written last',
     patches: [
       GRANT_EVERY_LEASE,
       {
