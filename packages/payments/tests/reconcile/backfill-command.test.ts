@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { readOwnersFile } from '../../src/cli/backfill/owners-file.ts'
 import { progressText } from '../../src/cli/backfill/progress-line.ts'
 import { killProcessesAfterEach, runNode } from '../support/child-process.ts'
@@ -11,6 +11,7 @@ import { useSync } from '../support/sync-rig.ts'
 
 const rig = useSync()
 killProcessesAfterEach()
+vi.setConfig({ testTimeout: 60_000 })
 let directory = ''
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'billhook-backfill-'))
@@ -28,12 +29,18 @@ describe('killed in the middle', () => {
 
   test('billhook sync --all goes on where it was, and says what it did', async () => {
     const env = serviceEnv(rig.database.url, { STRIPE_API_BASE: listing.url })
+    // It cannot come to the end before it is killed.
+    const killed = Promise.withResolvers<void>()
+    listing.before = async (page) => {
+      if (page > 15) await killed.promise
+    }
     const first = runNode(BILLHOOK, ['sync', '--all'], { env })
     const linked = async () =>
       (await rig.database.db.query.selectFrom('customers').select('id').execute()).length
-    await expect.poll(linked, { timeout: 10_000, interval: 5 }).toBeGreaterThan(200)
+    await expect.poll(linked, { timeout: 30_000, interval: 5 }).toBeGreaterThan(200)
     first.child.kill('SIGKILL')
     await first.exited
+    killed.resolve()
     const before = await linked()
     expect(before).toBeLessThan(3_000)
     // As if the ten seconds of a dead process's lease were over.
