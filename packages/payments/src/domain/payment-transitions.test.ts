@@ -24,7 +24,7 @@ describe('a renewal', () => {
 describe('a payment', () => {
   const payment = {
     ...{ id: 'pi_1', status: 'succeeded', currency: 'usd', amount_minor: 900 },
-    ...{ amount_refunded_minor: 0, failure_code: null },
+    ...{ amount_refunded_minor: 0, failure_code: null, synced_at: new Date(7) },
   }
   const failed = { ...payment, status: 'requires_payment_method', failure_code: 'card_declined' }
 
@@ -58,8 +58,8 @@ describe('a payment', () => {
       paymentTransitions(payment, half, 'ch_1', null),
       paymentTransitions(half, all, 'ch_1', null),
     ]).toMatchObject([
-      [{ dedupeKey: 'purchase.refunded:pi_1:450', payload: { is_full: false } }],
-      [{ dedupeKey: 'purchase.refunded:pi_1:900', payload: { is_full: true } }],
+      [{ dedupeKey: 'purchase.refunded:pi_1:450:7', payload: { is_full: false } }],
+      [{ dedupeKey: 'purchase.refunded:pi_1:900:7', payload: { is_full: true } }],
     ])
   })
 

@@ -32,6 +32,7 @@ export interface PaymentFacts {
   amount_minor: number
   amount_refunded_minor: number
   failure_code: string | null
+  synced_at: Date
 }
 
 /** The invoice that a payment is for. */
@@ -72,7 +73,9 @@ export function paymentTransitions(
       ...{ payment_id: id, amount, amount_refunded: refunded, currency },
       is_full: refunded >= amount,
     }
-    found.push({ type: 'purchase.refunded', dedupeKey: `purchase.refunded:${id}:${refunded}`, payload })
+    // A refund can fail and be made again: the row that it was told from makes it one fact.
+    const dedupeKey = `purchase.refunded:${id}:${refunded}${before ? `:${before.synced_at.getTime()}` : ''}`
+    found.push({ type: 'purchase.refunded', dedupeKey, payload })
   }
   return found
 }
