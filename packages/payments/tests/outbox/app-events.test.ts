@@ -6,6 +6,7 @@ import type { Stripe } from '../../src/stripe/client.ts'
 import { syncCatalogue } from '../../src/sync/catalogue.ts'
 import { standingClock } from '../support/clock.ts'
 import { mirror } from '../support/mirror.ts'
+import { pay } from '../support/shop.ts'
 import { addOwner, buy, deliver, drain, eventsOf, useSync } from '../support/sync-rig.ts'
 
 const DAY_MS = 24 * 60 * 60_000
@@ -115,6 +116,25 @@ test('a subscription that pauses and goes on without a new invoice is told as ac
   expect(states).toMatchObject([{ status: 'active' }])
   const told = (await typesOf('eve')).filter((type) => type.startsWith('subscription.'))
   expect(told).toEqual(Array(3).fill('subscription.activated'))
+})
+
+test('each attempt that the buyer fails to authenticate is told, also where there is no charge, once', async () => {
+  const customer = await addOwner(rig, 'gus')
+  const session = await rig.stripe.checkout.sessions.create({
+    ...{ mode: 'payment', customer, success_url: 'https://shop.example/success' },
+    line_items: [{ price: book.id, quantity: 1 }],
+  })
+  for (let attempt = 0; attempt < 2; attempt++) {
+    const asked = await pay(String(session.url), '4000 0027 6000 3184')
+    const challenge = new URL(asked.headers.get('location') ?? '', session.url ?? '')
+    const answer = new URLSearchParams({ answer: 'fail' })
+    const headers = { Origin: challenge.origin }
+    await fetch(challenge, { method: 'POST', body: answer, redirect: 'manual', headers })
+    await settle(customer)
+    await settle(customer)
+  }
+  expect(await rowsOf('payments', 'gus')).toMatchObject([{ status: 'requires_payment_method' }])
+  expect(await typesOf('gus')).toEqual(['payment.failed', 'payment.failed'])
 })
 
 test('a refund that failed and was made again is told again', async () => {
