@@ -21,6 +21,9 @@ export interface AccessWatch {
   settle(tx: Tx): Promise<{ transitions: Transition[]; store(): Promise<void> }>
 }
 
+/** The row of an owner who is new is seen by nobody who asks because a product's features changed: he is looked at once more anyway. */
+const ONCE_MORE_MS = 10_000
+
 type AccessContext = Pick<SyncContext, 'policy'>
 
 export async function watchAccess(
@@ -30,7 +33,8 @@ export async function watchAccess(
   now: Date,
 ): Promise<AccessWatch> {
   const look = async (): Promise<Access> => accessAt(await readAccessFacts(tx, ownerId), policy, now)
-  const { told, version } = await lockAccess(tx, ownerId)
+  const { told, version, isNew } = await lockAccess(tx, ownerId)
+  const onceMoreAt = isNew ? new Date(now.getTime() + ONCE_MORE_MS) : null
   const before = told ?? presentAccess(await look())
   return {
     async settle(tx) {
@@ -39,7 +43,7 @@ export async function watchAccess(
       const transitions = accessTransitions(ownerId, version + 1, before, after)
       const hasTrial = access.grants.some(({ reason }) => reason === 'trialing')
       const trials = hasTrial ? await listTrials(tx, ownerId) : []
-      const lookAgainAt = firstOf([access.changesAt, ...trials.map(trialNoticeAt)], now)
+      const lookAgainAt = firstOf([access.changesAt, onceMoreAt, ...trials.map(trialNoticeAt)], now)
       const told = { told: after, version: version + transitions.length, lookAgainAt }
       return { transitions, store: () => storeAccess(tx, ownerId, told) }
     },
@@ -52,7 +56,7 @@ function firstOf(moments: readonly (Date | null)[], now: Date): Date | null {
   return times.length === 0 ? null : new Date(Math.min(...times))
 }
 
-/** For an owner of whom there is no news: tells what time alone changed. */
+/** For an owner of whom there is no news: tells what time alone changed, or the features of his product. */
 export async function lookAgain(context: SyncContext, ownerId: string): Promise<void> {
   const now = context.clock.now()
   const stored = await inTransaction(context.db, async (tx) => {

@@ -1,5 +1,7 @@
+import { noteFeatures } from '../db/queries/feature-news.ts'
 import { upsertRow } from '../db/queries/mirror-row.ts'
 import { deactivateProduct, type NewProductRow } from '../db/queries/products.ts'
+import { together } from '../db/transaction.ts'
 import type { Stripe } from '../stripe/client.ts'
 import { isAbsent } from '../stripe/errors.ts'
 import { fromUnix, rawJson } from './adapt.ts'
@@ -22,7 +24,10 @@ export function productItem(product: Stripe.Product | Stripe.DeletedProduct): Ca
   return {
     resource: 'product',
     id: product.id,
-    write: (tx, now) => upsertRow(tx, 'products', adaptProduct(product, now)),
+    async write(tx, now) {
+      const row = adaptProduct(product, now)
+      await together(tx, [noteFeatures(tx, row), upsertRow(tx, 'products', row)])
+    },
   }
 }
 

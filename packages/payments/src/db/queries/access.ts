@@ -6,12 +6,14 @@ import type { Executor, Tx } from '../connect.ts'
 export interface ToldAccess {
   told: PresentedAccess | null
   version: number
+  /** Nobody else sees the row before the commit. */
+  isNew: boolean
 }
 
 /** The owner's row, made if need be, and locked until the commit. Before anything else that is told to the owner. */
 export async function lockAccess(tx: Tx, ownerId: string): Promise<ToldAccess> {
   const locked = await selectLocked(tx, ownerId)
-  if (locked) return locked
+  if (locked) return { ...locked, isNew: false }
   await tx
     .insertInto('access')
     .values({ owner_id: ownerId, told: null, version: 0, look_again_at: null })
@@ -19,10 +21,10 @@ export async function lockAccess(tx: Tx, ownerId: string): Promise<ToldAccess> {
     .execute()
   const made = await selectLocked(tx, ownerId)
   if (!made) throw new Error(`The access row of ${ownerId} is not there after it was made`)
-  return made
+  return { ...made, isNew: true }
 }
 
-async function selectLocked(tx: Tx, ownerId: string): Promise<ToldAccess | undefined> {
+async function selectLocked(tx: Tx, ownerId: string): Promise<Omit<ToldAccess, 'isNew'> | undefined> {
   return await tx
     .selectFrom('access')
     .select(['told', 'version'])
