@@ -24,6 +24,7 @@ export function productItem(product: Stripe.Product | Stripe.DeletedProduct): Ca
   return {
     resource: 'product',
     id: product.id,
+    row: (now) => adaptProduct(product, now),
     async write(tx, now) {
       const row = adaptProduct(product, now)
       await together(tx, [noteFeatures(tx, row), upsertRow(tx, 'products', row)])
@@ -32,7 +33,7 @@ export function productItem(product: Stripe.Product | Stripe.DeletedProduct): Ca
 }
 
 function goneProduct(id: string): CatalogueItem {
-  return { resource: 'product', id, write: (tx, now) => deactivateProduct(tx, id, now) }
+  return { resource: 'product', id, row: () => null, write: (tx, now) => deactivateProduct(tx, id, now) }
 }
 
 function adaptProduct(product: Stripe.Product, now: Date): NewProductRow {

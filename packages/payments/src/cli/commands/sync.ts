@@ -46,7 +46,7 @@ export function define(command: Command): void {
     .action(syncCatalogueNow)
 }
 
-/** What the service does at its start, now: for a change at Stripe whose event was lost. Safe beside a running service. */
+/** At once, where the service gives a webhook its time: for a change at Stripe whose event was lost. Nothing is recorded. Safe beside a running service. */
 async function syncCatalogueNow(): Promise<void> {
   const counts = await withContext(syncCatalogue)
   say(`Mirrored from Stripe: products ${counts.products}, prices ${counts.prices}.`)
