@@ -66,7 +66,7 @@ async function syncAll({ ownerMetadata: metadataKey, owners, json }: Options): P
     return await runBackfill(context, options, stopping.signal).finally(progress.end)
   })
   if (json) say(JSON.stringify({ ...result, counts: Object.fromEntries(result.counts) }, null, 2))
-  else say(summaryOf(result, result.repaired, metadataKey))
+  else say(summaryOf(result, metadataKey))
   if (!result.isFinished)
     throw new OperatorError('Stopped before the end: the same command goes on from here.')
 }
