@@ -4,10 +4,14 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { readOwnersFile } from '../../src/cli/backfill/owners-file.ts'
 import { progressText } from '../../src/cli/backfill/progress-line.ts'
+import { runBackfill } from '../../src/cli/backfill/run-backfill.ts'
+import { summaryOf } from '../../src/cli/backfill/summary.ts'
+import { replayAppEvents } from '../../src/db/queries/outbox-log.ts'
+import { claimTargets } from '../../src/db/queries/outbox-targets.ts'
 import { killProcessesAfterEach, runNode } from '../support/child-process.ts'
 import { type ListingStripe, startListingStripe } from '../support/listing-stripe.ts'
 import { BILLHOOK, serviceEnv } from '../support/serve-process.ts'
-import { useSync } from '../support/sync-rig.ts'
+import { addPrice, buy, useSync } from '../support/sync-rig.ts'
 
 const rig = useSync()
 killProcessesAfterEach()
@@ -52,6 +56,27 @@ describe('killed in the middle', () => {
     expect(second.output()).toContain('Customers           3000 at Stripe, 3000 newly linked')
     expect(await linked()).toBe(3_000)
   })
+})
+
+test('duplicates that nobody was there to be told of are named, with the command that tells them later', async () => {
+  const { id: customer } = await rig.stripe.customers.create({ metadata: { billhook_owner_id: 'ann' } })
+  const price = await addPrice(rig)
+  await buy(rig, customer, price)
+  await buy(rig, customer, price)
+  const rules = { metadataKey: 'billhook_owner_id', byCustomer: new Map<string, string>() }
+  const run = async () => {
+    const result = await runBackfill(rig.context, { rules }, new AbortController().signal)
+    return summaryOf(result, rules.metadataKey)
+  }
+  const type = 'duplicate_subscription.detected'
+  const replay = `billhook outbox replay --type ${type} --since 1970-01-01`
+  expect(await run()).toContain(replay)
+  const { query } = rig.database.db
+  const target = { name: 'https://app.example/', types: null }
+  await claimTargets(query, [target], new Date(), new Date(0))
+  expect(await run()).not.toContain(replay)
+  const selection = { ids: null, since: new Date(0), ownerId: undefined, type, target: undefined }
+  expect(await replayAppEvents(query, selection, new Date())).toBe(1)
 })
 
 test('without saying what, it says what can be said', async () => {

@@ -230,7 +230,7 @@ test('a refund counts on its payment, and is told', async () => {
     payments: [{ id: payment!.id, amount_refunded_minor: 700 }],
     refunds: [{ id: refund.id, amount_minor: 700, payment_id: payment!.id }],
   })
-  expect(mirror.outbox).toContain(`purchase.refunded:${payment!.id}:700`)
+  expect(mirror.outbox).toContainEqual(expect.stringContaining(`purchase.refunded:${payment!.id}:700:`))
 })
 
 test('a declined card is told once per attempt, and changes nothing else', async () => {
