@@ -32,10 +32,14 @@ describe('a row that is there already', () => {
 })
 
 describe('the database is unavailable', () => {
-  async function failing(url: string, work: (db: Database) => Promise<unknown>): Promise<unknown> {
+  async function failing(
+    url: string,
+    work: (db: Database) => Promise<unknown>,
+    connectTimeoutMs = 300,
+  ): Promise<unknown> {
     const db = connect({
       databaseUrl: url,
-      connectTimeoutMs: 300,
+      connectTimeoutMs,
       statementTimeoutMs: 100,
       maxConnections: 1,
     })
@@ -45,6 +49,8 @@ describe('the database is unavailable', () => {
       await db.close()
     }
   }
+  /** What is tested comes when it is connected, however long that takes. */
+  const CONNECTED = 15_000
   const ask = (db: Database) => db.pool.query('select 1')
 
   test.each([
@@ -57,9 +63,8 @@ describe('the database is unavailable', () => {
   })
 
   test('when it ends the connection during a query', async () => {
-    const error = await failing(database.url, (db) =>
-      db.pool.query('select pg_terminate_backend(pg_backend_pid())'),
-    )
+    const end = 'select pg_terminate_backend(pg_backend_pid())'
+    const error = await failing(database.url, (db) => db.pool.query(end), CONNECTED)
     expect(isConnectionLost(error)).toBe(true)
   })
 
@@ -76,7 +81,7 @@ describe('the database is unavailable', () => {
   })
 
   test('when a statement takes too long, with the connection still there', async () => {
-    const error = await failing(database.url, (db) => db.pool.query('select pg_sleep(5)'))
+    const error = await failing(database.url, (db) => db.pool.query('select pg_sleep(5)'), CONNECTED)
     expect([isConnectionLost(error), isDatabaseUnavailable(error)]).toEqual([false, true])
   })
 })

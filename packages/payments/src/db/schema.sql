@@ -159,6 +159,14 @@ CREATE INDEX events_due ON ONLY billhook.events USING btree (next_attempt_at) WH
 CREATE INDEX events_pending_group ON ONLY billhook.events USING btree (group_key) WHERE (status = 'pending'::text);
 CREATE INDEX events_received ON ONLY billhook.events USING btree (received_at);
 
+create table billhook.feature_news (
+  product_id text not null,
+  asked_up_to text not null,
+  due_at timestamp with time zone not null,
+  is_last boolean not null default false,
+  constraint feature_news_pkey PRIMARY KEY (product_id)
+);
+
 create table billhook.fraud_warnings (
   id text not null,
   owner_id text not null,

@@ -282,6 +282,7 @@ export interface Tables {
     version: number
     look_again_at: Date | null
   }
+  feature_news: { product_id: string; asked_up_to: string; due_at: Date; is_last: Generated<boolean> }
   idempotency_keys: {
     owner_id: string
     key: string

@@ -24,48 +24,61 @@ describe('a renewal', () => {
 describe('a payment', () => {
   const payment = {
     ...{ id: 'pi_1', status: 'succeeded', currency: 'usd', amount_minor: 900 },
-    ...{ amount_refunded_minor: 0, failure_code: null },
+    ...{ amount_refunded_minor: 0, failure_code: null, synced_at: new Date(7) },
   }
   const failed = { ...payment, status: 'requires_payment_method', failure_code: 'card_declined' }
 
+  const charged = { chargeId: 'ch_1', refusedMethodId: null }
+
   test('fails once per attempt', () => {
     const keys = ['ch_1', 'ch_1', 'ch_2'].map(
-      (charge) => paymentTransitions(null, failed, charge, null)[0]?.dedupeKey,
+      (chargeId) => paymentTransitions(null, failed, { ...charged, chargeId }, null)[0]?.dedupeKey,
     )
     expect(keys).toEqual(['payment.failed:pi_1:ch_1', 'payment.failed:pi_1:ch_1', 'payment.failed:pi_1:ch_2'])
   })
 
+  test('fails also where an attempt came to no charge', () => {
+    const keys = ['pm_1', 'pm_2'].map(
+      (refusedMethodId) =>
+        paymentTransitions(null, failed, { ...charged, refusedMethodId }, null)[0]?.dedupeKey,
+    )
+    expect(keys).toEqual([
+      'payment.failed:pi_1:ch_1:pm_1:card_declined',
+      'payment.failed:pi_1:ch_1:pm_2:card_declined',
+    ])
+  })
+
   test('that waits for its first card has not failed', () => {
-    expect(paymentTransitions(null, { ...failed, failure_code: null }, null, null)).toEqual([])
+    expect(paymentTransitions(null, { ...failed, failure_code: null }, charged, null)).toEqual([])
   })
 
   test('of an invoice asks for the buyer, with the page where he goes; one at a Checkout has him there', () => {
     const asked = { ...payment, status: 'requires_action' }
     const invoice = { id: 'in_1', subscription_id: 'sub_1', hosted_invoice_url: 'https://invoice.example' }
-    expect(paymentTransitions(null, asked, 'ch_1', invoice)).toMatchObject([
+    expect(paymentTransitions(null, asked, charged, invoice)).toMatchObject([
       {
         type: 'payment.action_required',
         payload: { invoice_id: 'in_1', hosted_invoice_url: 'https://invoice.example' },
       },
     ])
-    expect(paymentTransitions(null, asked, 'ch_1', null)).toEqual([])
+    expect(paymentTransitions(null, asked, charged, null)).toEqual([])
   })
 
   test('is refunded in part, then in full', () => {
     const half = { ...payment, amount_refunded_minor: 450 }
     const all = { ...payment, amount_refunded_minor: 900 }
     expect([
-      paymentTransitions(payment, half, 'ch_1', null),
-      paymentTransitions(half, all, 'ch_1', null),
+      paymentTransitions(payment, half, charged, null),
+      paymentTransitions(half, all, charged, null),
     ]).toMatchObject([
-      [{ dedupeKey: 'purchase.refunded:pi_1:450', payload: { is_full: false } }],
-      [{ dedupeKey: 'purchase.refunded:pi_1:900', payload: { is_full: true } }],
+      [{ dedupeKey: 'purchase.refunded:pi_1:450:7', payload: { is_full: false } }],
+      [{ dedupeKey: 'purchase.refunded:pi_1:900:7', payload: { is_full: true } }],
     ])
   })
 
   test('a refund that failed takes money back and is no refund', () => {
     const half = { ...payment, amount_refunded_minor: 450 }
-    expect(paymentTransitions(half, payment, 'ch_1', null)).toEqual([])
+    expect(paymentTransitions(half, payment, charged, null)).toEqual([])
   })
 })
 

@@ -32,6 +32,7 @@ export interface PaymentFacts {
   amount_minor: number
   amount_refunded_minor: number
   failure_code: string | null
+  synced_at: Date
 }
 
 /** The invoice that a payment is for. */
@@ -41,15 +42,25 @@ export interface PaidInvoice {
   hosted_invoice_url: string | null
 }
 
+/** What tells the attempts of one payment apart. */
+export interface PaymentAttempt {
+  /** Of the last attempt that came so far; null when none did. */
+  chargeId: string | null
+  /**
+   * What was refused before there was a charge (by the buyer's bank, when it asked who he is); null when the failure is of the charge.
+   * Stripe numbers no attempts: the same card, refused again for the same reason, is the same.
+   */
+  refusedMethodId: string | null
+}
+
 /**
  * A payment without an invoice is made on Stripe's page, where the buyer sees for himself that his bank asks; one of an invoice is
  * made while nobody looks, and the app has to send somebody to `hosted_invoice_url`.
- * @param latestChargeId tells the attempts of one payment apart; null when the bank refused before there was a charge
  */
 export function paymentTransitions(
   before: PaymentFacts | null,
   after: PaymentFacts,
-  latestChargeId: string | null,
+  { chargeId, refusedMethodId }: PaymentAttempt,
   invoice: PaidInvoice | null,
 ): Transition[] {
   const { id, currency, amount_minor: amount, failure_code, amount_refunded_minor: refunded } = after
@@ -59,12 +70,13 @@ export function paymentTransitions(
   }
   const found: Transition[] = []
   if (after.status === 'requires_payment_method' && failure_code !== null) {
-    const dedupeKey = `payment.failed:${id}:${latestChargeId}`
+    const refusal = refusedMethodId === null ? '' : `:${refusedMethodId}:${failure_code}`
+    const dedupeKey = `payment.failed:${id}:${chargeId}${refusal}`
     found.push({ type: 'payment.failed', dedupeKey, payload: { ...payment, failure_code } })
   }
   if (after.status === 'requires_action' && invoice !== null) {
     const payload = { ...payment, hosted_invoice_url: invoice.hosted_invoice_url }
-    const dedupeKey = `payment.action_required:${id}:${latestChargeId}`
+    const dedupeKey = `payment.action_required:${id}:${chargeId}`
     found.push({ type: 'payment.action_required', dedupeKey, payload })
   }
   if (refunded > (before?.amount_refunded_minor ?? 0)) {
@@ -72,7 +84,9 @@ export function paymentTransitions(
       ...{ payment_id: id, amount, amount_refunded: refunded, currency },
       is_full: refunded >= amount,
     }
-    found.push({ type: 'purchase.refunded', dedupeKey: `purchase.refunded:${id}:${refunded}`, payload })
+    // A refund can fail and be made again: the row that it was told from makes it one fact.
+    const dedupeKey = `purchase.refunded:${id}:${refunded}${before ? `:${before.synced_at.getTime()}` : ''}`
+    found.push({ type: 'purchase.refunded', dedupeKey, payload })
   }
   return found
 }

@@ -57,6 +57,17 @@ describe('a subscription', () => {
     expect(transition?.dedupeKey).toBe('subscription.canceled:sub_1')
   })
 
+  test('that becomes active first is one fact, and each time that it was not since is another', () => {
+    const keys = [
+      null,
+      subscription({ status: 'incomplete', synced_at: new Date(1) }),
+      subscription({ status: 'paused', synced_at: new Date(2) }),
+      subscription({ status: 'paused', synced_at: new Date(3) }),
+    ].map((before) => subscriptionTransitions(before, subscription(), NOW)[0]?.dedupeKey)
+    const first = 'subscription.activated:sub_1:in_1'
+    expect(keys).toEqual([first, first, `${first}:2`, `${first}:3`])
+  })
+
   test('going past due for another invoice is another fact', () => {
     const keys = ['in_1', 'in_2'].map(
       (latest_invoice_id) =>

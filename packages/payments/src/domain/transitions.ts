@@ -51,20 +51,13 @@ export function subscriptionTransitions(
   const payload = dataOf(after)
   const found: Transition[] = []
   if (isPaidUp(after.status) && !isPaidUp(before?.status)) {
-    // Once per invoice that made it so: the first one, and each that ended a time without payment.
-    found.push({
-      type: 'subscription.activated',
-      dedupeKey: `subscription.activated:${id}:${invoice}`,
-      payload,
-    })
+    const dedupeKey = `subscription.activated:${id}:${invoice}${leftBy(before)}`
+    found.push({ type: 'subscription.activated', dedupeKey, payload })
   }
   found.push(...trialEnding(after, now))
   if (status === 'past_due' && before?.status !== 'past_due') {
-    found.push({
-      type: 'subscription.past_due',
-      dedupeKey: `subscription.past_due:${id}:${invoice}`,
-      payload,
-    })
+    const dedupeKey = `subscription.past_due:${id}:${invoice}${leftBy(before)}`
+    found.push({ type: 'subscription.past_due', dedupeKey, payload })
   }
   if (before && before.price_id !== price_id) {
     const change = { ...payload, previous_price_id: before.price_id }
@@ -76,6 +69,14 @@ export function subscriptionTransitions(
     found.push({ type: 'subscription.canceled', dedupeKey: `subscription.canceled:${id}`, payload })
   }
   return found
+}
+
+/**
+ * A state can be left and come back with the same invoice (a pause): the row that it was told from makes it one fact. Syncs of one customer
+ * follow one another, so that no two find a difference to the same row. The first time is one fact whoever finds it.
+ */
+function leftBy(before: SubscriptionFacts | null): string {
+  return before === null || before.status === 'incomplete' ? '' : `:${before.synced_at.getTime()}`
 }
 
 /** From three days before a trial ends, with or without an event that says so. Once for each end: a trial can be extended. */

@@ -32,7 +32,7 @@ export function createReconciliation(
   const jobs = [leftovers(context)]
   if (settings.feed !== 'off') jobs.push(eventFeed(context, settings, wake))
   if (settings.feed === 'beside') jobs.push(undelivered(context, wake))
-  if (settings.sweepEveryMs !== null) jobs.push(sweeping(context, settings, settings.sweepEveryMs))
+  jobs.push(sweeping(context, settings))
   return jobs
 }
 
@@ -65,13 +65,15 @@ function undelivered(context: FeedContext, wake: () => void): Repeat {
   })
 }
 
-function sweeping(context: ActionContext, { feed }: ReconcileSettings, everyMs: number): Repeat {
+/** Without sweeps there is still what was suspected at a start. */
+function sweeping(context: ActionContext, { feed, sweepEveryMs: everyMs }: ReconcileSettings): Repeat {
   const graceMs = feed === 'only' ? 0 : WEBHOOK_GRACE_MS
+  const options = everyMs === null ? null : { everyMs, graceMs }
   return createRepeat(context, {
     name: 'sweep',
     everyMs: SWEEP_LOOK_MS,
     async work(signal) {
-      await repairAndSweep(context, { everyMs, graceMs }, signal)
+      await repairAndSweep(context, options, signal)
       context.metrics.suspects.set(await countSuspects(context.db.query))
     },
   })

@@ -1,9 +1,11 @@
+import type { Tx } from '../db/connect.ts'
 import { isConnectionLost } from '../db/errors.ts'
 import { hasPendingEvents } from '../db/queries/events.ts'
 import { type Lease, StaleLease } from '../db/queries/leases.ts'
 import { findDueSuspects, postponeSuspects, removeSuspects } from '../db/queries/suspects.ts'
-import type { Doorbell } from '../domain/doorbell.ts'
+import { CATALOGUE_GROUP, type Doorbell } from '../domain/doorbell.ts'
 import { isServerError, isStripeOutage } from '../stripe/errors.ts'
+import { syncCatalogueItems } from '../sync/catalogue.ts'
 import type { SyncContext } from '../sync/context.ts'
 import type { Owner } from '../sync/fetched.ts'
 import { giveLeaseBack, takeLease } from '../sync/lease.ts'
@@ -14,9 +16,9 @@ const LATER_MS = 30_000
 const AFTER_SERVER_ERROR_MS = 10 * 60_000
 
 /**
- * Asks Stripe for each suspect that is due by its id, under its customer's lease, and records what that changes as drift. A
- * customer for whom events wait is left to the drain first: what those bring was not missed. One that cannot be synced is
- * let go with a line in the log; the next sweep suspects it again. One at which Stripe fails waits. Returns how many were asked for.
+ * Asks Stripe for each suspect that is due by its id, under the lease of its customer or of the catalogue, and records what that changes
+ * as drift. Where events wait they go first: what those bring was not missed. One that cannot be synced is let go with a
+ * line in the log; the next sweep suspects it again. One at which Stripe fails waits. Returns how many were asked for.
  */
 export async function settleSuspects(
   context: SyncContext,
@@ -45,7 +47,8 @@ async function settle(
   const lease = await takeLease(context, stripeCustomerId)
   if (!lease) return 'busy'
   try {
-    const owner = await resolveOwner(context, stripeCustomerId)
+    const isCatalogue = stripeCustomerId === CATALOGUE_GROUP
+    const owner = isCatalogue ? CATALOGUE_GROUP : await resolveOwner(context, stripeCustomerId)
     if (owner) await repair(context, lease, owner, doorbells)
     else await removeSuspects(context.db.query, doorbells)
     return 'settled'
@@ -61,12 +64,14 @@ async function settle(
 async function repair(
   context: SyncContext,
   lease: Lease,
-  owner: Owner,
+  owner: Owner | typeof CATALOGUE_GROUP,
   doorbells: readonly Doorbell[],
 ): Promise<void> {
   const origin = { foundBy: 'sweep' as const, missedEvents: [] }
+  const settled = (tx: Tx) => removeSuspects(tx, doorbells)
   try {
-    await syncGroup(context, lease, owner, doorbells, (tx) => removeSuspects(tx, doorbells), origin)
+    if (owner === CATALOGUE_GROUP) await syncCatalogueItems(context, lease, doorbells, settled, origin)
+    else await syncGroup(context, lease, owner, doorbells, settled, origin)
   } catch (error) {
     if (error instanceof StaleLease || isStripeOutage(error) || isConnectionLost(error)) throw error
     if (doorbells.length > 1) {

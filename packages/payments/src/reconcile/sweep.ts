@@ -3,8 +3,8 @@ import { findOwners } from '../db/queries/sweep.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { isAbsent } from '../stripe/errors.ts'
 import { missingRight } from '../stripe/missing-right.ts'
-import { syncCatalogue } from '../sync/catalogue.ts'
 import type { SyncContext } from '../sync/context.ts'
+import { compareCatalogue } from './catalogue.ts'
 import { isBackfillAtWork, type JobLease, withJobLease } from './job-lease.ts'
 import { settleSuspects } from './settle-suspects.ts'
 import { type Listed, SWEEP_PARTS, type SweepPart } from './sweep-parts.ts'
@@ -31,15 +31,15 @@ export interface SweepOptions {
   graceMs: number
 }
 
-/** What the last sweep found, and then the next sweep, if it is time, or the rest of one. */
+/** What the last sweep found, or the look at a start, and then the next sweep, if it is time, or the rest of one. Null: no sweeps. */
 export async function repairAndSweep(
   context: SyncContext,
-  options: SweepOptions,
+  options: SweepOptions | null,
   signal: AbortSignal,
 ): Promise<void> {
   if (await isBackfillAtWork(context)) return
   await settleSuspects(context, signal)
-  await sweep(context, options, signal)
+  if (options !== null) await sweep(context, options, signal)
 }
 
 /** Returns false when another replica is at it. */
@@ -57,7 +57,9 @@ async function sweepOn(context: SyncContext, options: SweepOptions, job: JobLeas
   if (!position) return
   while (position.finishedAt === null) {
     const part: SweepPart | undefined = SWEEP_PARTS[position.part]
-    position = part ? await advance(context, options, part, position) : await finish(context, position)
+    position = part
+      ? await advance(context, options, part, position)
+      : await finish(context, options, position)
     if (!(await job.goesOn()) || (await isBackfillAtWork(context))) return
   }
 }
@@ -170,11 +172,13 @@ async function missing(
   return expected.filter(({ id }) => !seen.has(id)).map((row) => ({ resource: part.resource, ...row }))
 }
 
-/** The catalogue at last: a handful of calls, and its sync knows what to do about what a list leaves out. */
-async function finish(context: SyncContext, position: Position): Promise<Position> {
-  const counts = await ifAllowed(context, 'catalogue', () =>
-    syncCatalogue(context, { foundBy: 'sweep', missedEvents: [] }),
-  )
+/** The catalogue at last: a handful of calls. */
+async function finish(
+  context: SyncContext,
+  { graceMs }: SweepOptions,
+  position: Position,
+): Promise<Position> {
+  const counts = await ifAllowed(context, 'catalogue', () => compareCatalogue(context, graceMs))
   const now = context.clock.now()
   const leftOut = counts === null ? [...position.leftOut, 'catalogue'] : position.leftOut
   const finished = { ...position, leftOut, finishedAt: now.toISOString() }

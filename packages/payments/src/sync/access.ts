@@ -57,7 +57,7 @@ function firstOf(moments: readonly (Date | null)[], now: Date): Date | null {
   return times.length === 0 ? null : new Date(Math.min(...times))
 }
 
-/** For an owner of whom there is no news: tells what time alone changed. */
+/** For an owner of whom there is no news: tells what time alone changed, or the features of his product. */
 export async function lookAgain(context: SyncContext, ownerId: string): Promise<void> {
   const now = context.clock.now()
   const stored = await inTransaction(context.db, (tx) => tellByTime(tx, context, ownerId, now))

@@ -1,4 +1,5 @@
 import type { Tx } from '../db/connect.ts'
+import { readCursor, writeCursor } from '../db/queries/cursors.ts'
 import { checkFence, type Lease } from '../db/queries/leases.ts'
 import { derivePlans } from '../db/queries/plans.ts'
 import { listActivePriceIds } from '../db/queries/prices.ts'
@@ -21,30 +22,48 @@ export interface CatalogueCounts {
   missing: number
 }
 
+/** Says that there was a first time. */
+const MIRRORED_CURSOR = 'catalogue'
+
 /**
  * Mirrors the whole catalogue: every product and price, active or not, and the plans that follow from them. Nothing is taken off
  * sale because a list was short or empty (I12): what is missing from it is asked for by its id, and only Stripe's answer
  * to that ends it. A list that breaks off writes nothing.
  */
-export async function syncCatalogue(
-  context: SyncContext,
-  origin: RepairOrigin | null = null,
-): Promise<CatalogueCounts> {
+export async function syncCatalogue(context: SyncContext): Promise<CatalogueCounts> {
   return await withCustomerLease(context, CATALOGUE_GROUP, async (lease) => {
-    const { stripe } = context
-    const products = await collect(stripe.products.list({ limit: 100 }), productItem)
-    // Asked for by themselves, because the list of prices leaves inactive ones out (reference of `prices.list`); that of products does not.
-    const prices = [
-      ...(await collect(stripe.prices.list({ limit: 100, active: true }), priceItem)),
-      ...(await collect(stripe.prices.list({ limit: 100, active: false }), priceItem)),
-    ]
+    const { products, prices } = await listCatalogue(context)
     const missing = await fetchMissing(context, products, prices)
-    await writeItems(context, lease, [...products, ...prices, ...missing], undefined, origin)
+    await writeItems(context, lease, [...products, ...prices, ...missing], (tx, now) =>
+      writeCursor(tx, MIRRORED_CURSOR, {}, now),
+    )
     return { products: products.length, prices: prices.length, missing: missing.length }
   })
 }
 
-/** What product and price events said is stale, with its marks in the same transaction. */
+/** Whether it was mirrored as a whole before. A row or two may have come by their events alone. */
+export async function isCatalogueMirrored({ db }: SyncContext): Promise<boolean> {
+  return (await readCursor(db.query, MIRRORED_CURSOR)) !== null
+}
+
+/** Everything that Stripe lists, not written. */
+export async function listCatalogue({
+  stripe,
+}: SyncContext): Promise<{ products: CatalogueItem[]; prices: CatalogueItem[] }> {
+  const products = await collect(stripe.products.list({ limit: 100 }), productItem)
+  // Asked for by themselves, because the list of prices leaves inactive ones out (reference of `prices.list`); that of products does not.
+  const prices = [
+    ...(await collect(stripe.prices.list({ limit: 100, active: true }), priceItem)),
+    ...(await collect(stripe.prices.list({ limit: 100, active: false }), priceItem)),
+  ]
+  return { products, prices }
+}
+
+export async function rederivePlans(context: SyncContext): Promise<void> {
+  await withCustomerLease(context, CATALOGUE_GROUP, (lease) => writeItems(context, lease, []))
+}
+
+/** What product and price events said is stale, or a comparison suspects, with its marks in the same transaction. */
 export async function syncCatalogueItems(
   context: SyncContext,
   lease: Lease,

@@ -4,7 +4,7 @@ import { upsertRow } from '../db/queries/mirror-row.ts'
 import { findPayment, findPaymentFacts, type NewPaymentRow } from '../db/queries/payments.ts'
 import { together } from '../db/transaction.ts'
 import type { Doorbell } from '../domain/doorbell.ts'
-import { paymentTransitions } from '../domain/payment-transitions.ts'
+import { type PaymentAttempt, paymentTransitions } from '../domain/payment-transitions.ts'
 import type { Transition } from '../domain/transitions.ts'
 import type { Stripe } from '../stripe/client.ts'
 import { expanded, fromUnix, idOf, rawJson } from './adapt.ts'
@@ -26,7 +26,7 @@ export async function fetchedPayment(context: SyncContext, intent: Stripe.Paymen
   return {
     stripeCustomerId: idOf(intent.customer),
     related: charge?.disputed ? await disputesOf(context, intent.id) : [],
-    write: (tx, scope) => writePayment(tx, adaptPayment(intent, charge, scope), charge),
+    write: (tx, scope) => writePayment(tx, adaptPayment(intent, charge, scope), attemptOf(intent, charge)),
   }
 }
 
@@ -66,12 +66,24 @@ function failureOf(intent: Stripe.PaymentIntent, charge: Stripe.Charge | null): 
   return error?.decline_code ?? error?.code ?? charge?.failure_code ?? null
 }
 
-async function writePayment(tx: Tx, row: NewPaymentRow, charge: Stripe.Charge | null): Promise<Transition[]> {
+/** An error that names its charge is of that charge; one without a charge (3D Secure) leaves that of the attempt before. */
+function attemptOf(
+  { last_payment_error: error }: Stripe.PaymentIntent,
+  charge: Stripe.Charge | null,
+): PaymentAttempt {
+  const isOfCharge = charge !== null && error?.charge === charge.id
+  return {
+    chargeId: charge?.id ?? null,
+    refusedMethodId: isOfCharge ? null : (error?.payment_method?.id ?? null),
+  }
+}
+
+async function writePayment(tx: Tx, row: NewPaymentRow, attempt: PaymentAttempt): Promise<Transition[]> {
   // Invoices are written before payments; one that is not there yet brings its payment along when it comes.
   const [before, , invoice] = await together(tx, [
     findPaymentFacts(tx, row.id),
     upsertRow(tx, 'payments', row),
     findInvoiceOfPayment(tx, row.id),
   ])
-  return paymentTransitions(before, row, charge?.id ?? null, invoice)
+  return paymentTransitions(before, row, attempt, invoice)
 }

@@ -14,8 +14,7 @@ export async function fetchPrice(context: SyncContext, id: string): Promise<Cata
     const product = expanded<Stripe.Product | Stripe.DeletedProduct>(price.product)
     const item = priceItem(price)
     return {
-      resource: 'price',
-      id,
+      ...item,
       write: async (tx, now) => {
         if (product) await productItem(product).write(tx, now)
         await item.write(tx, now)
@@ -23,7 +22,7 @@ export async function fetchPrice(context: SyncContext, id: string): Promise<Cata
     }
   } catch (error) {
     if (!isAbsent(error)) throw error
-    return { resource: 'price', id, write: (tx, now) => deactivatePrice(tx, id, now) }
+    return { resource: 'price', id, row: () => null, write: (tx, now) => deactivatePrice(tx, id, now) }
   }
 }
 
@@ -31,6 +30,7 @@ export function priceItem(price: Stripe.Price): CatalogueItem {
   return {
     resource: 'price',
     id: price.id,
+    row: (now) => adaptPrice(price, now),
     write: (tx, now) => upsertRow(tx, 'prices', adaptPrice(price, now)),
   }
 }

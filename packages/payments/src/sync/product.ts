@@ -1,5 +1,7 @@
+import { noteFeatures } from '../db/queries/feature-news.ts'
 import { upsertRow } from '../db/queries/mirror-row.ts'
 import { deactivateProduct, type NewProductRow } from '../db/queries/products.ts'
+import { together } from '../db/transaction.ts'
 import type { Stripe } from '../stripe/client.ts'
 import { isAbsent } from '../stripe/errors.ts'
 import { fromUnix, rawJson } from './adapt.ts'
@@ -22,12 +24,16 @@ export function productItem(product: Stripe.Product | Stripe.DeletedProduct): Ca
   return {
     resource: 'product',
     id: product.id,
-    write: (tx, now) => upsertRow(tx, 'products', adaptProduct(product, now)),
+    row: (now) => adaptProduct(product, now),
+    async write(tx, now) {
+      const row = adaptProduct(product, now)
+      await together(tx, [noteFeatures(tx, row, now), upsertRow(tx, 'products', row)])
+    },
   }
 }
 
 function goneProduct(id: string): CatalogueItem {
-  return { resource: 'product', id, write: (tx, now) => deactivateProduct(tx, id, now) }
+  return { resource: 'product', id, row: () => null, write: (tx, now) => deactivateProduct(tx, id, now) }
 }
 
 function adaptProduct(product: Stripe.Product, now: Date): NewProductRow {

@@ -175,10 +175,13 @@ describe('an owner who has a subscription', () => {
     await blocker.query('begin; lock table billhook.customers in access exclusive mode')
     // It has looked by now, and waits for the customers.
     const asked = subscribe('pia')
-    await expect.poll(() => waitingForCustomers()).toBe(1)
-    await mirror.subscription(api.database.db, { id: 'sub_of_pia', owner_id: 'pia' })
-    await blocker.query('commit')
-    blocker.release()
+    try {
+      await expect.poll(() => waitingForCustomers()).toBe(1)
+      await mirror.subscription(api.database.db, { id: 'sub_of_pia', owner_id: 'pia' })
+    } finally {
+      await blocker.query('commit')
+      blocker.release()
+    }
     expect(await asked).toMatchObject({ status: 400, body: { code: 'already_subscribed' } })
   })
 

@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process'
 import { chmod, chown, cp, mkdir, readFile, rm, stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { prepareBinaries } from '../../src/db/embedded/binaries.ts'
 import { canReach, pickUser, type ServerUser } from '../../src/db/embedded/unprivileged-user.ts'
 import { startEmbeddedPostgres } from '../../src/db/embedded.ts'
-import { killProcessesAfterEach, runNode } from '../support/child-process.ts'
+import { isRunning, killProcessesAfterEach, runNode } from '../support/child-process.ts'
 import { makeReachableDirectory } from '../support/reachable-directory.ts'
 
 const OWN_POSTGRES = join(import.meta.dirname, '../support/own-postgres.ts')
@@ -21,6 +21,8 @@ beforeAll(async () => {
 })
 afterAll(() => rm(directory, { recursive: true, force: true }))
 killProcessesAfterEach()
+// A test makes several servers: each takes some seconds on an idle machine.
+vi.setConfig({ testTimeout: 90_000 })
 
 describe('whom root runs the server as', () => {
   const root = 'root:x:0:0:root:/root:/bin/sh\n'
@@ -113,20 +115,21 @@ describe.runIf(isRoot)('started by root', () => {
 
   test.runIf(isCheckoutReachable)('a user who is not root runs it as himself', async () => {
     const home = join(directory, 'as-nobody')
-    await mkdir(home)
+    await mkdir(home, { recursive: true })
     await chown(home, NOBODY.uid, NOBODY.gid)
     const parent = runNode(OWN_POSTGRES, [home], { uid: NOBODY.uid, gid: NOBODY.gid, cwd: '/' })
-    await expect.poll(() => parent.output(), { timeout: 20_000 }).toContain(`"uid":${NOBODY.uid}`)
+    await expect.poll(() => parent.output(), { timeout: 60_000 }).toContain(`"uid":${NOBODY.uid}`)
     const { pid } = JSON.parse(parent.output()) as { pid: number }
     expect((await stat(`/proc/${pid}`)).uid).toBe(NOBODY.uid)
+    parent.child.kill('SIGKILL')
+    // Its files are removed when all tests are done.
+    await expect.poll(() => isRunning(pid)).toBe(false)
   })
 
   test.runIf(isCheckoutReachable)('a user who is not root is told whose the data is', async () => {
-    const parent = runNode(OWN_POSTGRES, [join(directory, 'as-root')], {
-      uid: NOBODY.uid,
-      gid: NOBODY.gid,
-      cwd: '/',
-    })
+    const home = join(directory, 'of-root')
+    await mkdir(home, { recursive: true })
+    const parent = runNode(OWN_POSTGRES, [home], { uid: NOBODY.uid, gid: NOBODY.gid, cwd: '/' })
     expect((await parent.exited).code).toBe(1)
     expect(parent.output()).toContain('belongs to another user')
   })

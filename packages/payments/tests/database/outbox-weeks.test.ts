@@ -173,9 +173,12 @@ test('what is told while its week gets a partition is told once, and lies there'
     }
   }
   const change = async () => {
-    await addComingOutboxWeeks(context, NEVER)
-    await drop(35)
-    isChanging = false
+    try {
+      await addComingOutboxWeeks(context, NEVER)
+      await drop(35)
+    } finally {
+      isChanging = false
+    }
   }
   await Promise.all([change(), tellOn()])
   const lines = await stored()

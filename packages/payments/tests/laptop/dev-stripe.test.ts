@@ -15,12 +15,14 @@ beforeAll(async () => {
   sandbox = await createSandbox({ seed: 'demo' })
 })
 afterAll(async () => {
-  await vi.waitFor(async () => expect(await processesOn(directory)).toEqual([]), 10_000)
+  await vi.waitFor(async () => expect(await processesOn(directory)).toEqual([]), 20_000)
   await rm(directory, { recursive: true, force: true })
   await sandbox.close()
 })
 killProcessesAfterEach()
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
+// What is waited for may be asked for 300 times a minute.
+const soon = { timeout: 30_000, interval: 250 }
 
 test('with the keys of a Stripe account and no way in from outside, what is bought is seen', async () => {
   const env = { STRIPE_SECRET_KEY: sandbox.apiKey, STRIPE_API_BASE: sandbox.url }
@@ -29,7 +31,7 @@ test('with the keys of a Stripe account and no way in from outside, what is boug
   const headers = { Authorization: `Bearer ${await logIn(dev.url, 'ada@example.com')}` }
   const plans = async () => await (await fetch(`${dev.url}/payments/get-plans`, { headers })).json()
   await expect
-    .poll(plans, { timeout: 10_000 })
+    .poll(plans, soon)
     .toContainEqual(expect.objectContaining({ stripe_price_id: 'price_demo_team_monthly' }))
   const checkout = await fetch(`${dev.url}/payments/create-checkout-session`, {
     method: 'POST',
@@ -42,7 +44,7 @@ test('with the keys of a Stripe account and no way in from outside, what is boug
   const subscription = async () =>
     await (await fetch(`${dev.url}/payments/get-user-subscription`, { headers })).json()
   await expect
-    .poll(subscription, { timeout: 15_000 })
+    .poll(subscription, soon)
     .toMatchObject({ subscription: { status: 'active', plan: { id: 'price_demo_team_monthly' } } })
   dev.child.kill('SIGINT')
   expect((await dev.exited).code).toBe(0)

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest'
 import { createPayments, type Payments, type PaymentsOptions } from '../../src/index.ts'
 import { createLogger } from '../../src/observability/log.ts'
 import { useDatabase } from '../support/database.ts'
@@ -97,6 +97,10 @@ describe('stop', () => {
 
   test('waits for a Stripe that does not answer no longer than it may', async () => {
     const stripe = createServer()
+    onTestFinished(() => {
+      stripe.closeAllConnections()
+      stripe.close()
+    })
     const asked = once(stripe, 'request')
     await once(stripe.listen(0, '127.0.0.1'), 'listening')
     // A server that listens on TCP.
@@ -109,8 +113,6 @@ describe('stop', () => {
     await payments.stop({ timeoutMs: 50 })
     // Of an attempt's 20 seconds, on however busy a machine.
     expect(performance.now() - startedAt).toBeLessThan(10_000)
-    stripe.closeAllConnections()
-    stripe.close()
   })
 
   test('can be called twice', async () => {

@@ -6,6 +6,7 @@ import type { Stripe } from '../../src/stripe/client.ts'
 import { syncCatalogue } from '../../src/sync/catalogue.ts'
 import { standingClock } from '../support/clock.ts'
 import { mirror } from '../support/mirror.ts'
+import { pay } from '../support/shop.ts'
 import { addOwner, buy, deliver, drain, eventsOf, useSync } from '../support/sync-rig.ts'
 
 const DAY_MS = 24 * 60 * 60_000
@@ -92,6 +93,69 @@ test('the end of a trial is told three days before it, without any news, once', 
   expect(await typesOf('dot')).toEqual(['subscription.trial_ending'])
 })
 
+test('a subscription that pauses and goes on without a new invoice is told as active each time, once', async () => {
+  const customer = await addOwner(rig, 'eve')
+  const { subscription } = await buy(rig, customer, plan)
+  await settle(customer)
+  for (let time = 0; time < 2; time++) {
+    await rig.stripe.subscriptions.pause(String(subscription), {
+      bill_for: { unused_time_from: { type: 'none' } },
+      invoicing_behavior: 'pending_invoice_item',
+    })
+    clock.advance(1_000)
+    await settle(customer)
+    await rig.stripe.subscriptions.resume(String(subscription), {
+      billing_cycle_anchor: { type: 'unchanged' },
+      proration_behavior: 'none',
+    })
+    clock.advance(1_000)
+    await settle(customer)
+    await settle(customer)
+  }
+  const states = await rowsOf('subscriptions', 'eve')
+  expect(states).toMatchObject([{ status: 'active' }])
+  const told = (await typesOf('eve')).filter((type) => type.startsWith('subscription.'))
+  expect(told).toEqual(Array(3).fill('subscription.activated'))
+})
+
+test('each attempt that the buyer fails to authenticate is told, also where there is no charge, once', async () => {
+  const customer = await addOwner(rig, 'gus')
+  const session = await rig.stripe.checkout.sessions.create({
+    ...{ mode: 'payment', customer, success_url: 'https://shop.example/success' },
+    line_items: [{ price: book.id, quantity: 1 }],
+  })
+  for (let attempt = 0; attempt < 2; attempt++) {
+    const asked = await pay(String(session.url), '4000 0027 6000 3184')
+    const challenge = new URL(asked.headers.get('location') ?? '', session.url ?? '')
+    const answer = new URLSearchParams({ answer: 'fail' })
+    const headers = { Origin: challenge.origin }
+    await fetch(challenge, { method: 'POST', body: answer, redirect: 'manual', headers })
+    await settle(customer)
+    await settle(customer)
+  }
+  expect(await rowsOf('payments', 'gus')).toMatchObject([{ status: 'requires_payment_method' }])
+  expect(await typesOf('gus')).toEqual(['payment.failed', 'payment.failed'])
+})
+
+test('a refund that failed and was made again is told again', async () => {
+  const customer = await addOwner(rig, 'fay')
+  const bought = await buy(rig, customer, book, '4000 0000 0000 5126')
+  await settle(customer)
+  const asked = { payment_intent: String(bought.payment_intent), amount: 500 }
+  await rig.stripe.refunds.create(asked)
+  clock.advance(1_000)
+  await settle(customer)
+  await rig.sandbox.advance({ seconds: 10 })
+  clock.advance(1_000)
+  await settle(customer)
+  expect(await rowsOf('payments', 'fay')).toMatchObject([{ amount_refunded_minor: 0 }])
+  await rig.stripe.refunds.create(asked)
+  clock.advance(1_000)
+  await settle(customer)
+  await settle(customer)
+  expect((await typesOf('fay')).filter((type) => type === 'purchase.refunded')).toHaveLength(2)
+})
+
 let deliveries = 0
 /** Rings every bell of the customer again, under ids that were never seen, with those that name only the payment. */
 async function settle(customer: string): Promise<void> {
@@ -118,6 +182,6 @@ async function typesOf(ownerId: string): Promise<string[]> {
   return rows.map(({ type }) => type)
 }
 
-async function rowsOf(table: 'disputes' | 'fraud_warnings', ownerId: string) {
+async function rowsOf(table: 'disputes' | 'fraud_warnings' | 'payments' | 'subscriptions', ownerId: string) {
   return await rig.database.db.query.selectFrom(table).selectAll().where('owner_id', '=', ownerId).execute()
 }

@@ -15,11 +15,13 @@ test('whatever is told while two deliver and some of it is not taken, each owner
       const heard = new Map(OWNERS.map((owner) => [owner, [] as string[]]))
       const refusals = new Set(steps.flatMap(({ isTaken }, index) => (isTaken ? [] : [nameOf(index)])))
       const underWay = new Set<string>()
+      const twiceAtOnce: string[] = []
       const target: Target = {
         ...{ name: 'handlers', types: null },
         async deliver(event) {
           if (event.type !== 'subscription.canceled') throw new Error(event.type)
-          expect(underWay.has(event.owner_id)).toBe(false)
+          // Not an expectation: what is thrown here is one more delivery that was not taken.
+          if (underWay.has(event.owner_id)) twiceAtOnce.push(event.owner_id)
           underWay.add(event.owner_id)
           await new Promise(setImmediate)
           underWay.delete(event.owner_id)
@@ -41,6 +43,7 @@ test('whatever is told while two deliver and some of it is not taken, each owner
         rig.clock.advance(10_000)
         await Promise.all([rig.deliver(target), rig.deliver(target)])
       }
+      expect(twiceAtOnce).toEqual([])
       for (const owner of OWNERS) {
         const told = steps.flatMap((step, index) => (step.owner === owner ? [nameOf(index)] : []))
         expect(heard.get(owner)).toEqual(told)

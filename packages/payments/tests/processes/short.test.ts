@@ -37,6 +37,9 @@ test('services that are killed and a database that restarts under load: what was
   await changeUntil(site, load, happening)
   await happening
 
+  // Also what nobody listens to: refused for some time, it is sent again after as long.
+  const untaken = () => [...site.sandbox.context.store.all('delivery')].filter(isUntaken).length
+  await expect.poll(untaken, { timeout: 60_000 }).toBe(0)
   const { sent, answered, told, lost, doubled, differing, examples } = await converge(site, load.customers)
   expect({ answered, lost, doubled, differing, examples }).toEqual({
     answered: sent,
@@ -47,7 +50,11 @@ test('services that are killed and a database that restarts under load: what was
   })
   expect(told).toBeGreaterThan(CUSTOMERS)
   expect(site.unasked).toEqual([])
-}, 120_000)
+}, 180_000)
+
+function isUntaken({ deliveredAt }: { deliveredAt: number | null }): boolean {
+  return deliveredAt === null
+}
 
 /** The load goes on, and the drain is at work. */
 async function untilWorkedOff(count: number): Promise<void> {

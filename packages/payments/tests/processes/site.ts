@@ -78,7 +78,12 @@ export class Site {
       const port = await freePort()
       services.push({ port, child: site.#spawn(port, databaseUrl) })
     }
-    await site.#untilReady()
+    try {
+      await site.#untilReady()
+    } catch (error) {
+      await site.close()
+      throw error
+    }
     return site
   }
 
@@ -166,7 +171,10 @@ export class Site {
 
   async #untilReady(): Promise<void> {
     for (const { port } of this.#services) {
-      while (!(await isReady(port))) await wait(50)
+      while (!(await isReady(port))) {
+        if (this.unasked.length > 0) throw new Error(`A service ended: ${this.unasked.join(', ')}`)
+        await wait(50)
+      }
     }
   }
 }

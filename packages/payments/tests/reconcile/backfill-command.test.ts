@@ -1,16 +1,21 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { readOwnersFile } from '../../src/cli/backfill/owners-file.ts'
 import { progressText } from '../../src/cli/backfill/progress-line.ts'
+import { runBackfill } from '../../src/cli/backfill/run-backfill.ts'
+import { summaryOf } from '../../src/cli/backfill/summary.ts'
+import { replayAppEvents } from '../../src/db/queries/outbox-log.ts'
+import { claimTargets } from '../../src/db/queries/outbox-targets.ts'
 import { killProcessesAfterEach, runNode } from '../support/child-process.ts'
 import { type ListingStripe, startListingStripe } from '../support/listing-stripe.ts'
 import { BILLHOOK, serviceEnv } from '../support/serve-process.ts'
-import { useSync } from '../support/sync-rig.ts'
+import { addPrice, buy, useSync } from '../support/sync-rig.ts'
 
 const rig = useSync()
 killProcessesAfterEach()
+vi.setConfig({ testTimeout: 60_000 })
 let directory = ''
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'billhook-backfill-'))
@@ -28,12 +33,18 @@ describe('killed in the middle', () => {
 
   test('billhook sync --all goes on where it was, and says what it did', async () => {
     const env = serviceEnv(rig.database.url, { STRIPE_API_BASE: listing.url })
+    // It cannot come to the end before it is killed.
+    const killed = Promise.withResolvers<void>()
+    listing.before = async (page) => {
+      if (page > 15) await killed.promise
+    }
     const first = runNode(BILLHOOK, ['sync', '--all'], { env })
     const linked = async () =>
       (await rig.database.db.query.selectFrom('customers').select('id').execute()).length
-    await expect.poll(linked, { timeout: 10_000, interval: 5 }).toBeGreaterThan(200)
+    await expect.poll(linked, { timeout: 30_000, interval: 5 }).toBeGreaterThan(200)
     first.child.kill('SIGKILL')
     await first.exited
+    killed.resolve()
     const before = await linked()
     expect(before).toBeLessThan(3_000)
     // As if the ten seconds of a dead process's lease were over.
@@ -45,6 +56,27 @@ describe('killed in the middle', () => {
     expect(second.output()).toContain('Customers           3000 at Stripe, 3000 newly linked')
     expect(await linked()).toBe(3_000)
   })
+})
+
+test('duplicates that nobody was there to be told of are named, with the command that tells them later', async () => {
+  const { id: customer } = await rig.stripe.customers.create({ metadata: { billhook_owner_id: 'ann' } })
+  const price = await addPrice(rig)
+  await buy(rig, customer, price)
+  await buy(rig, customer, price)
+  const rules = { metadataKey: 'billhook_owner_id', byCustomer: new Map<string, string>() }
+  const run = async () => {
+    const result = await runBackfill(rig.context, { rules }, new AbortController().signal)
+    return summaryOf(result, rules.metadataKey)
+  }
+  const type = 'duplicate_subscription.detected'
+  const replay = `billhook outbox replay --type ${type} --since 1970-01-01`
+  expect(await run()).toContain(replay)
+  const { query } = rig.database.db
+  const target = { name: 'https://app.example/', types: null }
+  await claimTargets(query, [target], new Date(), new Date(0))
+  expect(await run()).not.toContain(replay)
+  const selection = { ids: null, since: new Date(0), ownerId: undefined, type, target: undefined }
+  expect(await replayAppEvents(query, selection, new Date())).toBe(1)
 })
 
 test('without saying what, it says what can be said', async () => {

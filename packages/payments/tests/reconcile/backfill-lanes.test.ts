@@ -88,13 +88,16 @@ test('a stretch whose older half was given away is not finished before that half
   const listing = await startListingStripe(Array.from({ length: 1_000 }, (_, index) => NOW - index * 100_000))
   const stripe = createStripe({ apiKey: 'sk_test_listing', apiBase: listing.url })
   const finished = backfill({ ...rig.context, stripe }, { rules, lanes: 2 })
-  await expect.poll(() => listing.lists.length).toBeGreaterThan(1)
-  // Listing its half to the end takes a few dozen of these.
-  for (let question = 0; question < 2_000; question++) await pool.query('select 1')
-  const saved = await pool.query('select from billhook.backfill_stretches where is_finished')
-  await blocker.query('select pg_advisory_unlock(7)')
-  blocker.release()
-  await finished
-  await listing.close()
-  expect(saved.rows).toHaveLength(0)
+  try {
+    await expect.poll(() => listing.lists.length).toBeGreaterThan(1)
+    // Listing its half to the end takes a few dozen of these.
+    for (let question = 0; question < 2_000; question++) await pool.query('select 1')
+    const saved = await pool.query('select from billhook.backfill_stretches where is_finished')
+    expect(saved.rows).toHaveLength(0)
+  } finally {
+    await blocker.query('select pg_advisory_unlock(7)')
+    blocker.release()
+    await finished
+    await listing.close()
+  }
 })

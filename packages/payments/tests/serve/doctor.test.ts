@@ -1,5 +1,5 @@
 import { createSandbox, type Sandbox } from 'stripe-sandbox'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { diagnose } from '../../src/cli/doctor/diagnose.ts'
 import { type Finding, printFindings } from '../../src/cli/doctor/finding.ts'
 import { readServeConfig } from '../../src/config.ts'
@@ -14,6 +14,7 @@ import { BILLHOOK, JWT_SECRET, serviceEnv, signedEvent, WEBHOOK_SECRET } from '.
 const BASE_URL = 'https://pay.example.com'
 const database = useDatabase()
 killProcessesAfterEach()
+vi.setConfig({ testTimeout: 60_000 })
 let sandbox: Sandbox
 let stripe: StripeClient
 

@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 import { main } from '../../src/cli/main.ts'
 import { lockAccess } from '../../src/db/queries/access.ts'
 import { insertTransitions } from '../../src/db/queries/outbox.ts'
@@ -12,6 +12,7 @@ import { BILLHOOK } from '../support/serve-process.ts'
 
 const database = useDatabase()
 killProcessesAfterEach()
+vi.setConfig({ testTimeout: 60_000 })
 
 beforeEach(async () => {
   await database.db.pool.query('truncate billhook.events, billhook.drift, billhook.duplicate_subscriptions')

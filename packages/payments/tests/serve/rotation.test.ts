@@ -39,7 +39,7 @@ beforeAll(async () => {
   after = replica(NEW_KEY)
   await Promise.all([before.start(), after.start()])
   const listPlans = () => database.db.query.selectFrom('plans').select('id').execute()
-  await vi.waitFor(async () => expect(await listPlans()).not.toEqual([]), 10_000)
+  await vi.waitFor(async () => expect(await listPlans()).not.toEqual([]), 15_000)
 })
 afterAll(async () => {
   await Promise.all([before.stop(), after.stop()])
@@ -116,9 +116,7 @@ describe('two Stripe keys of one account side by side', () => {
     const request = new Request('http://localhost/payments/webhook', { method: 'POST', body, headers })
     expect((await after.fetch(request)).status).toBe(200)
     const subscription = () => ask(after, 'cyd', 'GET', 'get-user-subscription')
-    await expect
-      .poll(subscription, { timeout: 5_000 })
-      .toMatchObject({ body: { subscription: { status: 'active' } } })
+    await expect.poll(subscription).toMatchObject({ body: { subscription: { status: 'active' } } })
   })
 })
 

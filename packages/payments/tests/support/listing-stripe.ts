@@ -6,6 +6,8 @@ export interface ListingStripe {
   url: string
   /** Queries of the pages of customers; not those that only ask whether there are any. */
   lists: URLSearchParams[]
+  /** What the page of this number waits for; nothing, until said otherwise. */
+  before: (page: number) => Promise<void>
   close(): Promise<void>
 }
 
@@ -18,10 +20,10 @@ export async function startListingStripe(created: readonly number[]): Promise<Li
       metadata: { billhook_owner_id: `owner ${created.length - index}` },
     }))
   const lists: URLSearchParams[] = []
-  const server = createServer((incoming, outgoing) => {
+  const server = createServer(async (incoming, outgoing) => {
     const { pathname, searchParams } = new URL(incoming.url ?? '/', 'http://localhost')
     const isCustomers = pathname === '/v1/customers'
-    if (isCustomers && searchParams.get('limit') !== '1') lists.push(searchParams)
+    if (isCustomers && searchParams.get('limit') !== '1') await listing.before(lists.push(searchParams))
     const all = isCustomers ? newestFirst : []
     const begin = all.findIndex(({ id }) => id === searchParams.get('starting_after')) + 1
     const left = all
@@ -34,10 +36,11 @@ export async function startListingStripe(created: readonly number[]): Promise<Li
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  return {
+  const listing: ListingStripe = {
     // A TCP server that listens has an AddressInfo.
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     lists,
+    before: () => Promise.resolve(),
     async close() {
       const closed = once(server, 'close')
       server.close()
@@ -45,4 +48,5 @@ export async function startListingStripe(created: readonly number[]): Promise<Li
       await closed
     },
   }
+  return listing
 }

@@ -43,6 +43,8 @@ export async function startService(env: Record<string, string>, args: string[] =
     run
       .output()
       .split('\n')
+      // The last one may have come in part.
+      .slice(0, -1)
       .filter((line) => line.startsWith('{'))
       .map((line) => JSON.parse(line))
   const said = (message: string) =>

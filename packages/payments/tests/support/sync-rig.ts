@@ -46,7 +46,7 @@ export function useSync(options: { clock?: Clock } = {}): SyncRig {
         apiKey: sandbox.apiKey,
         apiBase: network.url,
         maxNetworkRetries: 0,
-        timeoutMs: 2_000,
+        timeoutMs: 10_000,
       }),
       clock: options.clock ?? systemClock,
       log: pino({ level: 'silent' }),

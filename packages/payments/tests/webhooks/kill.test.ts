@@ -82,6 +82,13 @@ async function post(url: string, event: object): Promise<boolean> {
   }
 }
 
+async function connectionsOfServers(): Promise<number> {
+  const { rows } = await database.db.pool.query(
+    `select 1 from pg_stat_activity where datname = current_database() and application_name = 'billhook'`,
+  )
+  return rows.length
+}
+
 async function statuses(): Promise<Record<string, number>> {
   const { rows } = await database.db.pool.query<{ status: string; count: number }>(
     'select status, count(*) from billhook.events group by status',
@@ -100,6 +107,8 @@ test('kill -9 in the middle of a burst loses nothing that was answered, and repe
   first.process.child.kill('SIGKILL')
   await Promise.all([...burst, first.process.exited])
 
+  // What it had sent when it died is still worked off by the database.
+  await expect.poll(connectionsOfServers).toBe(0)
   const { rows } = await database.db.pool.query<{ id: string }>('select id from billhook.events')
   const stored = new Set(rows.map((row) => row.id))
   expect([...accepted].filter((event) => !stored.has((event as { id: string }).id))).toEqual([])

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { createSandbox } from '../../src/index.ts'
@@ -47,8 +48,10 @@ test('after kill -9 in a burst of writes, every answered write is there, with it
   }
   const burst = Promise.allSettled(Array.from({ length: 8 }, write))
   await eventually(() => answered.length).toBeGreaterThan(200)
+  // Its connections may end before its hold on the directory does.
+  const ended = once(child.process, 'exit')
   child.process.kill('SIGKILL')
-  await burst
+  await Promise.all([burst, ended])
 
   const after = await start({ dataDir })
   const { store } = after.sandbox.context

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
+import { eventually } from '../support/eventually.ts'
 import { iso } from '../support/lives.ts'
 import { failure, start } from '../support/start.ts'
 
@@ -16,9 +17,8 @@ async function withClock(frozenTime = noon) {
   })
   const advance = async (to: number): Promise<Stripe.TestHelpers.TestClock> => {
     const advancing = await stripe.testHelpers.testClocks.advance(clock.id, { frozen_time: to })
-    await vi.waitFor(async () =>
-      expect((await stripe.testHelpers.testClocks.retrieve(clock.id)).status).toBe('ready'),
-    )
+    const status = async () => (await stripe.testHelpers.testClocks.retrieve(clock.id)).status
+    await eventually(status).toBe('ready')
     return advancing
   }
   const subscribe = (price = 'price_demo_team_monthly') =>

@@ -119,16 +119,16 @@ test('deliveries to one endpoint run side by side', async () => {
 
 test('a disabled endpoint gets nothing, not even what was waiting', async () => {
   const receiver = await startReceiver()
-  const { sandbox, stripe } = await start({
-    deliveries: { firstRetryMs: 700 },
-    webhook: { url: receiver.url },
-  })
-  receiver.answer = () => 500
+  const { sandbox, stripe } = await start({ ...quick, webhook: { url: receiver.url } })
+  // So that the second attempt comes due when the endpoint is disabled, however long that takes.
+  const disabled = Promise.withResolvers<number>()
+  receiver.answer = () => disabled.promise
   await stripe.customers.create({})
   await eventually(() => receiver.received.length).toBe(1)
   const [endpoint] = (await stripe.webhookEndpoints.list()).data
   await stripe.webhookEndpoints.update(endpoint?.id ?? '', { disabled: true })
   await stripe.customers.create({})
+  disabled.resolve(500)
   await eventually(() =>
     [...sandbox.context.store.all('delivery')].map((each) => each.nextAttemptAtMs),
   ).toEqual([null])

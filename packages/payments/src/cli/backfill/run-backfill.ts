@@ -1,4 +1,5 @@
 import { acquireLease, extendLease, type Lease, releaseLease } from '../../db/queries/leases.ts'
+import { listTargets } from '../../db/queries/outbox-targets.ts'
 import { countSuspects } from '../../db/queries/suspects.ts'
 import { BACKFILL_LEASE } from '../../reconcile/job-lease.ts'
 import { settleSuspects } from '../../reconcile/settle-suspects.ts'
@@ -16,12 +17,18 @@ export interface Repairs {
   left: number
 }
 
-/** A backfill and the repair of what it suspects, by one process at a time. Answers how many were repaired too. */
+export interface RunResult extends BackfillResult {
+  repaired: number
+  /** Whether anybody who is told of app events wants to know of duplicates. Before the first start of a service nobody has said so. */
+  isToldOfDuplicates: boolean
+}
+
+/** A backfill and the repair of what it suspects, by one process at a time. */
 export async function runBackfill(
   context: SyncContext,
   options: Omit<BackfillOptions, 'goesOn'> & { onRepairs?(repairs: Repairs): void },
   signal: AbortSignal,
-): Promise<BackfillResult & { repaired: number }> {
+): Promise<RunResult> {
   const { db, clock } = context
   const lease = await waitForLease(context)
   const goesOn = async () => {
@@ -31,7 +38,10 @@ export async function runBackfill(
     return true
   }
   try {
-    const result = await backfill(context, { ...options, goesOn })
+    const result = {
+      ...(await backfill(context, { ...options, goesOn })),
+      isToldOfDuplicates: await isTold(context),
+    }
     if (!result.isFinished) return { ...result, repaired: 0 }
     const repaired = await settleSuspects(context, signal, async (settled) => {
       await goesOn()
@@ -41,6 +51,11 @@ export async function runBackfill(
   } finally {
     await releaseLease(db.query, lease)
   }
+}
+
+async function isTold({ db }: SyncContext): Promise<boolean> {
+  const targets = await listTargets(db.query)
+  return targets.some(({ types }) => types === null || types.includes('duplicate_subscription.detected'))
 }
 
 async function waitForLease({ db, clock }: SyncContext): Promise<Lease> {

@@ -1,10 +1,16 @@
-import type { BackfillResult } from '../../sync/backfill/backfill.ts'
+import type { RunResult } from './run-backfill.ts'
 
 const SHOWN_CONFLICTS = 20
 
+/** Deliveries are made for whoever is named when an event is stored. */
+const UNTOLD = [
+  'Your app was not told of these: nobody has asked for such app events yet. When the service has started with its APP_WEBHOOKS or handlers:',
+  '  billhook outbox replay --type duplicate_subscription.detected --since 1970-01-01',
+]
+
 /** What a backfill did, for the one who ran it. */
-export function summaryOf(result: BackfillResult, repaired: number, metadataKey: string): string {
-  const { counts, conflicts, catalogue, duplicateOwners } = result
+export function summaryOf(result: RunResult, metadataKey: string): string {
+  const { counts, conflicts, catalogue, duplicateOwners, repaired } = result
   const customers = counts.get('customer')
   const lines = [
     `Catalogue           ${catalogue.products} products, ${catalogue.prices} prices`,
@@ -31,6 +37,7 @@ export function summaryOf(result: BackfillResult, repaired: number, metadataKey:
   }
   if (duplicateOwners > 0) {
     lines.push(`${duplicateOwners} owner(s) have more than one subscription that bills: end one of them.`)
+    if (!result.isToldOfDuplicates) lines.push(...UNTOLD)
   }
   return lines.join('\n')
 }

@@ -46,7 +46,7 @@ export function define(command: Command): void {
     .action(syncCatalogueNow)
 }
 
-/** What the service does at its start, now: for a change at Stripe whose event was lost. Safe beside a running service. */
+/** At once, where the service gives a webhook its time: for a change at Stripe whose event was lost. Nothing is recorded. Safe beside a running service. */
 async function syncCatalogueNow(): Promise<void> {
   const counts = await withContext(syncCatalogue)
   say(`Mirrored from Stripe: products ${counts.products}, prices ${counts.prices}.`)
@@ -66,7 +66,7 @@ async function syncAll({ ownerMetadata: metadataKey, owners, json }: Options): P
     return await runBackfill(context, options, stopping.signal).finally(progress.end)
   })
   if (json) say(JSON.stringify({ ...result, counts: Object.fromEntries(result.counts) }, null, 2))
-  else say(summaryOf(result, result.repaired, metadataKey))
+  else say(summaryOf(result, metadataKey))
   if (!result.isFinished)
     throw new OperatorError('Stopped before the end: the same command goes on from here.')
 }

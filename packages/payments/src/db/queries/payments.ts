@@ -16,7 +16,15 @@ export async function findPayment(executor: Executor, id: string): Promise<Payme
 export async function findPaymentFacts(executor: Executor, id: string): Promise<PaymentFacts | null> {
   const row = await executor
     .selectFrom('payments')
-    .select(['id', 'status', 'currency', 'amount_minor', 'amount_refunded_minor', 'failure_code'])
+    .select([
+      'id',
+      'status',
+      'currency',
+      'amount_minor',
+      'amount_refunded_minor',
+      'failure_code',
+      'synced_at',
+    ])
     .where('id', '=', id)
     .executeTakeFirst()
   return row ?? null

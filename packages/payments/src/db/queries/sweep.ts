@@ -1,5 +1,7 @@
+import type { Selectable } from 'kysely'
 import { CLOSED_STATUSES } from '../../domain/dispute-transitions.ts'
 import type { Executor } from '../connect.ts'
+import type { Tables } from '../tables.ts'
 import type { CheckoutSessionRow } from './checkout-sessions.ts'
 import type { DisputeRow } from './disputes.ts'
 import type { InvoiceRow } from './invoices.ts'
@@ -24,6 +26,8 @@ interface Rows {
   invoices: InvoiceRow
   checkout_sessions: CheckoutSessionRow
   disputes: DisputeRow
+  products: Selectable<Tables['products']>
+  prices: Selectable<Tables['prices']>
 }
 
 /** Rows of one table by their ids. */
