@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AppEvent } from '../../src/domain/app-events.ts'
+import type { Passage } from './gate/connection.ts'
 import type { AppAnswer } from './schedule.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
@@ -55,9 +56,10 @@ export class App {
     return address.port
   }
 
-  /** A replica holds the queue that it works off for longer. */
-  noteClaim(replica: string): void {
-    this.#claimedMs.set(replica, this.#time.nowMs)
+  /** Before each event that it hands over a replica holds the queue for longer. */
+  notePassage({ replica, line, what }: Passage): void {
+    if (line === 'database' && /^update .*\boutbox_queues\b.* set "claimed_until" /.test(what))
+      this.#claimedMs.set(replica, this.#time.nowMs)
   }
 
   /** A handler was called. Two at a time of one owner there are only when one has outlived its claim or its patience. */

@@ -9,7 +9,7 @@ import type { Answer } from './replica.ts'
 import type { Fate, Move, Schedule } from './schedule.ts'
 import type { Owner, World } from './world.ts'
 
-/** Until what was told is looked for; between two moves that wait for quiet, so that it is delivered meanwhile. */
+/** Between two moves that wait for quiet, so that what was told is delivered meanwhile. */
 const LOOK_MS = 600
 /** Longer than a lease lasts and than any request has patience. */
 const OUTLAST_MS = 100_000
@@ -55,7 +55,6 @@ export class Play {
   #underWay = 0
   /** Times that only waiting was left, since something began. */
   #waits = 0
-  /** Since the last move, for what was told. */
   #hasLooked = false
   #failure: unknown = null
   steps = 0
@@ -202,7 +201,7 @@ export class Play {
     this.#note(`${passage.replica} ${passage.line}: ${passage.what}${fate ? ` [${fate.kind}]` : ''}`)
     const { gate } = this.world
     if (passage.line === 'database' && passage.what === 'rollback') this.world.undone++
-    if (keepsQueue(passage)) this.world.app?.noteClaim(passage.replica)
+    this.world.app?.notePassage(passage)
     if (fate === null) gate.letThrough(passage)
     else if (fate.kind === 'crash before') this.#crash(passage.replica)
     else if (fate.kind === 'lose question') passage.connection.cut()
@@ -296,11 +295,6 @@ export class Play {
   #note(line: string): void {
     this.trace.push(`${this.steps} ${line}`)
   }
-}
-
-/** Asked before each event that is handed over. */
-function keepsQueue({ line, what }: Passage): boolean {
-  return line === 'database' && /^update .*\boutbox_queues\b.* set "claimed_until" /.test(what)
 }
 
 const ONCE = { fate: 'once', after: 0, replica: 0 } as const
