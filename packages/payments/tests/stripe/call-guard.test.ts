@@ -69,6 +69,14 @@ describe('the budget', () => {
     expect(order.indexOf('person')).toBeLessThan(25)
   })
 
+  test.each([1, 1.2])('at %d calls a second jobs go on, and so do people', async (callsPerSecond) => {
+    const { forPeople, forBackground } = connection(callsPerSecond)
+    await ask(forBackground)
+    await ask(forPeople)
+    await ask(forBackground)
+    expect(stripe.calls).toHaveLength(3)
+  })
+
   test('many calls cost few queries', async () => {
     const { forPeople } = connection(1_000)
     let queries = 0
