@@ -37,22 +37,26 @@ export function createReconciliation(
 }
 
 function eventFeed(context: FeedContext, { feed, feedEveryMs }: ReconcileSettings, wake: () => void): Repeat {
+  const { clock, metrics, log } = context
+  let readUntil: number | null = null
   return createRepeat(context, {
     name: 'event feed',
     everyMs: feedEveryMs,
     async work(signal) {
-      const taken = await readFeed(context, { isOnly: feed === 'only' }, signal)
-      if (taken === null) await reportLag(context)
+      let taken: number | null
+      try {
+        readUntil = await readFeedPosition(context)
+        taken = await readFeed(context, { isOnly: feed === 'only' }, signal)
+        // Of all: another replica may have read.
+        readUntil = await readFeedPosition(context)
+      } finally {
+        // Whatever failed: it grows then.
+        if (readUntil !== null) metrics.feedLagSeconds.set(clock.now().getTime() / 1000 - readUntil)
+      }
       if (taken !== null && taken > 0) wake()
-      if (feed === 'beside' && taken) context.log.warn({ events: taken }, 'Webhooks missed events')
+      if (feed === 'beside' && taken) log.warn({ events: taken }, 'Webhooks missed events')
     },
   })
-}
-
-/** Another replica reads; its position is the lag of all. */
-async function reportLag(context: FeedContext): Promise<void> {
-  const until = await readFeedPosition(context)
-  if (until !== null) context.metrics.feedLagSeconds.set(context.clock.now().getTime() / 1000 - until)
 }
 
 function undelivered(context: FeedContext, wake: () => void): Repeat {

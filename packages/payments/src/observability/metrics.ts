@@ -25,6 +25,8 @@ export interface Metrics {
   stripeCalls: Counter<'resource' | 'outcome'>
   /** Calls a second that the shared budget grants at present. */
   budgetRate: Gauge
+  /** What the setting allows; 0: as many as wanted. */
+  budgetLimit: Gauge
   /** class: people | background */
   budgetWaiting: Gauge<'class'>
   budgetSlowed: Counter
@@ -137,6 +139,11 @@ export function createMetrics(options: { withProcess: boolean }): Metrics {
     budgetRate: new Gauge({
       name: 'billhook_stripe_budget_calls_per_second',
       help: 'Calls to Stripe a second that all replicas together may send at present.',
+      registers,
+    }),
+    budgetLimit: new Gauge({
+      name: 'billhook_stripe_budget_limit_calls_per_second',
+      help: 'Calls to Stripe a second that the setting allows; 0: as many as wanted.',
       registers,
     }),
     budgetWaiting: new Gauge({
