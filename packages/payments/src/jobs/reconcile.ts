@@ -1,9 +1,11 @@
 import type { ActionContext } from '../actions/context.ts'
 import { settleLeftovers } from '../actions/settle-leftovers.ts'
-import { countSuspects } from '../db/queries/suspects.ts'
+import { readSuspectFigures } from '../db/queries/suspects.ts'
 import { WEBHOOK_GRACE_MS } from '../domain/event-feed.ts'
 import { type FeedContext, readFeed, readFeedPosition, readUndelivered } from '../reconcile/event-feed.ts'
-import { repairAndSweep } from '../reconcile/sweep.ts'
+import { isBackfillAtWork } from '../reconcile/job-lease.ts'
+import { settleSuspects } from '../reconcile/settle-suspects.ts'
+import { sweep } from '../reconcile/sweep.ts'
 import { createRepeat, type Repeat } from './repeat.ts'
 
 export interface ReconcileSettings {
@@ -29,7 +31,7 @@ export function createReconciliation(
   wake: () => void,
 ): Repeat[] {
   context.metrics.sweepEverySeconds.set((settings.sweepEveryMs ?? 0) / 1000)
-  const jobs = [leftovers(context)]
+  const jobs = [leftovers(context), settling(context)]
   if (settings.feed !== 'off') jobs.push(eventFeed(context, settings, wake))
   if (settings.feed === 'beside') jobs.push(undelivered(context, wake))
   if (settings.sweepEveryMs !== null) jobs.push(sweeping(context, settings, settings.sweepEveryMs))
@@ -75,8 +77,27 @@ function sweeping(context: ActionContext, { feed }: ReconcileSettings, everyMs: 
     name: 'sweep',
     everyMs: SWEEP_LOOK_MS,
     async work(signal) {
-      await repairAndSweep(context, { everyMs, graceMs }, signal)
-      context.metrics.suspects.set(await countSuspects(context.db.query))
+      await sweep(context, { everyMs, graceMs }, signal)
+    },
+  })
+}
+
+/** Where no sweep runs too: leftovers and backfills suspect as well. Any number of processes: the customers' leases keep them apart. */
+function settling(context: ActionContext): Repeat {
+  const { db, clock, metrics } = context
+  return createRepeat(context, {
+    name: 'suspects',
+    everyMs: SWEEP_LOOK_MS,
+    async work(signal) {
+      try {
+        // It settles them itself, when it has brought what is history.
+        if (!(await isBackfillAtWork(context))) await settleSuspects(context, signal)
+      } finally {
+        const { count, dueAt } = await readSuspectFigures(db.query)
+        const overdueMs = dueAt === null ? 0 : clock.now().getTime() - dueAt.getTime()
+        metrics.suspects.set(count)
+        metrics.suspectsOverdueSeconds.set(Math.max(0, overdueMs / 1000))
+      }
     },
   })
 }

@@ -22,6 +22,7 @@ export interface Metrics {
   sweepEverySeconds: Gauge
   sweepFinishedAt: Gauge
   suspects: Gauge
+  suspectsOverdueSeconds: Gauge
   stripeCalls: Counter<'resource' | 'outcome'>
   /** Calls a second that the shared budget grants at present. */
   budgetRate: Gauge
@@ -128,6 +129,11 @@ export function createMetrics(options: { withProcess: boolean }): Metrics {
     suspects: new Gauge({
       name: 'billhook_sweep_suspects',
       help: 'Resources that a list showed otherwise than the mirror and that will be asked for.',
+      registers,
+    }),
+    suspectsOverdueSeconds: new Gauge({
+      name: 'billhook_sweep_suspects_overdue_seconds',
+      help: 'For how long the resource that is to be asked for first has been due.',
       registers,
     }),
     stripeCalls: new Counter({
