@@ -46,9 +46,12 @@ interface Taken {
 const GRACE_SECONDS = WEBHOOK_GRACE_MS / 1000
 const OVERLAP_SECONDS = 5 * 60
 const SLICE_SECONDS = 60 * 60
-export const KEPT_SECONDS = 30 * 24 * 60 * 60
+const DAY_SECONDS = 24 * 60 * 60
+export const KEPT_SECONDS = 30 * DAY_SECONDS
+const UNDELIVERED_CURSOR = 'undelivered events'
 
 const positionSchema = z.object({ until: z.number() })
+const wholeLookSchema = z.object({ wholeAt: z.number() })
 
 /**
  * Says from when on nothing is missed: from an hour before the very first start. Said at the start and not at the first look, which
@@ -69,19 +72,29 @@ export async function readFeed(
 }
 
 /**
- * Once more over all that Stripe keeps, for events that no endpoint has taken yet: those that came to be listed later than the overlap,
- * and those of a time when the feed was off. Under a lease of its own: where another endpoint of the account is dead, all events of thirty days
- * are among them, and the feed must not wait for that.
+ * Once more over what Stripe keeps, for events that no endpoint has taken yet: those that came to be listed later than the overlap, and those
+ * of a time when the feed was off. Once a day over all thirty days, and in between over the last one: where another endpoint of the
+ * account is dead all its events are listed, 100 a call. So what comes to be listed when it is older than a day is found within
+ * another. Under a lease of its own, because the feed must not wait for it.
  */
 export async function readUndelivered(context: FeedContext, signal: AbortSignal): Promise<number | null> {
-  const created = { gte: unixNow(context) - KEPT_SECONDS }
-  const look = { filter: { delivery_success: false, created }, graceSeconds: GRACE_SECONDS, wasMissed: true }
-  return await withJobLease(
-    context,
-    'undelivered events',
-    signal,
-    async (job) => (await takeAll(context, job, look)).count,
-  )
+  return await withJobLease(context, 'undelivered events', signal, async (job) => {
+    const now = unixNow(context)
+    const isWhole = await isWholeLookDue(context, now)
+    const created = { gte: now - (isWhole ? KEPT_SECONDS : DAY_SECONDS) }
+    const filter = { delivery_success: false, created }
+    const { count } = await takeAll(context, job, { filter, graceSeconds: GRACE_SECONDS, wasMissed: true })
+    if (isWhole && (await job.goesOn())) {
+      await writeCursor(context.db.query, UNDELIVERED_CURSOR, { wholeAt: now }, context.clock.now())
+    }
+    return count
+  })
+}
+
+async function isWholeLookDue({ db }: SyncContext, now: number): Promise<boolean> {
+  const last = wholeLookSchema.safeParse(await readCursor(db.query, UNDELIVERED_CURSOR))
+  // One of a time that is still to come was noted by a clock that was wrong.
+  return !last.success || last.data.wholeAt > now || last.data.wholeAt <= now - DAY_SECONDS
 }
 
 /** Until when the feed was read, in Unix seconds; null when it never was. */

@@ -33,6 +33,13 @@ async function buyAs(ownerId: string) {
   return { customer, session, events: await eventsOf(rig, customer) }
 }
 
+async function addDeadEndpoint(): Promise<void> {
+  await rig.stripe.webhookEndpoints.create({
+    url: 'http://127.0.0.1:1/payments/webhook',
+    enabled_events: ['*'],
+  })
+}
+
 /** Whatever has happened by now is older than the grace. */
 async function leaveGrace(): Promise<void> {
   await letPass(rig, clock, GRACE_MS / 1000 + 1)
@@ -146,10 +153,7 @@ test('after an outage of days it reads on from where it stood, hour by hour, and
 })
 
 test('what an endpoint never took is found however long ago it was, and in the inbox it is there once', async () => {
-  await rig.stripe.webhookEndpoints.create({
-    url: 'http://127.0.0.1:1/payments/webhook',
-    enabled_events: ['*'],
-  })
+  await addDeadEndpoint()
   const { session } = await buyAs('fay')
   await letPass(rig, clock, 10 * 24 * 3_600)
   // As if the feed had gone over them before Stripe listed them.
@@ -162,6 +166,27 @@ test('what an endpoint never took is found however long ago it was, and in the i
   expect(await feedUndelivered(rig)).toBe(0)
   await drain(rig)
   expect(await mirrorOf(rig, 'fay')).toMatchObject({ subscriptions: [{ id: session.subscription }] })
+})
+
+test('all that Stripe keeps is looked over once a day, and the last day in between', async () => {
+  await addDeadEndpoint()
+  await letPass(rig, clock, 25 * 3_600)
+  const { session } = await buyAs('gus')
+  await letPass(rig, clock, 2 * 24 * 3_600)
+  await feedUndelivered(rig)
+  // As if these had come to be listed only now.
+  await rig.database.db.pool.query('delete from billhook.events')
+  expect(await feedUndelivered(rig)).toBe(0)
+  await buyAs('hal')
+  await letPass(rig, clock, 23 * 3_600)
+  expect(await feedUndelivered(rig)).toBeGreaterThan(0)
+  await drain(rig)
+  expect(await mirrorOf(rig, 'hal')).toMatchObject({ subscriptions: [{ status: 'active' }] })
+  expect(await mirrorOf(rig, 'gus')).toMatchObject({ subscriptions: [] })
+  await letPass(rig, clock, 2 * 3_600)
+  await feedUndelivered(rig)
+  await drain(rig)
+  expect(await mirrorOf(rig, 'gus')).toMatchObject({ subscriptions: [{ id: session.subscription }] })
 })
 
 test('what happens after the first start is read, however late the first look comes', async () => {
