@@ -19,7 +19,7 @@ test('a Stripe that takes 19 s for each answer is waited for by one replica, and
   const others: DrainOutcome[] = []
   let turn: Promise<Weather> = Promise.resolve('fine')
   rig.network.weather = () => {
-    turn = turn.then(async () => {
+    turn = turn.then(async (): Promise<Weather> => {
       for (let second = 0; second < 19; second++) {
         time.moveTo(time.nowMs + 1_000)
         // What that wakes asks the database too.

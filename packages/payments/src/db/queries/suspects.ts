@@ -35,7 +35,7 @@ export async function addSuspects(
 export async function findDueSuspects(
   executor: Executor,
   now: Date,
-  inHand: readonly string[],
+  inHand: readonly string[] = [],
 ): Promise<{ stripeCustomerId: string; doorbells: Doorbell[] } | null> {
   const first = await executor
     .selectFrom('suspects')
