@@ -39,6 +39,9 @@ export function connectStripe(options: StripeConnectionOptions): StripeConnectio
       if (state === 'closed') log.info('Stripe answers again')
     },
   })
+  metrics.budgetLimit.set(callsPerSecond ?? 0)
+  // Until the first call tells how it is: a process that makes none has no budget that is low.
+  metrics.budgetRate.set(callsPerSecond ?? 0)
   const budget =
     callsPerSecond === null
       ? null

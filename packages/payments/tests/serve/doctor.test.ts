@@ -106,6 +106,13 @@ test('a key that Stripe does not know is one problem, and nothing else is asked 
   expect(findings.some(({ area }) => area === 'webhooks')).toBe(false)
 })
 
+test('a clock that is not that of Stripe is named', async () => {
+  await sandbox.advance({ seconds: 120 })
+  expect(messagesOf(await examine(), 'stripe')[1]).toMatch(/clock is 1\d\d seconds behind Stripe's$/)
+  await sandbox.advance({ minutes: 10 })
+  expect(levelsOf(await examine()).stripe).toEqual(['ok', 'problem'])
+})
+
 test('a Stripe and a database that are away are one problem each', async () => {
   const away = { STRIPE_API_BASE: 'http://127.0.0.1:1', DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' }
   expect(levelsOf(await examine(away))).toEqual({ stripe: ['problem'], database: ['problem'] })

@@ -91,6 +91,21 @@ describe('the budget', () => {
     expect(order.indexOf('person')).toBeLessThan(25)
   })
 
+  test.each([1, 1.2])('at %d calls a second jobs go on, and so do people', async (callsPerSecond) => {
+    const { forPeople, forBackground } = connection(callsPerSecond)
+    await ask(forBackground)
+    await ask(forPeople)
+    await ask(forBackground)
+    expect(stripe.calls).toHaveLength(3)
+  })
+
+  test('a process that has called nobody yet has no budget that is low', async () => {
+    connection(3)
+    const figures = await metrics.registry.metrics()
+    expect(figures).toContain('billhook_stripe_budget_calls_per_second 3')
+    expect(figures).toContain('billhook_stripe_budget_limit_calls_per_second 3')
+  })
+
   test('many calls cost few queries', async () => {
     const { forPeople } = connection(1_000)
     let queries = 0

@@ -1,12 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { createSandbox } from '../../src/index.ts'
 import { watchedChild } from '../support/conformance.ts'
 import { eventually } from '../support/eventually.ts'
 import { clientOf, start } from '../support/start.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+
+// A process has to start in some of them.
+vi.setConfig({ testTimeout: 60_000 })
 
 test('state survives a restart', async () => {
   const dataDir = temporaryFolder()

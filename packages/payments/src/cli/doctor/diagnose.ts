@@ -49,7 +49,7 @@ async function examine(patient: {
   const { config, clock, baseUrl, db, stripe } = patient
   const where = config.STRIPE_API_BASE ?? 'https://api.stripe.com'
   const [key, database] = await Promise.all([
-    checkStripeKey(stripe, config),
+    checkStripeKey(stripe, config, clock),
     checkDatabase(db, config.isLive),
   ])
   const findings: Finding[] = config.notices.map((message) => ({
