@@ -103,6 +103,17 @@ export async function beginCustomerAttempt(
     .executeTakeFirstOrThrow()
 }
 
+/** Stripe is about to be asked for this row's customer once more. Answers the row as it is afterwards. */
+export async function noteCustomerAsked(executor: Executor, rowId: number, now: Date): Promise<CustomerRow> {
+  await executor
+    .updateTable('customers')
+    .set({ updated_at: now })
+    .where('id', '=', rowId)
+    .where('stripe_customer_id', 'is', null)
+    .execute()
+  return await executor.selectFrom('customers').selectAll().where('id', '=', rowId).executeTakeFirstOrThrow()
+}
+
 /** The row of a Stripe customer, deleted ones included: their history is still synced. Null when it is not ours. */
 export async function findCustomerByStripeId(
   executor: Executor,
