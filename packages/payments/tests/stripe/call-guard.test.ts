@@ -32,6 +32,7 @@ function connection(callsPerSecond: number | null): StripeConnection {
     clock: systemClock,
     log: pino({ level: 'silent' }),
     metrics,
+    knowAccount: () => ({ ensure: () => null, isWrong: () => false }),
   })
 }
 

@@ -52,6 +52,18 @@ export async function linkCustomer(
     .execute()
 }
 
+/** Stripe's ids of the newest customers, deleted ones included. */
+export async function listLinkedCustomerIds(executor: Executor, limit: number): Promise<string[]> {
+  const rows = await executor
+    .selectFrom('customers')
+    .select('stripe_customer_id')
+    .where('stripe_customer_id', 'is not', null)
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.flatMap(({ stripe_customer_id }) => stripe_customer_id ?? [])
+}
+
 /** Live rows that have no Stripe customer although the request that made them has long ended, the newest first. */
 export async function listUnlinkedCustomers(
   executor: Executor,
