@@ -33,6 +33,7 @@ function connection(callsPerSecond: number | null, clock: Clock = systemClock): 
     clock,
     log: pino({ level: 'silent' }),
     metrics,
+    knowAccount: () => ({ ensure: () => null, isWrong: () => false }),
   })
 }
 

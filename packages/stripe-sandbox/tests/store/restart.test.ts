@@ -31,6 +31,18 @@ test('state survives a restart', async () => {
   ])
 })
 
+test('a sandbox has an account of its own, and keeps it', async () => {
+  const dataDir = temporaryFolder()
+  const before = await start({ dataDir })
+  const { id } = await before.stripe.accounts.retrieveCurrent()
+  expect(id).toMatch(/^acct_1[0-9A-Za-z]{15}$/)
+  await before.sandbox.close()
+  const again = await start({ dataDir })
+  expect(await again.stripe.accounts.retrieveCurrent()).toMatchObject({ id })
+  const other = await start()
+  expect((await other.stripe.accounts.retrieveCurrent()).id).not.toBe(id)
+})
+
 test('an Idempotency-Key is remembered across a restart', async () => {
   const dataDir = temporaryFolder()
   const before = await start({ dataDir })

@@ -11,6 +11,7 @@ import { connectStripe, defaultCallsPerSecond } from '../../stripe/connect-strip
 import { findUnfinished, type Unfinished } from '../../sync/backfill/backfill.ts'
 import { syncCatalogue } from '../../sync/catalogue.ts'
 import type { SyncContext } from '../../sync/context.ts'
+import { createKnownAccount } from '../../sync/known-account.ts'
 import { readOwnersFile } from '../backfill/owners-file.ts'
 import { createProgressLine } from '../backfill/progress-line.ts'
 import { runBackfill } from '../backfill/run-backfill.ts'
@@ -88,7 +89,11 @@ async function withContext<T>(work: (context: SyncContext) => Promise<T>): Promi
   try {
     const { id } = await claimInstallation(db.query, isLiveKey(apiKey))
     const clock = systemClock
-    const stripe = connectStripe({ apiKey, apiBase, callsPerSecond, bucket, clock, log, metrics })
+    const stripe = connectStripe({
+      ...{ apiKey, apiBase, callsPerSecond, bucket, clock, log, metrics },
+      knowAccount: (client) => createKnownAccount({ db, clock, log }, client),
+    })
+    await stripe.account.ensure()
     return await work({
       ...{ db, stripe: stripe.forBackground, clock, log, metrics },
       policy: policyOf(config),
