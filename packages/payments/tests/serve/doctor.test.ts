@@ -124,7 +124,8 @@ test('a key of another account is a problem, and what follows from that is not s
 })
 
 test('a clock that is not that of Stripe is named', async () => {
-  const clockOf = async () => messagesOf(await examine(), 'stripe').filter((message) => message.includes('clock'))
+  const clockOf = async () =>
+    messagesOf(await examine(), 'stripe').filter((message) => message.includes('clock'))
   await sandbox.advance({ seconds: 120 })
   expect(await clockOf()).toEqual([expect.stringMatching(/clock is 1\d\d seconds behind Stripe's$/)])
   await sandbox.advance({ minutes: 10 })
