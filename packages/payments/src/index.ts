@@ -23,6 +23,7 @@ import { createMetrics } from './observability/metrics.ts'
 import { beginFeed } from './reconcile/event-feed.ts'
 import { isLiveKey, type Stripe, type StripeClient } from './stripe/client.ts'
 import { connectStripe, defaultCallsPerSecond } from './stripe/connect-stripe.ts'
+import { createKnownAccount, refuseWrongAccount } from './sync/known-account.ts'
 import { createInbox } from './webhooks/inbox.ts'
 import { receiveWebhook, storeDelivery } from './webhooks/receive.ts'
 import { takeFromFeed } from './webhooks/take-from-feed.ts'
@@ -99,7 +100,7 @@ export interface Payments {
    */
   acceptDelivery: AcceptDelivery
   /**
-   * Checks that the database fits (schema, Stripe mode) and starts the work that runs by itself: the inbox, the catalogue, pruning.
+   * Checks that the database fits (schema, Stripe mode, Stripe account) and starts the work that runs by itself: the inbox, the catalogue, pruning.
    * Rejects when the database cannot be reached or does not fit; it can be called again.
    */
   start(): Promise<void>
@@ -129,7 +130,10 @@ export function createPayments(options: PaymentsOptions): Payments {
   const { callsPerSecond = defaultCallsPerSecond(apiKey, apiBase) } = options.stripe
   const bucket = createCallBucket(db, callsPerSecond ?? 0)
   const attempts = { timeoutMs, maxNetworkRetries: maxRetries }
-  const stripe = connectStripe({ apiKey, apiBase, ...attempts, callsPerSecond, bucket, clock, log, metrics })
+  const stripe = connectStripe({
+    ...{ apiKey, apiBase, ...attempts, callsPerSecond, bucket, clock, log, metrics },
+    knowAccount: (client) => createKnownAccount({ db, clock, log }, client),
+  })
   const installation = createKnownInstallation(db, livemode)
   const inbox = createInbox({ db, onStored: () => jobs.wake() })
   const underWay = createRequestsUnderWay()
@@ -181,6 +185,7 @@ export function createPayments(options: PaymentsOptions): Payments {
     try {
       await installation.ensure()
       await db.pool.query('select 1')
+      if (stripe.account.isWrong()) return { ready: false, reason: 'stripe_account' }
       return { ready: true }
     } catch (error) {
       log.warn({ err: error }, 'not ready: the database')
@@ -231,6 +236,7 @@ export function createPayments(options: PaymentsOptions): Payments {
       if (pending.length > 0)
         throw new MigrationError(`The database is behind: run \`billhook migrate\` (${pending.join(', ')}).`)
       await installation.ensure()
+      await refuseWrongAccount({ db, clock, log }, stripe.account)
       // Before anything can happen, so that the app misses nothing that happens from now on.
       await nameTargets({ db, clock, log }, settings.targets)
       await beginFeed({ db, clock })

@@ -17,6 +17,7 @@ import { requestFaults } from './faults/request-faults.ts'
 import type { FixtureFile } from './fixtures/fixture-file.ts'
 import { runFixtures } from './fixtures/run-fixtures.ts'
 import { createIds } from './ids.ts'
+import { ensureOwnAccount } from './objects/account.ts'
 import { buildWebhookEndpoint } from './objects/webhook-endpoint.ts'
 import { pagesApp } from './pages/app.ts'
 import { clockControl } from './pages/inspector/clock-control.ts'
@@ -115,6 +116,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
 
   const store = new MemoryStore(options.dataDir)
   const isNew = store.tables().length === 0
+  ensureOwnAccount(store, options.idSeed)
   const { server, port } = await listen({ host, port: options.port ?? 0 }).catch((error: unknown) => {
     store.close()
     throw error

@@ -11,7 +11,15 @@ export interface Ids {
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
 /** Prefix → number of characters after it, as Stripe's own ids have them. */
-const lengths: Record<string, number> = { cus_: 14, prod_: 14, si_: 14, req_: 14, cs_test_: 60, whsec_: 32 }
+const lengths: Record<string, number> = {
+  cus_: 14,
+  prod_: 14,
+  si_: 14,
+  req_: 14,
+  cs_test_: 60,
+  whsec_: 32,
+  acct_1: 15,
+}
 
 /**
  * Ids that nobody can guess, or, with a seed, the same ones in every run: then the same calls at the same times give the same

@@ -4,6 +4,7 @@ import {
   findCustomerOfOwner,
   insertCustomer,
   linkCustomer,
+  noteCustomerAsked,
 } from '../db/queries/customers.ts'
 import { DomainError } from '../domain/errors.ts'
 import type { Principal } from '../domain/principal.ts'
@@ -21,9 +22,14 @@ import { poll } from './poll.ts'
  *   3. write the id into the row
  *
  * Who did not win waits for the winner's id, then does 2 and 3 itself: the winner may have died. Stripe forgets keys after a day, so
- * for a row that waited longer than a request can take, Stripe is searched for the customer that carries the row's number
- * first. (Its `customer.created` event links the row too.) Until then Stripe repeats what it answered under the key, an error of
- * its own included: a row that is old, not found and still answered so begins its next attempt, under another key.
+ * for a row that waited longer than a request can take, Stripe is first asked for the customer that carries the row's number. (Its
+ * `customer.created` event links the row too.) It is looked for in Stripe's list, which is true at once; search lags, and is not to be
+ * had in every country. `updated_at` is when Stripe was last asked for a customer after none was found, so that the list is short:
+ * every request of that attempt began before the row was old, and had ended soon after.
+ *
+ * Until then Stripe repeats what it answered under the key, an error of its own included: a row that is old, not found and still
+ * answered so begins its next attempt, under another key. That error may be of a request that did its work, so that from the second
+ * attempt on nothing is asked before a look.
  */
 
 export interface EnsuredCustomer {
@@ -33,8 +39,10 @@ export interface EnsuredCustomer {
   isNew: boolean
 }
 
-/** Longer than any attempt takes, retries included, and than Stripe's search index lags as a rule. */
+/** Longer than any attempt takes, retries included. */
 const ABANDONED_AFTER_MS = 2 * 60_000
+/** By how much our clocks and Stripe's may be apart. */
+const CLOCKS_APART_MS = 10 * 60_000
 
 /** The owner's Stripe customer, made when there is none. */
 export async function ensureCustomer(context: ActionContext, principal: Principal): Promise<EnsuredCustomer> {
@@ -50,13 +58,31 @@ export async function ensureCustomer(context: ActionContext, principal: Principa
   const waiting = known ?? (await findCustomerOfOwner(db.query, principal.ownerId))
   if (waiting === null) throw new DomainError('request_in_progress', { retryAfterSeconds: 1 })
   if (isAbandoned(context, waiting)) {
-    return (await findAtStripe(context, waiting)) ?? (await createAtStripe(context, waiting))
+    return (await findAtStripe(context, waiting)) ?? (await createAgain(context, waiting))
   }
   const linked = await poll(clock, async () => {
     const row = await findCustomerOfOwner(db.query, principal.ownerId)
     return row?.stripe_customer_id ? ensured(row.id, row.stripe_customer_id) : null
   })
-  return linked ?? (await createAtStripe(context, waiting))
+  if (linked) return linked
+  const found = waiting.attempt > 1 ? await findAtStripe(context, waiting) : null
+  return found ?? (await createAtStripe(context, waiting))
+}
+
+/** For a row that is old and for which Stripe has no customer. */
+async function createAgain(context: ActionContext, row: CustomerRow): Promise<EnsuredCustomer> {
+  const { db, clock } = context
+  const asked = await noteCustomerAsked(db.query, row.id, clock.now())
+  if (asked.stripe_customer_id) return ensured(asked.id, asked.stripe_customer_id)
+  try {
+    return await createAtStripe(context, asked)
+  } catch (error) {
+    // Most likely what Stripe repeats under this key.
+    if (isServerError(error)) {
+      await beginCustomerAttempt(db.query, asked, { email: asked.email, now: clock.now() })
+    }
+    throw error
+  }
 }
 
 async function createAtStripe(context: ActionContext, row: CustomerRow): Promise<EnsuredCustomer> {
@@ -80,10 +106,6 @@ async function createAtStripe(context: ActionContext, row: CustomerRow): Promise
       const next = await beginCustomerAttempt(db.query, row, { email: null, now: clock.now() })
       return await createAtStripe(context, next)
     }
-    // Old enough to have been searched for and not found: what Stripe repeats under this key is an error.
-    if (isServerError(error) && isAbandoned(context, row)) {
-      await beginCustomerAttempt(db.query, row, { email: row.email, now: clock.now() })
-    }
     throw error
   }
 }
@@ -94,12 +116,19 @@ export async function findAtStripe(
   row: CustomerRow,
 ): Promise<EnsuredCustomer | null> {
   const { db, stripe, clock, installationId } = context
-  const query = `metadata['billhook_customer_row']:'${row.id}' AND metadata['billhook_installation']:'${installationId}'`
-  const { data } = await stripe.customers.search({ query, limit: 1 })
-  const [found] = data
-  if (!found) return null
-  await linkCustomer(db.query, row.id, found.id, clock.now())
-  return ensured(row.id, found.id)
+  const asked = row.updated_at.getTime()
+  const created = {
+    gte: Math.floor((asked - CLOCKS_APART_MS) / 1000),
+    lte: Math.ceil((asked + 2 * ABANDONED_AFTER_MS + CLOCKS_APART_MS) / 1000),
+  }
+  // To its end: what bounds it is the time, in which nobody gets more than a few pages of customers.
+  for await (const { id, metadata } of stripe.customers.list({ created, limit: 100 })) {
+    if (metadata.billhook_installation !== installationId) continue
+    if (metadata.billhook_customer_row !== String(row.id)) continue
+    await linkCustomer(db.query, row.id, id, clock.now())
+    return ensured(row.id, id)
+  }
+  return null
 }
 
 function isAbandoned(context: ActionContext, row: CustomerRow): boolean {

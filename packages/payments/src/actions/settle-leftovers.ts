@@ -9,7 +9,7 @@ import { recoverReservedSession } from './recover-reserved-session.ts'
 /** Time for the event that says it, before anybody asks. */
 const GRACE_MS = 10 * 60_000
 /** Who has not come back by then makes another attempt when they do, and that one looks first. */
-const WORTH_A_SEARCH_MS = 7 * 24 * 60 * 60_000
+const WORTH_A_LOOK_MS = 7 * 24 * 60 * 60_000
 const AT_A_TIME = 100
 
 /**
@@ -23,7 +23,7 @@ export async function settleLeftovers(context: ActionContext, signal: AbortSigna
   const { db, clock } = context
   const now = clock.now().getTime()
   const overdue = await listOverdueReservations(db.query, new Date(now - GRACE_MS), AT_A_TIME)
-  const updated = { after: new Date(now - WORTH_A_SEARCH_MS), before: new Date(now - GRACE_MS) }
+  const updated = { after: new Date(now - WORTH_A_LOOK_MS), before: new Date(now - GRACE_MS) }
   const unlinked = await listUnlinkedCustomers(db.query, updated, AT_A_TIME)
   const work = [
     ...overdue.map((reservation) => () => settleReservation(context, reservation)),

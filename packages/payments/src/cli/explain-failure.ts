@@ -6,6 +6,7 @@ const TOLD_BY_MESSAGE = new Set([
   'DataDirectoryInUse',
   'MigrationError',
   'OperatorError',
+  'WrongAccountError',
   'WrongModeError',
 ])
 

@@ -45,7 +45,7 @@ export const RECONCILE_SETTINGS = {
       .default(90),
     {
       about:
-        'How long events are kept in the database with their bodies. Whole weeks are dropped, at once. Events that wait or were given up keep their week.',
+        'How long events are kept in the database with their bodies. Whole weeks are dropped, at once. Events that wait or were given up keep their week. Records of drift are kept as long.',
       example: '90',
       whenUnset: '90',
     },

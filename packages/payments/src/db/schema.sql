@@ -197,6 +197,7 @@ create table billhook.installation (
   only_row boolean not null default true,
   id uuid not null default gen_random_uuid(),
   livemode boolean,
+  account text,
   constraint installation_only_row_check CHECK (only_row),
   constraint installation_pkey PRIMARY KEY (only_row)
 );

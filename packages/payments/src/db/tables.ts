@@ -8,7 +8,7 @@ import type { PresentedAccess } from '../domain/present-access.ts'
  * Stripe's largest has 12 digits), timestamptz are Dates, jsonb are parsed values.
  */
 export interface Tables {
-  installation: { only_row: boolean; id: string; livemode: boolean | null }
+  installation: { only_row: boolean; id: string; livemode: boolean | null; account: string | null }
   customers: {
     id: GeneratedAlways<number>
     owner_id: string

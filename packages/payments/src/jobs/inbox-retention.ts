@@ -1,3 +1,4 @@
+import { forgetDrift } from '../db/queries/drift.ts'
 import {
   BODIES,
   deleteOldBodies,
@@ -48,6 +49,16 @@ export async function dropOldWeeks(
     return deleted
   })
   await inSteps(goesOn, (limit) => deleteOldBodies(db.query, before, limit))
+}
+
+/** As old as the events whose absence they tell of. */
+export async function forgetOldDrift(
+  { db, clock }: RetentionContext,
+  { eventDays }: Pick<RetentionSettings, 'eventDays'>,
+  goesOn: GoesOn,
+): Promise<void> {
+  const before = new Date(clock.now().getTime() - eventDays * DAY_MS)
+  await inSteps(goesOn, (limit) => forgetDrift(db.query, before, limit))
 }
 
 function tellOf({ log }: RetentionContext, { name: week, from }: Week, unsettled: number): void {

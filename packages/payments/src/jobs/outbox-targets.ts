@@ -8,18 +8,23 @@ const EVERY_MS = 10_000
 /** A deployment that is down for so long names its targets again when it comes back, and has missed nothing: nothing was stored. */
 const FORGOTTEN_AFTER_MS = 24 * 60 * 60_000
 
-/** Says again and again that this process delivers to these targets, and keeps the figures for `/metrics`. */
+/** Says again and again that this process delivers to these targets, and keeps the figures for `/metrics`, as those of the inbox are kept. */
 export function createOutboxTargets(context: OutboxContext, targets: readonly Target[]): Repeat {
+  const { clock, metrics } = context
+  let waitsSince = clock.now()
   return createRepeat(context, {
     name: 'outbox targets',
     everyMs: EVERY_MS,
     async work() {
-      await nameTargets(context, targets)
-      const { pending, oldestCreatedAt, dead } = await readOutboxFigures(context.db.query)
-      const ageMs = oldestCreatedAt ? context.clock.now().getTime() - oldestCreatedAt.getTime() : 0
-      context.metrics.outboxPending.set(pending)
-      context.metrics.outboxOldestSeconds.set(Math.max(0, ageMs / 1000))
-      context.metrics.outboxDead.set(dead)
+      try {
+        await nameTargets(context, targets)
+        const { pending, oldestCreatedAt, dead } = await readOutboxFigures(context.db.query)
+        waitsSince = oldestCreatedAt ?? clock.now()
+        metrics.outboxPending.set(pending)
+        metrics.outboxDead.set(dead)
+      } finally {
+        metrics.outboxOldestSeconds.set(Math.max(0, (clock.now().getTime() - waitsSince.getTime()) / 1000))
+      }
     },
   })
 }

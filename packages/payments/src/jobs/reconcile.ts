@@ -1,9 +1,11 @@
 import type { ActionContext } from '../actions/context.ts'
 import { settleLeftovers } from '../actions/settle-leftovers.ts'
-import { countSuspects } from '../db/queries/suspects.ts'
+import { readSuspectFigures } from '../db/queries/suspects.ts'
 import { WEBHOOK_GRACE_MS } from '../domain/event-feed.ts'
 import { type FeedContext, readFeed, readFeedPosition, readUndelivered } from '../reconcile/event-feed.ts'
-import { repairAndSweep } from '../reconcile/sweep.ts'
+import { isBackfillAtWork } from '../reconcile/job-lease.ts'
+import { settleSuspects } from '../reconcile/settle-suspects.ts'
+import { sweep } from '../reconcile/sweep.ts'
 import { createRepeat, type Repeat } from './repeat.ts'
 
 export interface ReconcileSettings {
@@ -29,30 +31,34 @@ export function createReconciliation(
   wake: () => void,
 ): Repeat[] {
   context.metrics.sweepEverySeconds.set((settings.sweepEveryMs ?? 0) / 1000)
-  const jobs = [leftovers(context)]
+  const jobs = [leftovers(context), settling(context)]
   if (settings.feed !== 'off') jobs.push(eventFeed(context, settings, wake))
   if (settings.feed === 'beside') jobs.push(undelivered(context, wake))
-  jobs.push(sweeping(context, settings))
+  if (settings.sweepEveryMs !== null) jobs.push(sweeping(context, settings, settings.sweepEveryMs))
   return jobs
 }
 
 function eventFeed(context: FeedContext, { feed, feedEveryMs }: ReconcileSettings, wake: () => void): Repeat {
+  const { clock, metrics, log } = context
+  let readUntil: number | null = null
   return createRepeat(context, {
     name: 'event feed',
     everyMs: feedEveryMs,
     async work(signal) {
-      const taken = await readFeed(context, { isOnly: feed === 'only' }, signal)
-      if (taken === null) await reportLag(context)
+      let taken: number | null
+      try {
+        readUntil = await readFeedPosition(context)
+        taken = await readFeed(context, { isOnly: feed === 'only' }, signal)
+        // Of all: another replica may have read.
+        readUntil = await readFeedPosition(context)
+      } finally {
+        // Whatever failed: it grows then.
+        if (readUntil !== null) metrics.feedLagSeconds.set(clock.now().getTime() / 1000 - readUntil)
+      }
       if (taken !== null && taken > 0) wake()
-      if (feed === 'beside' && taken) context.log.warn({ events: taken }, 'Webhooks missed events')
+      if (feed === 'beside' && taken) log.warn({ events: taken }, 'Webhooks missed events')
     },
   })
-}
-
-/** Another replica reads; its position is the lag of all. */
-async function reportLag(context: FeedContext): Promise<void> {
-  const until = await readFeedPosition(context)
-  if (until !== null) context.metrics.feedLagSeconds.set(context.clock.now().getTime() / 1000 - until)
 }
 
 function undelivered(context: FeedContext, wake: () => void): Repeat {
@@ -65,16 +71,33 @@ function undelivered(context: FeedContext, wake: () => void): Repeat {
   })
 }
 
-/** Without sweeps there is still what was suspected at a start. */
-function sweeping(context: ActionContext, { feed, sweepEveryMs: everyMs }: ReconcileSettings): Repeat {
+function sweeping(context: ActionContext, { feed }: ReconcileSettings, everyMs: number): Repeat {
   const graceMs = feed === 'only' ? 0 : WEBHOOK_GRACE_MS
-  const options = everyMs === null ? null : { everyMs, graceMs }
   return createRepeat(context, {
     name: 'sweep',
     everyMs: SWEEP_LOOK_MS,
     async work(signal) {
-      await repairAndSweep(context, options, signal)
-      context.metrics.suspects.set(await countSuspects(context.db.query))
+      await sweep(context, { everyMs, graceMs }, signal)
+    },
+  })
+}
+
+/** Where no sweep runs too: leftovers, backfills and the look at the catalogue at a start suspect as well. Any number of processes: the customers' leases keep them apart. */
+function settling(context: ActionContext): Repeat {
+  const { db, clock, metrics } = context
+  return createRepeat(context, {
+    name: 'suspects',
+    everyMs: SWEEP_LOOK_MS,
+    async work(signal) {
+      try {
+        // It settles them itself, when it has brought what is history.
+        if (!(await isBackfillAtWork(context))) await settleSuspects(context, signal)
+      } finally {
+        const { count, dueAt } = await readSuspectFigures(db.query)
+        const overdueMs = dueAt === null ? 0 : clock.now().getTime() - dueAt.getTime()
+        metrics.suspects.set(count)
+        metrics.suspectsOverdueSeconds.set(Math.max(0, overdueMs / 1000))
+      }
     },
   })
 }

@@ -22,9 +22,12 @@ export interface Metrics {
   sweepEverySeconds: Gauge
   sweepFinishedAt: Gauge
   suspects: Gauge
+  suspectsOverdueSeconds: Gauge
   stripeCalls: Counter<'resource' | 'outcome'>
   /** Calls a second that the shared budget grants at present. */
   budgetRate: Gauge
+  /** What the setting allows; 0: as many as wanted. */
+  budgetLimit: Gauge
   /** class: people | background */
   budgetWaiting: Gauge<'class'>
   budgetSlowed: Counter
@@ -128,6 +131,11 @@ export function createMetrics(options: { withProcess: boolean }): Metrics {
       help: 'Resources that a list showed otherwise than the mirror and that will be asked for.',
       registers,
     }),
+    suspectsOverdueSeconds: new Gauge({
+      name: 'billhook_sweep_suspects_overdue_seconds',
+      help: 'For how long the resource that is to be asked for first has been due.',
+      registers,
+    }),
     stripeCalls: new Counter({
       name: 'billhook_stripe_calls_total',
       help: 'Requests to Stripe, by resource and outcome.',
@@ -137,6 +145,11 @@ export function createMetrics(options: { withProcess: boolean }): Metrics {
     budgetRate: new Gauge({
       name: 'billhook_stripe_budget_calls_per_second',
       help: 'Calls to Stripe a second that all replicas together may send at present.',
+      registers,
+    }),
+    budgetLimit: new Gauge({
+      name: 'billhook_stripe_budget_limit_calls_per_second',
+      help: 'Calls to Stripe a second that the setting allows; 0: as many as wanted.',
       registers,
     }),
     budgetWaiting: new Gauge({

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { beginCursor, readCursor, writeCursor } from '../db/queries/cursors.ts'
 import { FEED_CURSOR, FIRST_LOOK_SECONDS, WEBHOOK_GRACE_MS } from '../domain/event-feed.ts'
 import type { Stripe } from '../stripe/client.ts'
+import { answeredAt } from '../stripe/date-header.ts'
 import type { SyncContext } from '../sync/context.ts'
 import { type JobLease, withJobLease } from './job-lease.ts'
 
@@ -14,6 +15,8 @@ import { type JobLease, withJobLease } from './job-lease.ts'
  *   overlap  each look begins a little before the cursor, because Stripe lists an event some time after it was created
  *   grace    what is younger may be on its way as a webhook, and is left alone: it was not missed. In an installation that
  *            has no endpoint (`isOnly`) nothing is on its way and nothing is missed: no grace, and no drift
+ *   clock    how young an event is, and how far the cursor may go, is said by the clock that dates events: Stripe's, from the head of
+ *            its answer. By one of ours that is ahead, what is still to happen would count as read, and what is on its way as missed
  */
 export interface FeedContext extends SyncContext {
   /** Stores what the inbox has not; returns how many were new. */
@@ -25,12 +28,30 @@ export interface FeedOptions {
   isOnly: boolean
 }
 
+/** What is taken of a list. */
+interface Look {
+  filter: Stripe.EventListParams
+  /** What is younger by Stripe's clock is left alone. */
+  graceSeconds: number
+  wasMissed: boolean
+}
+
+interface Taken {
+  /** How many events were new. */
+  count: number
+  /** Stripe has shown what happened until then, less the overlap; by its clock. */
+  until: number
+}
+
 const GRACE_SECONDS = WEBHOOK_GRACE_MS / 1000
 const OVERLAP_SECONDS = 5 * 60
 const SLICE_SECONDS = 60 * 60
-export const KEPT_SECONDS = 30 * 24 * 60 * 60
+const DAY_SECONDS = 24 * 60 * 60
+export const KEPT_SECONDS = 30 * DAY_SECONDS
+const UNDELIVERED_CURSOR = 'undelivered events'
 
 const positionSchema = z.object({ until: z.number() })
+const wholeLookSchema = z.object({ wholeAt: z.number() })
 
 /**
  * Says from when on nothing is missed: from an hour before the very first start. Said at the start and not at the first look, which
@@ -51,16 +72,29 @@ export async function readFeed(
 }
 
 /**
- * Once more over all that Stripe keeps, for events that no endpoint has taken yet: those that came to be listed later than the overlap,
- * and those of a time when the feed was off. Under a lease of its own: where another endpoint of the account is dead, all events of thirty days
- * are among them, and the feed must not wait for that.
+ * Once more over what Stripe keeps, for events that no endpoint has taken yet: those that came to be listed later than the overlap, and those
+ * of a time when the feed was off. Once a day over all thirty days, and in between over the last one: where another endpoint of the
+ * account is dead all its events are listed, 100 a call. So what comes to be listed when it is older than a day is found within
+ * another. Under a lease of its own, because the feed must not wait for it.
  */
 export async function readUndelivered(context: FeedContext, signal: AbortSignal): Promise<number | null> {
-  const now = unixNow(context)
-  const created = { gte: now - KEPT_SECONDS, lte: now - GRACE_SECONDS }
-  return await withJobLease(context, 'undelivered events', signal, (job) =>
-    takeAll(context, job, { delivery_success: false, created }, true),
-  )
+  return await withJobLease(context, 'undelivered events', signal, async (job) => {
+    const now = unixNow(context)
+    const isWhole = await isWholeLookDue(context, now)
+    const created = { gte: now - (isWhole ? KEPT_SECONDS : DAY_SECONDS) }
+    const filter = { delivery_success: false, created }
+    const { count } = await takeAll(context, job, { filter, graceSeconds: GRACE_SECONDS, wasMissed: true })
+    if (isWhole && (await job.goesOn())) {
+      await writeCursor(context.db.query, UNDELIVERED_CURSOR, { wholeAt: now }, context.clock.now())
+    }
+    return count
+  })
+}
+
+async function isWholeLookDue({ db }: SyncContext, now: number): Promise<boolean> {
+  const last = wholeLookSchema.safeParse(await readCursor(db.query, UNDELIVERED_CURSOR))
+  // One of a time that is still to come was noted by a clock that was wrong.
+  return !last.success || last.data.wholeAt > now || last.data.wholeAt <= now - DAY_SECONDS
 }
 
 /** Until when the feed was read, in Unix seconds; null when it never was. */
@@ -71,34 +105,36 @@ export async function readFeedPosition({ db }: Pick<SyncContext, 'db'>): Promise
 
 async function readOn(context: FeedContext, { isOnly }: FeedOptions, job: JobLease): Promise<number> {
   const now = unixNow(context)
-  const end = isOnly ? now : now - GRACE_SECONDS
+  const graceSeconds = isOnly ? 0 : GRACE_SECONDS
+  const end = now - graceSeconds
   let from = (await readFeedPosition(context)) ?? end - FIRST_LOOK_SECONDS
   if (from < now - KEPT_SECONDS) {
     context.log.error('The event feed was not read for more than 30 days: run `billhook sync --all`')
     from = now - KEPT_SECONDS
   }
   let taken = 0
-  do {
+  let isBehind = true
+  while (isBehind) {
     const to = Math.min(from + SLICE_SECONDS, end)
     // Nothing bounds the last slice of a feed that is the only way in: what is dated after our clock counts too.
     const created = { gte: from - OVERLAP_SECONDS, ...(!(isOnly && to === end) && { lte: to }) }
-    taken += await takeAll(context, job, { created }, !isOnly)
+    const look = { filter: { created }, graceSeconds, wasMissed: !isOnly }
+    const { count, until } = await takeAll(context, job, look)
+    taken += count
     if (!(await job.goesOn())) break
-    await writeCursor(context.db.query, FEED_CURSOR, { until: to }, context.clock.now())
-    context.metrics.feedLagSeconds.set(unixNow(context) - to)
-    from = to
-  } while (from < end)
+    from = Math.min(to, until)
+    await writeCursor(context.db.query, FEED_CURSOR, { until: from }, context.clock.now())
+    context.metrics.feedLagSeconds.set(unixNow(context) - from)
+    isBehind = from === to && from < end
+  }
   return taken
 }
 
 /** Every page of a list, newest first. A page that is there already costs one query. */
-async function takeAll(
-  context: FeedContext,
-  job: JobLease,
-  filter: Stripe.EventListParams,
-  wasMissed: boolean,
-): Promise<number> {
-  let taken = 0
+async function takeAll(context: FeedContext, job: JobLease, look: Look): Promise<Taken> {
+  const { filter, graceSeconds, wasMissed } = look
+  let count = 0
+  let until: number | null = null
   let after: string | undefined
   do {
     const page = await context.stripe.events.list({
@@ -106,10 +142,14 @@ async function takeAll(
       limit: 100,
       ...(after !== undefined && { starting_after: after }),
     })
-    taken += await context.takeIn(page.data, wasMissed)
+    // Of the first page: what came to be listed after it was not seen.
+    until ??= (answeredAt(page.lastResponse.headers) ?? unixNow(context)) - graceSeconds
+    const oldEnough = until
+    const listed = graceSeconds === 0 ? page.data : page.data.filter(({ created }) => created <= oldEnough)
+    count += await context.takeIn(listed, wasMissed)
     after = page.has_more ? page.data.at(-1)?.id : undefined
   } while (after !== undefined && (await job.goesOn()))
-  return taken
+  return { count, until }
 }
 
 function unixNow({ clock }: Pick<SyncContext, 'clock'>): number {

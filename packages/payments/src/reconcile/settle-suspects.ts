@@ -12,29 +12,50 @@ import { giveLeaseBack, takeLease } from '../sync/lease.ts'
 import { resolveOwner } from '../sync/resolve-customer.ts'
 import { syncGroup } from '../sync/sync-group.ts'
 
+/** Customers at a time: each of them waits for Stripe nearly all of its time. */
+const LANES = 4
 const LATER_MS = 30_000
 const AFTER_SERVER_ERROR_MS = 10 * 60_000
 
 /**
  * Asks Stripe for each suspect that is due by its id, under the lease of its customer or of the catalogue, and records what that changes
  * as drift. Where events wait they go first: what those bring was not missed. One that cannot be synced is let go with a
- * line in the log; the next sweep suspects it again. One at which Stripe fails waits. Returns how many were asked for.
+ * line in the log; the next sweep suspects it again. One at which Stripe fails waits. Returns how many were asked for;
+ * the first outage ends them all.
  */
 export async function settleSuspects(
   context: SyncContext,
   signal: AbortSignal,
   onSettled: (settled: number) => Promise<void> = async () => undefined,
 ): Promise<number> {
+  const inHand = new Set<string>()
   let settled = 0
-  while (!signal.aborted) {
-    const due = await findDueSuspects(context.db.query, context.clock.now())
-    if (!due) break
-    const { stripeCustomerId, doorbells } = due
-    const outcome = await settle(context, stripeCustomerId, doorbells)
-    if (outcome === 'busy') await postponeSuspects(context.db.query, doorbells, later(context, LATER_MS))
-    else settled += doorbells.length
-    await onSettled(settled)
+  let isStopped = false
+
+  async function lane(): Promise<void> {
+    while (!signal.aborted && !isStopped) {
+      const due = await findDueSuspects(context.db.query, context.clock.now(), [...inHand])
+      if (!due) return
+      const { stripeCustomerId, doorbells } = due
+      // Another lane has asked at the same moment.
+      if (inHand.has(stripeCustomerId)) continue
+      inHand.add(stripeCustomerId)
+      try {
+        const outcome = await settle(context, stripeCustomerId, doorbells)
+        if (outcome === 'busy') await postponeSuspects(context.db.query, doorbells, later(context, LATER_MS))
+        else settled += doorbells.length
+        await onSettled(settled)
+      } catch (error) {
+        isStopped = true
+        throw error
+      } finally {
+        inHand.delete(stripeCustomerId)
+      }
+    }
   }
+
+  const results = await Promise.allSettled(Array.from({ length: LANES }, lane))
+  for (const result of results) if (result.status === 'rejected') throw result.reason
   return settled
 }
 

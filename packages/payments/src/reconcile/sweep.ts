@@ -6,7 +6,6 @@ import { missingRight } from '../stripe/missing-right.ts'
 import type { SyncContext } from '../sync/context.ts'
 import { compareCatalogue } from './catalogue.ts'
 import { isBackfillAtWork, type JobLease, withJobLease } from './job-lease.ts'
-import { settleSuspects } from './settle-suspects.ts'
 import { type Listed, SWEEP_PARTS, type SweepPart } from './sweep-parts.ts'
 import { findPosition, type Position, partBeginning, reportFinished, savePosition } from './sweep-position.ts'
 
@@ -17,7 +16,7 @@ import { findPosition, type Position, partBeginning, reportFinished, savePositio
  *             sync writes meanwhile: what differs only becomes a suspect
  *   missing   rows that the list should have shown and did not become suspects too. A list that is empty, short or breaks
  *             off ends nothing (I12): only the answer to the very id does
- *   settle    settle-suspects asks for each of them, after the time that a webhook may be under way
+ *   settle    a job of its own (settle-suspects) asks for each of them, after the time that a webhook may be under way
  *
  * A part that the key may not read is left out with a warning, or nothing behind it would ever be compared; such a sweep is not a
  * whole one for the metric, so that the alert comes.
@@ -31,18 +30,7 @@ export interface SweepOptions {
   graceMs: number
 }
 
-/** What the last sweep found, or the look at a start, and then the next sweep, if it is time, or the rest of one. Null: no sweeps. */
-export async function repairAndSweep(
-  context: SyncContext,
-  options: SweepOptions | null,
-  signal: AbortSignal,
-): Promise<void> {
-  if (await isBackfillAtWork(context)) return
-  await settleSuspects(context, signal)
-  if (options !== null) await sweep(context, options, signal)
-}
-
-/** Returns false when another replica is at it. */
+/** The next sweep, if it is time, or the rest of one. Returns false when another replica is at it. */
 export async function sweep(
   context: SyncContext,
   options: SweepOptions,
@@ -53,6 +41,7 @@ export async function sweep(
 }
 
 async function sweepOn(context: SyncContext, options: SweepOptions, job: JobLease): Promise<void> {
+  if (await isBackfillAtWork(context)) return
   let position = await findPosition(context, options.everyMs)
   if (!position) return
   while (position.finishedAt === null) {

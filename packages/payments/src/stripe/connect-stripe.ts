@@ -1,6 +1,7 @@
 import type { Clock } from '../domain/clock.ts'
 import type { Logger } from '../observability/log.ts'
 import type { Metrics } from '../observability/metrics.ts'
+import type { AccountCheck } from './account-check.ts'
 import { createCallBudget, type SharedBucket } from './call-budget.ts'
 import { type CircuitState, createCircuit } from './circuit.ts'
 import { createStripe, isLiveKey, type StripeClient } from './client.ts'
@@ -10,6 +11,8 @@ export interface StripeConnection {
   forPeople: StripeClient
   /** For jobs and commands. */
   forBackground: StripeClient
+  /** What stands before each call of both. */
+  account: AccountCheck
 }
 
 export interface StripeConnectionOptions {
@@ -20,6 +23,8 @@ export interface StripeConnectionOptions {
   /** Null: as many as wanted. */
   callsPerSecond: number | null
   bucket: SharedBucket
+  /** How it is found out whose account the key is of, with a client whose calls it does not stand before. */
+  knowAccount: (stripe: StripeClient) => AccountCheck
   clock: Clock
   log: Logger
   metrics: Metrics
@@ -39,6 +44,9 @@ export function connectStripe(options: StripeConnectionOptions): StripeConnectio
       if (state === 'closed') log.info('Stripe answers again')
     },
   })
+  metrics.budgetLimit.set(callsPerSecond ?? 0)
+  // Until the first call tells how it is: a process that makes none has no budget that is low.
+  metrics.budgetRate.set(callsPerSecond ?? 0)
   const budget =
     callsPerSecond === null
       ? null
@@ -50,17 +58,21 @@ export function connectStripe(options: StripeConnectionOptions): StripeConnectio
           onRate: (rate) => metrics.budgetRate.set(rate),
           onError: (error) => log.warn({ err: error }, 'the budget for calls to Stripe cannot be read'),
         })
-  const guard = {
+  const unguarded = {
+    account: null,
     circuit,
     budget,
     onCall: ({ resource, status }: { resource: string; status: number }) =>
       metrics.stripeCalls.inc({ resource, outcome: outcomeOf(status) }),
     onSlowed: () => metrics.budgetSlowed.inc(),
   }
-  const client = { apiKey, apiBase, timeoutMs, maxNetworkRetries, guard }
+  const client = { apiKey, apiBase, timeoutMs, maxNetworkRetries }
+  const account = options.knowAccount(createStripe({ ...client, guard: unguarded }))
+  const guard = { ...unguarded, account }
   return {
-    forPeople: createStripe({ ...client, callClass: 'people' }),
-    forBackground: createStripe({ ...client, callClass: 'background' }),
+    forPeople: createStripe({ ...client, guard, callClass: 'people' }),
+    forBackground: createStripe({ ...client, guard, callClass: 'background' }),
+    account,
   }
 }
 

@@ -1,4 +1,5 @@
 import Stripe from 'stripe'
+import { type AccountCheck, accountRefusal, type Refusal } from './account-check.ts'
 import type { CallBudget, CallClass } from './call-budget.ts'
 import type { Circuit, CircuitCall } from './circuit.ts'
 
@@ -12,6 +13,8 @@ export interface StripeCall {
 
 /** What stands before every call of a process, whichever client sends it. */
 export interface CallGuard {
+  /** Null for the calls that find it out. */
+  account: AccountCheck | null
   circuit: Circuit
   /** Null: as many as wanted, at a sandbox. */
   budget: CallBudget | null
@@ -27,8 +30,8 @@ type Answer = Awaited<ReturnType<HttpClient['makeRequest']>>
 
 /**
  * The SDK's own HTTP client with the guard before it: every attempt passes here, the SDK's retries included. A call that is not let out is
- * answered in Stripe's place, as Stripe would refuse it (503 while the circuit is open, 429 while the budget is spent), with
- * Retry-After and the word to the SDK not to retry: whoever asked learns it at once, by the error that they handle anyway.
+ * answered in Stripe's place, as Stripe would refuse it (401 with the key of another account, 503 while the circuit is open, 429 while
+ * the budget is spent), with Retry-After and the word to the SDK not to retry: whoever asked learns it at once, by the error that they handle anyway.
  */
 export function guardedHttpClient(guard: CallGuard, callClass: CallClass): HttpClient {
   const inner = Stripe.createNodeHttpClient()
@@ -55,15 +58,17 @@ export function guardedHttpClient(guard: CallGuard, callClass: CallClass): HttpC
 }
 
 async function letOut(
-  { circuit, budget }: CallGuard,
+  { account, circuit, budget }: CallGuard,
   callClass: CallClass,
 ): Promise<CircuitCall | { refused: Answer }> {
+  const accountIsWrong = (await account?.ensure()?.then(() => null, accountRefusal)) ?? null
+  if (accountIsWrong !== null) return { refused: refusal(accountIsWrong, FIRST_RETRY_MS) }
   const refusedForMs = circuit.refusedForMs()
-  if (refusedForMs !== null) return { refused: refusal(503, refusedForMs) }
+  if (refusedForMs !== null) return { refused: refusal(SPARED, refusedForMs) }
   const spentForMs = (await budget?.enter(callClass)) ?? null
-  if (spentForMs !== null) return { refused: refusal(429, spentForMs) }
+  if (spentForMs !== null) return { refused: refusal(SPENT, spentForMs) }
   // Others may have opened it while this one waited.
-  return circuit.begin() ?? { refused: refusal(503, circuit.refusedForMs() ?? 1_000) }
+  return circuit.begin() ?? { refused: refusal(SPARED, circuit.refusedForMs() ?? FIRST_RETRY_MS) }
 }
 
 async function judge(
@@ -117,19 +122,23 @@ export function wasNotSent(headers: Readonly<Record<string, unknown>> | undefine
   return headers?.[NOT_SENT] !== undefined
 }
 
-function refusal(status: number, waitMs: number): Answer {
+const FIRST_RETRY_MS = 1_000
+const SPARES = 'Not sent: Billhook spares Stripe.'
+const SPARED: Refusal = { status: 503, type: 'api_error', message: SPARES }
+const SPENT: Refusal = { status: 429, type: 'rate_limit_error', message: SPARES }
+
+function refusal({ status, type, message }: Refusal, waitMs: number): Answer {
   const headers = {
     'retry-after': String(Math.max(1, Math.ceil(waitMs / 1000))),
     'stripe-should-retry': 'false',
     [NOT_SENT]: 'true',
   }
-  const type = status === 429 ? 'rate_limit_error' : 'api_error'
   return {
     getStatusCode: () => status,
     getHeaders: () => headers,
     getRawResponse: () => ({}),
     toStream: () => null,
-    toJSON: () => Promise.resolve({ error: { type, message: 'Not sent: Billhook spares Stripe.' } }),
+    toJSON: () => Promise.resolve({ error: { type, message } }),
   }
 }
 

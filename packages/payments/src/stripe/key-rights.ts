@@ -7,6 +7,8 @@ export interface KeyRight {
   members: readonly string[]
   /** Where it is needed for one thing only. */
   onlyFor?: string
+  /** Without it something else is asked. Not every form has the line. */
+  isDispensable?: true
 }
 
 /**
@@ -30,6 +32,7 @@ export const KEY_RIGHTS: readonly KeyRight[] = [
   { name: 'Disputes', access: 'read', members: ['disputes'] },
   { name: 'Radar', access: 'read', members: ['radar.earlyFraudWarnings'] },
   { name: 'Events', access: 'read', members: ['events'] },
+  { name: 'Accounts', access: 'read', members: ['accounts'], isDispensable: true },
   { name: 'Webhook Endpoints', access: 'read', members: ['webhookEndpoints'], onlyFor: 'billhook doctor' },
   {
     name: 'Charges and Refunds',

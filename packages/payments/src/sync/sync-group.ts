@@ -10,6 +10,7 @@ import { announce } from './announce.ts'
 import type { SyncContext } from './context.ts'
 import { fetchAll } from './fetch-all.ts'
 import type { Owner } from './fetched.ts'
+import { holdingLease } from './lease.ts'
 import { storeTransitions } from './store-transitions.ts'
 import { countDrift, watchRows } from './watch-rows.ts'
 
@@ -31,7 +32,7 @@ export async function syncGroup(
   alongside: (tx: Tx, now: Date) => Promise<void> = async () => undefined,
   origin: RepairOrigin | null = null,
 ): Promise<void> {
-  const fetched = await fetchAll(context, owner, doorbells)
+  const fetched = await holdingLease(context, lease, () => fetchAll(context, owner, doorbells))
   const { stored, drift } = await inTransaction(context.db, async (tx) => {
     const { ownerId } = owner
     const scope = { ...owner, now: context.clock.now() }

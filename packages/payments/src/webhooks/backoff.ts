@@ -1,4 +1,4 @@
-/** Events are given up after this many failures: about 25 minutes after the first. */
+/** Events are given up after this many failures: about 18 minutes after the first. */
 export const MOST_ATTEMPTS = 12
 
 const FIRST_MS = 1_000

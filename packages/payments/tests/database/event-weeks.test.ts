@@ -1,8 +1,9 @@
 import { beforeEach, expect, test } from 'vitest'
+import { insertDrift, listDrift } from '../../src/db/queries/drift.ts'
 import { BODIES, EVENTS } from '../../src/db/queries/event-partitions.ts'
 import { insertEvents, type NewEvent } from '../../src/db/queries/events.ts'
 import { addWeeks, listWeeks, weekOf } from '../../src/db/queries/weekly-partitions.ts'
-import { addComingWeeks, dropOldWeeks } from '../../src/jobs/inbox-retention.ts'
+import { addComingWeeks, dropOldWeeks, forgetOldDrift } from '../../src/jobs/inbox-retention.ts'
 import { DAY_MS, NEVER, NOW, onAndOn, useWeeks } from '../support/weeks-rig.ts'
 
 const { database, context, warnings } = useWeeks([EVENTS, BODIES])
@@ -193,3 +194,15 @@ async function howManyWait(): Promise<number> {
   )
   return rows.length
 }
+test('records of drift are forgotten when they are as old as the events that were missed', async () => {
+  const record = (resource_id: string, daysAgo: number) => {
+    const found_at = new Date(NOW.getTime() - daysAgo * DAY_MS)
+    return {
+      ...{ resource: 'invoice', resource_id, owner_id: 'ann', fields: [] },
+      ...{ since: found_at, event_id: null, event_type: null, found_by: 'sweep' as const, found_at },
+    }
+  }
+  await insertDrift(database.db.query, [record('in_old', 91), record('in_young', 89)])
+  await forgetOldDrift(context, { eventDays: 90 }, onAndOn)
+  expect(await listDrift(database.db.query, { limit: 10 })).toMatchObject([{ resource_id: 'in_young' }])
+})

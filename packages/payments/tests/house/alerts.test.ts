@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { APP_EVENT_TYPES } from '../../src/domain/app-event-types.ts'
 import { createMetrics } from '../../src/observability/metrics.ts'
 import { SWEEP_PARTS } from '../../src/reconcile/sweep-parts.ts'
+import { STRIPE_API_VERSION } from '../../src/stripe/client.ts'
 
 const operations = readFileSync(join(import.meta.dirname, '../../../../docs/4-operations.md'), 'utf8')
 const rules = /```yaml\n([\s\S]*?)```/.exec(operations)?.[1] ?? ''
@@ -62,6 +63,11 @@ test('every label that a rule names is one that a counter starts with', async ()
   for (const [, name = '', label = '', value] of named) {
     expect(await seriesAtStart(name)).toContainEqual({ [label]: value })
   }
+})
+
+test('other API versions are those that this release does not ask for; thin events have none', () => {
+  const rule = /alert: BillhookOtherApiVersion\n *expr: (.*)/.exec(rules)?.[1]
+  expect(rule).toContain(`{api_version!="none",api_version!="${STRIPE_API_VERSION}"}`)
 })
 
 test('without sweeps, nobody is told that the last one is old', () => {

@@ -50,6 +50,25 @@ test('with the keys of a Stripe account and no way in from outside, what is boug
   expect((await dev.exited).code).toBe(0)
 })
 
+test('another account has a mirror of its own', async () => {
+  const another = await createSandbox({ seed: 'demo' })
+  const env = { STRIPE_SECRET_KEY: another.apiKey, STRIPE_API_BASE: another.url }
+  const dev = await startDev(join(directory, '.billhook'), { env, args: ['--stripe'] })
+  // She bought at the account before.
+  const headers = { Authorization: `Bearer ${await logIn(dev.url, 'ada@example.com')}` }
+  const answer = await fetch(`${dev.url}/payments/get-user-subscription`, { headers })
+  expect(await answer.json()).toMatchObject({ subscription: null })
+  const checkout = async () => {
+    const body = JSON.stringify({ price_id: 'price_demo_team_monthly' })
+    const options = { method: 'POST', headers: { ...headers, 'Content-Type': 'application/json' }, body }
+    return (await fetch(`${dev.url}/payments/create-checkout-session`, options)).status
+  }
+  await expect.poll(checkout, { timeout: 10_000 }).toBe(200)
+  dev.child.kill('SIGINT')
+  expect((await dev.exited).code).toBe(0)
+  await another.close()
+})
+
 test.each([
   ['a live key is refused', { STRIPE_SECRET_KEY: 'sk_live_abc' }, 'laptop mode never touches live money'],
   ['no key is said', {}, 'STRIPE_SECRET_KEY is missing'],

@@ -3,7 +3,7 @@ import { beginFeed } from '../../src/reconcile/event-feed.ts'
 import { settleSuspects } from '../../src/reconcile/settle-suspects.ts'
 import { backfill } from '../../src/sync/backfill/backfill.ts'
 import { standingClock } from '../support/clock.ts'
-import { differing, driftOf, feed, GRACE_MS } from '../support/reconcile-rig.ts'
+import { differing, driftOf, feed, GRACE_MS, letPass, stripeNow } from '../support/reconcile-rig.ts'
 import { pay } from '../support/shop.ts'
 import {
   addOwner,
@@ -32,7 +32,7 @@ beforeEach(async () => {
   await rig.database.db.pool.query(
     'truncate billhook.customers, billhook.suspects, billhook.drift, billhook.cursors, billhook.backfill_stretches',
   )
-  clock.set(new Date())
+  clock.set(stripeNow(rig))
   owner = `bob${++run}`
   customer = await addOwner(rig, owner)
 })
@@ -106,7 +106,7 @@ test('a session that was opened before the place where the feed is, and is paid 
     line_items: [{ price: price.id, quantity: 1 }],
     success_url: 'https://shop.example/success',
   })
-  clock.advance(10 * MINUTE_MS)
+  await letPass(rig, clock, 10 * 60)
   await feed(rig)
   await drain(rig)
   await pay(session.url ?? '')

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { listDuplicates } from '../../src/db/queries/duplicate-subscriptions.ts'
 import { settleSuspects } from '../../src/reconcile/settle-suspects.ts'
-import { type BackfillOptions, backfill } from '../../src/sync/backfill/backfill.ts'
+import { type BackfillOptions, backfill, findUnfinished } from '../../src/sync/backfill/backfill.ts'
 import { giveLeaseBack, takeLease } from '../../src/sync/lease.ts'
 import { syncGroup } from '../../src/sync/sync-group.ts'
 import { withCustomerLease } from '../../src/sync/with-customer-lease.ts'
@@ -202,6 +202,21 @@ test('a run that ended in the middle goes on where it was, and lists nothing twi
   expect(rig.network.calls).not.toContain('GET /v1/subscriptions')
   expect(second.counts.get('customer')?.listed).toBe(first.counts.get('customer')?.listed)
   expect(await differing(rig, owner('lea'), customer)).toEqual([])
+})
+
+test('a run that ended in the middle is begun anew when owners are known otherwise now', async () => {
+  const customer = await customerAtStripe({ app_user: owner('ned') })
+  await buy(rig, customer, await addPrice(rig))
+  let pages = 0
+  // The customers are listed, and this one names no owner by these rules.
+  const first = await fill({ lanes: 1, goesOn: () => Promise.resolve(pages++ < 1) })
+  expect(first).toMatchObject({ isFinished: false })
+  const rules = { metadataKey: 'app_user', byCustomer: new Map<string, string>() }
+  expect(await findUnfinished(rig.context, BY_METADATA)).toBe('same rules')
+  expect(await findUnfinished(rig.context, rules)).toBe('other rules')
+  expect(await fill({ rules })).toMatchObject({ isFinished: true })
+  expect(await mirrorOf(rig, owner('ned'))).toMatchObject({ subscriptions: [{ status: 'active' }] })
+  expect(await findUnfinished(rig.context, rules)).toBe('none')
 })
 
 test('a list that breaks off stores nothing of its page, and the next run goes on', async () => {

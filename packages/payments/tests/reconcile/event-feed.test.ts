@@ -3,7 +3,15 @@ import { beginFeed, readFeed, readFeedPosition } from '../../src/reconcile/event
 import { takeLease } from '../../src/sync/lease.ts'
 import { DOORBELLS } from '../../src/webhooks/doorbells.ts'
 import { standingClock } from '../support/clock.ts'
-import { driftOf, feed, feedContext, feedUndelivered, GRACE_MS } from '../support/reconcile-rig.ts'
+import {
+  driftOf,
+  feed,
+  feedContext,
+  feedUndelivered,
+  GRACE_MS,
+  letPass,
+  stripeNow,
+} from '../support/reconcile-rig.ts'
 import {
   addOwner,
   addPrice,
@@ -25,14 +33,21 @@ async function buyAs(ownerId: string) {
   return { customer, session, events: await eventsOf(rig, customer) }
 }
 
-/** Stripe's clock runs on while ours stands: whatever has happened by now is older than the grace. */
-function leaveGrace(): void {
-  clock.set(new Date(Date.now() + GRACE_MS + 1_000))
+async function addDeadEndpoint(): Promise<void> {
+  await rig.stripe.webhookEndpoints.create({
+    url: 'http://127.0.0.1:1/payments/webhook',
+    enabled_events: ['*'],
+  })
+}
+
+/** Whatever has happened by now is older than the grace. */
+async function leaveGrace(): Promise<void> {
+  await letPass(rig, clock, GRACE_MS / 1000 + 1)
 }
 
 test('what no webhook brought is found, drained like a delivery, and recorded as drift', async () => {
   const { session, events } = await buyAs('ann')
-  leaveGrace()
+  await leaveGrace()
   expect(await feed(rig)).toBeGreaterThan(0)
   await drain(rig)
   expect(await mirrorOf(rig, 'ann')).toMatchObject({
@@ -64,7 +79,7 @@ test('an event whose webhook may be under way is left alone until its time is ov
     ),
   ).toEqual({})
   for (const event of events) await deliver(rig, event)
-  clock.advance(GRACE_MS)
+  await leaveGrace()
   await feed(rig)
   const { rows } = await rig.database.db.pool.query(
     'select id from billhook.events where was_missed and id = any($1)',
@@ -80,7 +95,7 @@ test('a missed event whose change another one brought meanwhile is no drift', as
   const seen = ['checkout.session.completed', 'customer.created']
   for (const event of events.filter(({ type }) => seen.includes(type))) await deliver(rig, event)
   await drain(rig)
-  leaveGrace()
+  await leaveGrace()
   expect(await feed(rig)).toBeGreaterThan(0)
   await drain(rig)
   expect(await driftOf(rig, 'cyd')).toEqual([])
@@ -88,7 +103,7 @@ test('a missed event whose change another one brought meanwhile is no drift', as
 
 test('where no webhook endpoint is, nothing is waited for and nothing is missed', async () => {
   const { session } = await buyAs('dot')
-  clock.set(new Date())
+  clock.set(stripeNow(rig))
   expect(await feed(rig, { isOnly: true })).toBeGreaterThan(0)
   await drain(rig)
   expect(await mirrorOf(rig, 'dot')).toMatchObject({ subscriptions: [{ id: session.subscription }] })
@@ -102,7 +117,7 @@ test('an event that nothing here listens to is not stored', async () => {
   const events = await eventsOf(rig, customer)
   const unheard = events.filter(({ type }) => !Object.hasOwn(DOORBELLS, type)).map(({ id }) => id)
   expect(unheard).not.toEqual([])
-  clock.set(new Date())
+  clock.set(stripeNow(rig))
   expect(await feed(rig, { isOnly: true })).toBeGreaterThan(0)
   expect(await statusesOf(rig, unheard)).toEqual({})
 })
@@ -120,10 +135,10 @@ test('while another replica reads, this one does not; a cursor tells how far all
 test('after an outage of days it reads on from where it stood, hour by hour, and keeps what it has', async () => {
   const { events } = await buyAs('eve')
   const created = Number(events.at(-1)?.created) * 1000
+  await letPass(rig, clock, 2 * 3_600)
   await rig.database.db.pool.query("update billhook.cursors set position = $1 where name = 'feed'", [
     JSON.stringify({ until: created / 1000 - 5 * 3600 }),
   ])
-  clock.set(new Date(created + 2 * 3_600_000))
   rig.network.calls.length = 0
   let lists = 0
   rig.network.weather = (call) => (call === 'GET /v1/events' && ++lists > 3 ? 'broken' : 'fine')
@@ -138,12 +153,9 @@ test('after an outage of days it reads on from where it stood, hour by hour, and
 })
 
 test('what an endpoint never took is found however long ago it was, and in the inbox it is there once', async () => {
-  await rig.stripe.webhookEndpoints.create({
-    url: 'http://127.0.0.1:1/payments/webhook',
-    enabled_events: ['*'],
-  })
-  const { events, session } = await buyAs('fay')
-  clock.set(new Date(Number(events.at(-1)?.created) * 1000 + 10 * 24 * 3_600_000))
+  await addDeadEndpoint()
+  const { session } = await buyAs('fay')
+  await letPass(rig, clock, 10 * 24 * 3_600)
   // As if the feed had gone over them before Stripe listed them.
   await rig.database.db.pool.query("update billhook.cursors set position = $1 where name = 'feed'", [
     JSON.stringify({ until: Math.floor(clock.now().getTime() / 1000) - 130 }),
@@ -156,11 +168,51 @@ test('what an endpoint never took is found however long ago it was, and in the i
   expect(await mirrorOf(rig, 'fay')).toMatchObject({ subscriptions: [{ id: session.subscription }] })
 })
 
+test('all that Stripe keeps is looked over once a day, and the last day in between', async () => {
+  await addDeadEndpoint()
+  await letPass(rig, clock, 25 * 3_600)
+  const { session } = await buyAs('gus')
+  await letPass(rig, clock, 2 * 24 * 3_600)
+  await feedUndelivered(rig)
+  // As if these had come to be listed only now.
+  await rig.database.db.pool.query('delete from billhook.events')
+  expect(await feedUndelivered(rig)).toBe(0)
+  await buyAs('hal')
+  await letPass(rig, clock, 23 * 3_600)
+  expect(await feedUndelivered(rig)).toBeGreaterThan(0)
+  await drain(rig)
+  expect(await mirrorOf(rig, 'hal')).toMatchObject({ subscriptions: [{ status: 'active' }] })
+  expect(await mirrorOf(rig, 'gus')).toMatchObject({ subscriptions: [] })
+  await letPass(rig, clock, 2 * 3_600)
+  await feedUndelivered(rig)
+  await drain(rig)
+  expect(await mirrorOf(rig, 'gus')).toMatchObject({ subscriptions: [{ id: session.subscription }] })
+})
+
 test('what happens after the first start is read, however late the first look comes', async () => {
   await rig.database.db.pool.query("delete from billhook.cursors where name = 'feed'")
-  clock.set(new Date())
+  clock.set(stripeNow(rig))
   await beginFeed(rig.context)
-  const { events } = await buyAs('zoe')
-  clock.set(new Date(Number(events.at(-1)?.created) * 1000 + 25 * 3_600_000))
+  await buyAs('zoe')
+  await letPass(rig, clock, 25 * 3_600)
   expect(await feed(rig)).toBeGreaterThan(0)
 })
+
+test.each([{ isOnly: true }, { isOnly: false }])(
+  'a clock of ours that is ten minutes ahead hides no event and takes none for missed: $isOnly',
+  async (options) => {
+    const ahead = () => clock.set(new Date(stripeNow(rig).getTime() + 10 * 60_000))
+    await letPass(rig, clock, 600)
+    ahead()
+    await feed(rig, options)
+    const { session } = await buyAs(`ahead.${options.isOnly}`)
+    ahead()
+    if (!options.isOnly) expect(await feed(rig, options)).toBe(0)
+    await letPass(rig, clock, GRACE_MS / 1000 + 1)
+    ahead()
+    expect(await feed(rig, options)).toBeGreaterThan(0)
+    await drain(rig)
+    const mirror = await mirrorOf(rig, `ahead.${options.isOnly}`)
+    expect(mirror).toMatchObject({ subscriptions: [{ id: session.subscription }] })
+  },
+)

@@ -4,7 +4,7 @@ import { acquireLease, type Lease, releaseLease } from '../../src/db/queries/lea
 import { countSuspects } from '../../src/db/queries/suspects.ts'
 import { BACKFILL_LEASE } from '../../src/reconcile/job-lease.ts'
 import { settleSuspects } from '../../src/reconcile/settle-suspects.ts'
-import { repairAndSweep, sweep } from '../../src/reconcile/sweep.ts'
+import { sweep } from '../../src/reconcile/sweep.ts'
 import { syncCatalogue } from '../../src/sync/catalogue.ts'
 import { standingClock } from '../support/clock.ts'
 import { differing, driftOf, GRACE_MS, sweepAndSettle } from '../support/reconcile-rig.ts'
@@ -88,12 +88,12 @@ test('a backfill at work is left alone: what it has still to bring was not misse
   const options = { everyMs: 0, graceMs: 0 }
   const until = new Date(clock.now().getTime() + 10_000)
   const lease = await acquireLease(db.query, BACKFILL_LEASE, clock.now(), until)
-  await repairAndSweep(rig.context, options, NEVER)
+  await sweep(rig.context, options, NEVER)
   const callsBeside = rig.network.calls.length
   expect(await readCursor(db.query, 'sweep')).toBeNull()
 
   await releaseLease(db.query, lease!)
-  await repairAndSweep(rig.context, options, NEVER)
+  await sweep(rig.context, options, NEVER)
   expect(rig.network.calls.length).toBeGreaterThan(callsBeside)
   expect(await countSuspects(db.query)).toBeGreaterThan(0)
 })
@@ -107,12 +107,12 @@ test('a sweep under way stands still while a backfill is at work, and goes on be
     lease ??= await acquireLease(db.query, BACKFILL_LEASE, clock.now(), until)
     return 'fine' as const
   }
-  await repairAndSweep(rig.context, options, NEVER)
+  await sweep(rig.context, options, NEVER)
   expect(await readCursor(db.query, 'sweep')).toMatchObject({ finishedAt: null })
 
   await releaseLease(db.query, lease!)
   rig.network.weather = () => 'fine'
-  await repairAndSweep(rig.context, options, NEVER)
+  await sweep(rig.context, options, NEVER)
   expect(await readCursor(db.query, 'sweep')).toMatchObject({ finishedAt: expect.any(String) })
 })
 

@@ -20,6 +20,8 @@ let stripe: StripeClient
 
 beforeEach(async () => {
   sandbox = await createSandbox()
+  // Each has its account, and all of them this database.
+  await database.db.query.updateTable('installation').set({ account: null }).execute()
   stripe = createStripe({ apiKey: sandbox.apiKey, apiBase: sandbox.url })
 })
 afterEach(() => sandbox.close())
@@ -27,7 +29,7 @@ afterEach(() => sandbox.close())
 test('a fresh account: no endpoint, no portal, nothing to sell, and what to do about it', async () => {
   const findings = await examine()
   expect(levelsOf(findings)).toMatchObject({
-    stripe: ['ok'],
+    stripe: ['ok', 'ok'],
     database: ['ok'],
     webhooks: ['problem'],
     catalogue: ['warning'],
@@ -104,6 +106,30 @@ test('a key that Stripe does not know is one problem, and nothing else is asked 
   const findings = await examine({ STRIPE_SECRET_KEY: 'sk_test_another' })
   expect(messagesOf(findings, 'stripe')).toEqual([`${sandbox.url} refuses the key`])
   expect(findings.some(({ area }) => area === 'webhooks')).toBe(false)
+})
+
+test('a key of another account is a problem, and what follows from that is not said', async () => {
+  await stripe.prices.create({ currency: 'usd', unit_amount: 500, product_data: { name: 'A thing' } })
+  await database.db.query.updateTable('installation').set({ account: 'acct_1Right' }).execute()
+  const findings = await examine()
+  const { id } = await stripe.accounts.retrieveCurrent()
+  expect(messagesOf(findings, 'stripe')[1]).toBe(
+    `This database belongs to the Stripe account acct_1Right, and the key is of ${id}. ` +
+      `Use a key of acct_1Right (STRIPE_SECRET_KEY), or another database (DATABASE_URL) for ${id}.`,
+  )
+  expect(levelsOf(findings).stripe).toEqual(['ok', 'problem'])
+  expect(levelsOf(findings).catalogue).toBeUndefined()
+  await database.db.query.updateTable('installation').set({ account: id }).execute()
+  expect(messagesOf(await examine(), 'stripe')[1]).toBe(`the key is of the account ${id}, as the database is`)
+})
+
+test('a clock that is not that of Stripe is named', async () => {
+  const clockOf = async () =>
+    messagesOf(await examine(), 'stripe').filter((message) => message.includes('clock'))
+  await sandbox.advance({ seconds: 120 })
+  expect(await clockOf()).toEqual([expect.stringMatching(/clock is 1\d\d seconds behind Stripe's$/)])
+  await sandbox.advance({ minutes: 10 })
+  expect(levelsOf(await examine()).stripe).toContain('problem')
 })
 
 test('a Stripe and a database that are away are one problem each', async () => {

@@ -33,6 +33,7 @@ function connection(callsPerSecond: number | null, clock: Clock = systemClock): 
     clock,
     log: pino({ level: 'silent' }),
     metrics,
+    knowAccount: () => ({ ensure: () => null, isWrong: () => false }),
   })
 }
 
@@ -71,13 +72,13 @@ describe('the budget', () => {
   })
 
   test('people go before the background, which leaves them a part at all times', async () => {
-    // Nothing more is given out until the person has asked.
+    // Those who wait then wait on until the person has asked, too.
     const asked = Promise.withResolvers<void>()
     const { forPeople, forBackground } = connection(20, {
       ...systemClock,
       wait: async (milliseconds) => {
-        await asked.promise
         await systemClock.wait(milliseconds)
+        if (stripe.calls.length > 10) await asked.promise
       },
     })
     const order: string[] = []
@@ -89,6 +90,21 @@ describe('the budget', () => {
     asked.resolve()
     await Promise.all([person, ...background])
     expect(order.indexOf('person')).toBeLessThan(25)
+  })
+
+  test.each([1, 1.2])('at %d calls a second jobs go on, and so do people', async (callsPerSecond) => {
+    const { forPeople, forBackground } = connection(callsPerSecond)
+    await ask(forBackground)
+    await ask(forPeople)
+    await ask(forBackground)
+    expect(stripe.calls).toHaveLength(3)
+  })
+
+  test('a process that has called nobody yet has no budget that is low', async () => {
+    connection(3)
+    const figures = await metrics.registry.metrics()
+    expect(figures).toContain('billhook_stripe_budget_calls_per_second 3')
+    expect(figures).toContain('billhook_stripe_budget_limit_calls_per_second 3')
   })
 
   test('many calls cost few queries', async () => {

@@ -20,7 +20,7 @@ export async function startListingStripe(created: readonly number[]): Promise<Li
       metadata: { billhook_owner_id: `owner ${created.length - index}` },
     }))
   const lists: URLSearchParams[] = []
-  const server = createServer(async (incoming, outgoing) => {
+  const server = createServer(async (incoming, outgoing): Promise<unknown> => {
     const { pathname, searchParams } = new URL(incoming.url ?? '/', 'http://localhost')
     const isCustomers = pathname === '/v1/customers'
     if (isCustomers && searchParams.get('limit') !== '1') await listing.before(lists.push(searchParams))
@@ -32,7 +32,10 @@ export async function startListingStripe(created: readonly number[]): Promise<Li
       .filter(({ created: at }) => at < Number(searchParams.get('created[lt]')))
     const data = left.slice(0, Number(searchParams.get('limit')))
     outgoing.writeHead(200, { 'Content-Type': 'application/json' })
-    outgoing.end(JSON.stringify({ object: 'list', data, has_more: left.length > data.length, url: pathname }))
+    if (pathname === '/v1/account') return outgoing.end('{"id":"acct_1Lists","object":"account"}')
+    return outgoing.end(
+      JSON.stringify({ object: 'list', data, has_more: left.length > data.length, url: pathname }),
+    )
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -42,6 +42,16 @@ export function feedContext(rig: SyncRig) {
   }) as typeof context & Parameters<typeof readFeed>[0]
 }
 
+/** Puts the local Stripe's time forward by so much, and ours to it. */
+export async function letPass(rig: SyncRig, clock: StandingClock, seconds: number): Promise<void> {
+  await rig.sandbox.advance({ seconds })
+  clock.set(stripeNow(rig))
+}
+
+export function stripeNow({ sandbox }: SyncRig): Date {
+  return new Date(sandbox.now() * 1000)
+}
+
 /** A whole sweep, the grace, and the repair of what it suspects. */
 export async function sweepAndSettle(rig: SyncRig, clock: StandingClock): Promise<void> {
   await sweep(rig.context, { everyMs: 0, graceMs: GRACE_MS }, NEVER)

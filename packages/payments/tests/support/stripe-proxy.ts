@@ -11,6 +11,8 @@ export type Weather =
   | 'answer lost'
   /** Stripe has an error of its own, and does nothing. */
   | 'broken'
+  /** Stripe does what was asked, and then has an error of its own. */
+  | 'broken after all'
   /** Stripe does not take the request, and does nothing. */
   | 'refused'
   /** The key lacks the right to it. */
@@ -40,7 +42,14 @@ export async function startStripeProxy(stripeUrl: string): Promise<StripeProxy> 
     else if (weather === 'broken') answer(outgoing, 500, 'api_error')
     else if (weather === 'refused') answer(outgoing, 400, 'invalid_request_error')
     else if (weather === 'forbidden') answer(outgoing, 403, 'invalid_request_error', lacking(call))
-    else forward(stripeUrl, incoming, weather === 'answer lost' ? null : outgoing)
+    else if (weather === 'fine') forward(stripeUrl, incoming, (reply) => pass(reply, outgoing))
+    else {
+      const end = () => {
+        if (weather === 'answer lost') incoming.socket.destroy()
+        else answer(outgoing, 500, 'api_error')
+      }
+      forward(stripeUrl, incoming, (reply) => reply.resume().on('end', end))
+    }
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -72,17 +81,18 @@ function lacking(call: string): string {
   return `The provided key does not have the required permissions for this endpoint. Having the '${right}' permission would allow this request to continue.`
 }
 
-/** Without `outgoing` the answer goes nowhere, and the caller's connection breaks when it has come. */
-function forward(stripeUrl: string, incoming: IncomingMessage, outgoing: ServerResponse | null): void {
+function forward(
+  stripeUrl: string,
+  incoming: IncomingMessage,
+  onReply: (reply: IncomingMessage) => void,
+): void {
   const { method, headers } = incoming
-  const onward = request(new URL(incoming.url ?? '/', stripeUrl), { method, headers }, (answer) => {
-    if (outgoing) {
-      outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
-      answer.pipe(outgoing)
-    } else {
-      answer.resume().on('end', () => incoming.socket.destroy())
-    }
-  })
+  const onward = request(new URL(incoming.url ?? '/', stripeUrl), { method, headers }, onReply)
   onward.on('error', () => incoming.socket.destroy())
   incoming.pipe(onward)
+}
+
+function pass(reply: IncomingMessage, outgoing: ServerResponse): void {
+  outgoing.writeHead(reply.statusCode ?? 502, reply.headers)
+  reply.pipe(outgoing)
 }

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import pino from 'pino'
 import { createSandbox, type Sandbox } from 'stripe-sandbox'
 import { afterAll, beforeAll } from 'vitest'
+import { createCallBucket } from '../../src/db/call-bucket.ts'
 import { listDueGroups } from '../../src/db/queries/events.ts'
 import { claimInstallation } from '../../src/db/queries/installation.ts'
 import type { Clock } from '../../src/domain/clock.ts'
@@ -9,7 +10,9 @@ import { systemClock } from '../../src/domain/clock.ts'
 import { DEFAULT_POLICY } from '../../src/domain/policy.ts'
 import { createMetrics } from '../../src/observability/metrics.ts'
 import { createStripe, type Stripe, type StripeClient } from '../../src/stripe/client.ts'
+import { connectStripe } from '../../src/stripe/connect-stripe.ts'
 import type { SyncContext } from '../../src/sync/context.ts'
+import { createKnownAccount } from '../../src/sync/known-account.ts'
 import { drainGroup } from '../../src/webhooks/drain.ts'
 import { createInbox } from '../../src/webhooks/inbox.ts'
 import { type Received, receiveWebhook } from '../../src/webhooks/receive.ts'
@@ -149,8 +152,19 @@ export function sign(body: Uint8Array, at: Date, secret = SECRET): string {
   return `t=${timestamp},v1=${signature}`
 }
 
+/** The rig's context as a process has it that was started with the key of this local Stripe: what it asks is guarded. */
+export function contextWith(rig: SyncRig, { apiKey, url }: { apiKey: string; url: string }): SyncContext {
+  const { db, clock, log, metrics } = rig.context
+  const stripe = connectStripe({
+    ...{ apiKey, apiBase: url, maxNetworkRetries: 0, callsPerSecond: null, clock, log, metrics },
+    bucket: createCallBucket(db, 0),
+    knowAccount: (client) => createKnownAccount({ db, clock, log }, client),
+  })
+  return { ...rig.context, stripe: stripe.forBackground }
+}
+
 /** Works off what is due, and what becomes due by that, until nothing is. */
-export async function drain(rig: SyncRig): Promise<void> {
+export async function drain(rig: Pick<SyncRig, 'database' | 'context'>): Promise<void> {
   const context = { ...rig.context, random: () => 0.5 }
   for (let round = 0; round < 50; round++) {
     const groups = await listDueGroups(rig.database.db, rig.context.clock.now(), 100)

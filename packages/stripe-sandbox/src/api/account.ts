@@ -8,6 +8,6 @@ export const accountRoutes: readonly Route[] = [
     method: 'GET',
     path: '/v1/account',
     supports: [],
-    handle: (context) => buildAccount(context.origin),
+    handle: buildAccount,
   }),
 ]

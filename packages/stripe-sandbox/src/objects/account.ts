@@ -1,10 +1,29 @@
 import type Stripe from 'stripe'
 import { sandboxAccount } from '../billing/account.ts'
+import type { Context } from '../context.ts'
+import { createIds } from '../ids.ts'
+import type { Store } from '../store/store.ts'
+
+const ROW = 'sandbox'
+
+/** Gives a new sandbox its account: no two have the same, unless the same seed says so, and a restart keeps it. */
+export function ensureOwnAccount(store: Store, idSeed?: string): void {
+  if (store.get('own_account', ROW)) return
+  // A source apart: the ids of everything else stay those that a seed gave.
+  const ids = createIds(idSeed === undefined ? undefined : `account ${idSeed}`)
+  store.transaction(() => store.put('own_account', { id: ROW, accountId: ids.newId('acct_1') }))
+}
+
+function ownAccountId(store: Store): string {
+  const row = store.get('own_account', ROW)
+  if (!row) throw new Error('The sandbox has no account')
+  return row.accountId
+}
 
 /** The account behind the keys: what a client checks when it asks whether they work. */
-export function buildAccount(origin: string): Stripe.Account {
+export function buildAccount({ store, origin }: Pick<Context, 'store' | 'origin'>): Stripe.Account {
   return {
-    id: 'acct_1Sandbox000000000',
+    id: ownAccountId(store),
     object: 'account',
     business_profile: {
       annual_revenue: null,

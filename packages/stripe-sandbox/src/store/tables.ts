@@ -32,6 +32,8 @@ import type { IdempotencyRecord } from '../wire/idempotency.ts'
 /** Everything that the sandbox remembers: Stripe's `object` name → the SDK's own type, plus the sandbox's own records. */
 export interface Tables {
   'test_helpers.test_clock': Stripe.TestHelpers.TestClock
+  /** Sandbox's own: whose keys these are; one row. */
+  own_account: { id: string; accountId: string }
   /** Sandbox's own: by how much its time was put forward. */
   clock_offset: { id: string; offsetMs: number }
   product: Stripe.Product

@@ -51,6 +51,8 @@ export class Api {
     const key = head.method === 'POST' ? textOf(head.headers['idempotency-key']) : undefined
     const headers: Record<string, string> = {
       'Content-Type': 'application/json',
+      // Its own time and not the machine's: whoever asks may hold it against the times of objects.
+      Date: new Date(this.#options.world.time.clockOf(null).nowMs()).toUTCString(),
       'Request-Id': requestId,
       'Stripe-Version': Stripe.API_VERSION,
       ...(key === undefined ? {} : { 'Idempotency-Key': key }),

@@ -1,12 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { createSandbox } from '../../src/index.ts'
 import { watchedChild } from '../support/conformance.ts'
 import { eventually } from '../support/eventually.ts'
 import { clientOf, start } from '../support/start.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+
+// A process has to start in some of them.
+vi.setConfig({ testTimeout: 60_000 })
 
 test('state survives a restart', async () => {
   const dataDir = temporaryFolder()
@@ -26,6 +29,18 @@ test('state survives a restart', async () => {
     'customer.created',
     'customer.created',
   ])
+})
+
+test('a sandbox has an account of its own, and keeps it', async () => {
+  const dataDir = temporaryFolder()
+  const before = await start({ dataDir })
+  const { id } = await before.stripe.accounts.retrieveCurrent()
+  expect(id).toMatch(/^acct_1[0-9A-Za-z]{15}$/)
+  await before.sandbox.close()
+  const again = await start({ dataDir })
+  expect(await again.stripe.accounts.retrieveCurrent()).toMatchObject({ id })
+  const other = await start()
+  expect((await other.stripe.accounts.retrieveCurrent()).id).not.toBe(id)
 })
 
 test('an Idempotency-Key is remembered across a restart', async () => {

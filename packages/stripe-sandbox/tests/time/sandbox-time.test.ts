@@ -16,6 +16,13 @@ test('the sandbox can be put forward, and what was due is done at its own moment
   expect(iso(life.sandbox.now())).toBe('2027-04-03T12:00:00')
 })
 
+test('its answers are dated by it', async () => {
+  const { sandbox } = await startLife()
+  await sandbox.advance({ days: 62 })
+  const answer = await fetch(`${sandbox.url}/v1/customers`)
+  expect(Date.parse(answer.headers.get('date') ?? '') / 1000).toBe(sandbox.now())
+})
+
 test('a clock that jumps leaves what waiting would have left', async () => {
   const [jumping, waiting] = [await startLife(), await startLife()]
   jumping.clock.advance(100 * 86_400)

@@ -5,9 +5,10 @@ import { BACKFILL_LEASE } from '../../reconcile/job-lease.ts'
 import { settleSuspects } from '../../reconcile/settle-suspects.ts'
 import { type BackfillOptions, type BackfillResult, backfill } from '../../sync/backfill/backfill.ts'
 import type { SyncContext } from '../../sync/context.ts'
+import { holdingLease } from '../../sync/lease.ts'
 import { OperatorError } from '../explain-failure.ts'
 
-/** Short: after a kill -9 the next run must not wait for long. */
+/** Short: after a kill -9 the next run must not wait for long. Kept while this one lives, however long Stripe lets it wait. */
 const LEASE_MS = 10_000
 const PATIENCE_TIMES = 30
 
@@ -37,7 +38,7 @@ export async function runBackfill(
     if (!holds) throw new OperatorError('Another backfill has taken over.')
     return true
   }
-  try {
+  const fillAndRepair = async () => {
     const result = {
       ...(await backfill(context, { ...options, goesOn })),
       isToldOfDuplicates: await isTold(context),
@@ -48,6 +49,9 @@ export async function runBackfill(
       options.onRepairs?.({ settled, left: await countSuspects(db.query) })
     })
     return { ...result, repaired }
+  }
+  try {
+    return await holdingLease(context, lease, fillAndRepair, LEASE_MS)
   } finally {
     await releaseLease(db.query, lease)
   }

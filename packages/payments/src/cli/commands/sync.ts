@@ -8,9 +8,10 @@ import { createLogger } from '../../observability/log.ts'
 import { createMetrics } from '../../observability/metrics.ts'
 import { isLiveKey } from '../../stripe/client.ts'
 import { connectStripe, defaultCallsPerSecond } from '../../stripe/connect-stripe.ts'
-import { isBackfillUnderWay } from '../../sync/backfill/backfill.ts'
+import { findUnfinished, type Unfinished } from '../../sync/backfill/backfill.ts'
 import { syncCatalogue } from '../../sync/catalogue.ts'
 import type { SyncContext } from '../../sync/context.ts'
+import { createKnownAccount } from '../../sync/known-account.ts'
 import { readOwnersFile } from '../backfill/owners-file.ts'
 import { createProgressLine } from '../backfill/progress-line.ts'
 import { runBackfill } from '../backfill/run-backfill.ts'
@@ -53,6 +54,13 @@ async function syncCatalogueNow(): Promise<void> {
   if (counts.missing > 0) say(`${counts.missing} that Stripe's list left out were asked for one by one.`)
 }
 
+const BEGINNINGS: Record<Unfinished, string> = {
+  none: '',
+  'same rules': 'Goes on where the last run ended.\n',
+  'other rules':
+    'The last run ended before its end, and knew owners by other rules: begins anew with these.\n',
+}
+
 /** Safe beside a running service; Ctrl-C and kill -9 leave what was stored, and the next run goes on there. */
 async function syncAll({ ownerMetadata: metadataKey, owners, json }: Options): Promise<void> {
   const byCustomer = owners === undefined ? new Map<string, string>() : await readOwnersFile(owners)
@@ -60,8 +68,8 @@ async function syncAll({ ownerMetadata: metadataKey, owners, json }: Options): P
   void waitForSignal().then(() => stopping.abort())
   const progress = createProgressLine(process.stderr)
   const result = await withContext(async (context) => {
-    if (await isBackfillUnderWay(context)) process.stderr.write('Goes on where the last run ended.\n')
     const rules = { metadataKey, byCustomer }
+    process.stderr.write(BEGINNINGS[await findUnfinished(context, rules)])
     const options = { rules, onProgress: progress.show, onRepairs: progress.showRepairs }
     return await runBackfill(context, options, stopping.signal).finally(progress.end)
   })
@@ -81,7 +89,11 @@ async function withContext<T>(work: (context: SyncContext) => Promise<T>): Promi
   try {
     const { id } = await claimInstallation(db.query, isLiveKey(apiKey))
     const clock = systemClock
-    const stripe = connectStripe({ apiKey, apiBase, callsPerSecond, bucket, clock, log, metrics })
+    const stripe = connectStripe({
+      ...{ apiKey, apiBase, callsPerSecond, bucket, clock, log, metrics },
+      knowAccount: (client) => createKnownAccount({ db, clock, log }, client),
+    })
+    await stripe.account.ensure()
     return await work({
       ...{ db, stripe: stripe.forBackground, clock, log, metrics },
       policy: policyOf(config),

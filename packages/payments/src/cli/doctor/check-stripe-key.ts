@@ -1,13 +1,19 @@
 import type { ServeConfig } from '../../config.ts'
+import type { Clock } from '../../domain/clock.ts'
 import type { StripeClient } from '../../stripe/client.ts'
 import { stripeFailure } from '../../stripe/errors.ts'
 import { missingRight } from '../../stripe/missing-right.ts'
+import { checkClock } from './check-clock.ts'
 import type { Finding } from './finding.ts'
 
 const READ_PRODUCTS = 'read Products'
 
-/** Whether Stripe knows the key, which is said at level ok. The key alone says the mode. */
-export async function checkStripeKey(stripe: StripeClient, config: ServeConfig): Promise<Finding[]> {
+/** Whether Stripe knows the key, which is said at level ok, and what time it is there. The key alone says the mode. */
+export async function checkStripeKey(
+  stripe: StripeClient,
+  config: ServeConfig,
+  clock: Clock,
+): Promise<Finding[]> {
   const where = config.STRIPE_API_BASE ?? 'https://api.stripe.com'
   try {
     const products = await stripe.products.list({ limit: 1 })
@@ -20,7 +26,7 @@ export async function checkStripeKey(stripe: StripeClient, config: ServeConfig):
         ),
       ]
     }
-    return [known(where, config)]
+    return [known(where, config), ...checkClock(products.lastResponse.headers, clock)]
   } catch (error) {
     const found = stripeProblem(error, where, READ_PRODUCTS)
     // Whoever says what the key may not do knows the key.

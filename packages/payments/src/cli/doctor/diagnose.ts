@@ -2,6 +2,7 @@ import type { ServeConfig } from '../../config.ts'
 import { connect, type Database } from '../../db/connect.ts'
 import type { Clock } from '../../domain/clock.ts'
 import { createStripe, type StripeClient } from '../../stripe/client.ts'
+import { checkAccount } from './check-account.ts'
 import { checkCatalogue } from './check-catalogue.ts'
 import { checkDatabase } from './check-database.ts'
 import { checkFeed } from './check-feed.ts'
@@ -49,7 +50,7 @@ async function examine(patient: {
   const { config, clock, baseUrl, db, stripe } = patient
   const where = config.STRIPE_API_BASE ?? 'https://api.stripe.com'
   const [key, database] = await Promise.all([
-    checkStripeKey(stripe, config),
+    checkStripeKey(stripe, config, clock),
     checkDatabase(db, config.isLive),
   ])
   const findings: Finding[] = config.notices.map((message) => ({
@@ -59,6 +60,11 @@ async function examine(patient: {
   }))
   findings.push(...key, ...database)
 
+  const account =
+    isKnown(key) && isWell(database)
+      ? await asking(where, 'read Customers', () => checkAccount(stripe, db))
+      : null
+  findings.push(...(account ?? []))
   if (isKnown(key)) {
     const secretCount = config.WEBHOOK_SECRET.length
     const apiKey = config.STRIPE_SECRET_KEY
@@ -69,7 +75,7 @@ async function examine(patient: {
     }
     findings.push(...(await asking(where, 'read Customer portal', () => checkPortal(stripe))))
   }
-  if (isKnown(key) && isWell(database)) {
+  if (account !== null && isWell(account)) {
     findings.push(...(await asking(where, 'read Prices', () => checkCatalogue(stripe, db))))
   }
   if (isWell(database)) {

@@ -9,6 +9,7 @@ import { releaseAllLeases } from '../../db/queries/leases.ts'
 import { systemClock } from '../../domain/clock.ts'
 import { createLogger } from '../../observability/log.ts'
 import { createStripe } from '../../stripe/client.ts'
+import { readOwnAccount } from '../../sync/known-account.ts'
 import { stripeProblem } from '../doctor/check-stripe-key.ts'
 import { OperatorError } from '../explain-failure.ts'
 import { forgetOldEndpoints } from './forget-old-endpoints.ts'
@@ -49,9 +50,10 @@ export async function startLaptop(config: DevConfig, report: (line: string) => v
   const secrets = await makeLaptopSecrets(dataDir)
   const log = createLogger(config.logLevel, process.stderr)
 
+  const reaching = config.stripe === null ? startSandbox() : reachAccount(config.stripe)
   const [database, stripe, shopDir, { createPayments }] = await allOrNone([
     startDatabase(),
-    config.stripe === null ? startSandbox() : reachAccount(config.stripe),
+    reaching,
     prepareShop(),
     import('../../index.ts'),
   ])
@@ -96,8 +98,8 @@ export async function startLaptop(config: DevConfig, report: (line: string) => v
   async function startDatabase() {
     const server = await startEmbeddedPostgres({ home: join(dataDir, 'postgres') })
     started.defer(() => server.stop())
-    // What a Stripe account has and what the sandbox has must never mix in one mirror.
-    const databaseUrl = await ensureDatabase(server, config.stripe === null ? 'billhook' : 'billhook_stripe')
+    const name = config.stripe === null ? 'billhook' : databaseOf(await reaching)
+    const databaseUrl = await ensureDatabase(server, name)
     const db = connect({ databaseUrl, maxConnections: 1 })
     try {
       await migrate(db)
@@ -132,7 +134,7 @@ export async function startLaptop(config: DevConfig, report: (line: string) => v
     started.defer(() => sandbox.close())
     await forgetOldEndpoints(sandbox, webhookUrl)
     report('stripe     the local sandbox is up')
-    return { apiKey: sandbox.apiKey, apiBase: sandbox.url }
+    return { apiKey: sandbox.apiKey, apiBase: sandbox.url, accountId: null }
   }
 
   async function reachAccount({ secretKey, apiBase }: NonNullable<DevConfig['stripe']>) {
@@ -141,8 +143,9 @@ export async function startLaptop(config: DevConfig, report: (line: string) => v
       const { message, remedy } = stripeProblem(error, apiBase ?? 'https://api.stripe.com', 'read Products')
       throw new OperatorError(`${message}. ${remedy}`, { cause: error })
     })
+    const accountId = await readOwnAccount(account)
     report('stripe     the account answers, in test mode')
-    return { apiKey: secretKey, apiBase }
+    return { apiKey: secretKey, apiBase, accountId }
   }
 
   async function prepareShop(): Promise<string | null> {
@@ -156,6 +159,14 @@ export async function startLaptop(config: DevConfig, report: (line: string) => v
     report(built ? 'shop       was built' : 'shop       is built')
     return outDir
   }
+}
+
+/**
+ * What one Stripe account has and what another has, or the sandbox, must never mix in one mirror. Those whose key may not say of which account
+ * it is share one, and the mirror tells whether it is theirs.
+ */
+function databaseOf({ accountId }: { accountId: string | null }): string {
+  return accountId === null ? 'billhook_stripe' : `billhook_${accountId}`
 }
 
 /** As Promise.all, but a failure is thrown only when the others have come to an end, so that nothing starts behind our back. */

@@ -10,6 +10,8 @@ export interface GrantedCalls {
 
 /** Part of a second's calls that the background leaves for people, on whichever replica they come. */
 const KEPT_FOR_PEOPLE = 0.2
+/** What the bucket holds at least: at one call a second the background would else never find a whole one above that part. */
+const SMALLEST_BUCKET = 2
 /** Calls a second that come back each second after Stripe said 429, until the setting is reached. */
 const RECOVERY = 1
 
@@ -21,7 +23,8 @@ const TAKE = `
 with filled as (
   select clock.now, rate.callsPerSecond as rate,
     case when b.paused_until > clock.now then 0
-      else least(rate.callsPerSecond, b.tokens + rate.callsPerSecond * elapsed.seconds) end as tokens,
+      else least(greatest(rate.callsPerSecond, ${SMALLEST_BUCKET}),
+        b.tokens + rate.callsPerSecond * elapsed.seconds) end as tokens,
     greatest(0, extract(epoch from b.paused_until - clock.now)) as paused_seconds
   from (select * from billhook.call_budget for update) b,
     lateral (select clock_timestamp() as now) clock,

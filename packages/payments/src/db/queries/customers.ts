@@ -52,6 +52,18 @@ export async function linkCustomer(
     .execute()
 }
 
+/** Stripe's ids of the newest customers, deleted ones included. */
+export async function listLinkedCustomerIds(executor: Executor, limit: number): Promise<string[]> {
+  const rows = await executor
+    .selectFrom('customers')
+    .select('stripe_customer_id')
+    .where('stripe_customer_id', 'is not', null)
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.flatMap(({ stripe_customer_id }) => stripe_customer_id ?? [])
+}
+
 /** Live rows that have no Stripe customer although the request that made them has long ended, the newest first. */
 export async function listUnlinkedCustomers(
   executor: Executor,
@@ -101,6 +113,17 @@ export async function beginCustomerAttempt(
     .selectAll()
     .where('id', '=', failed.id)
     .executeTakeFirstOrThrow()
+}
+
+/** Stripe is about to be asked for this row's customer once more. Answers the row as it is afterwards. */
+export async function noteCustomerAsked(executor: Executor, rowId: number, now: Date): Promise<CustomerRow> {
+  await executor
+    .updateTable('customers')
+    .set({ updated_at: now })
+    .where('id', '=', rowId)
+    .where('stripe_customer_id', 'is', null)
+    .execute()
+  return await executor.selectFrom('customers').selectAll().where('id', '=', rowId).executeTakeFirstOrThrow()
 }
 
 /** The row of a Stripe customer, deleted ones included: their history is still synced. Null when it is not ours. */

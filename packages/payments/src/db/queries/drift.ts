@@ -1,4 +1,4 @@
-import type { Insertable, Selectable } from 'kysely'
+import { type Insertable, type Selectable, sql } from 'kysely'
 import type { FieldDifference } from '../../domain/drift.ts'
 import type { Executor } from '../connect.ts'
 import type { Tables } from '../tables.ts'
@@ -49,4 +49,12 @@ export async function readLatestDrift(
     .select((eb) => [eb.fn.countAll<number>().as('count'), eb.fn.max('found_at').as('foundAt')])
     .where('found_at', '>=', since)
     .executeTakeFirstOrThrow()
+}
+
+/** Forgets up to `limit` of what was found before then. Returns how many. */
+export async function forgetDrift(executor: Executor, before: Date, limit: number): Promise<number> {
+  const { numAffectedRows } = await sql`
+    delete from billhook.drift where ctid = any(array(
+      select ctid from billhook.drift where found_at < ${before} limit ${limit}))`.execute(executor)
+  return Number(numAffectedRows ?? 0)
 }

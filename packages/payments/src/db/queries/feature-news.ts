@@ -13,7 +13,7 @@ import { inTransaction } from '../transaction.ts'
  *           moment could not be seen
  *   done    after the last page of that
  */
-const OWNERS_AT_A_TIME = 1_000
+const OWNERS_AT_A_TIME = 500
 /** Longer than a sync holds a transaction open. */
 const AGAIN_AFTER_MS = 60_000
 const PRODUCTS_AT_A_TIME = 1_000
@@ -100,7 +100,10 @@ async function lockInTurn(tx: Tx, owners: readonly string[]): Promise<void> {
     join billhook.access a using (owner_id) order by o.place for update of a`.execute(tx)
 }
 
-/** What was told stays: the look tells the difference. What has ended gives nothing, whatever its product is. */
+/**
+ * What was told stays: the look tells the difference. What has ended gives nothing, whatever its product is. Owners are named in each
+ * part, because `exists` for each of them would be planned as one look through everybody's rows.
+ */
 async function askThoseWith(
   tx: Tx,
   products: readonly string[],
@@ -109,10 +112,11 @@ async function askThoseWith(
 ): Promise<void> {
   await sql`
     update billhook.access a set look_again_at = least(a.look_again_at, ${now})
-    where a.owner_id = any(${owners}::text[]) and (
-      exists (select from billhook.subscriptions s where s.owner_id = a.owner_id
-        and s.status not in ('canceled', 'incomplete_expired') and s.product_ids && ${products}::text[])
-      or exists (select from billhook.checkout_sessions c, jsonb_array_elements(c.line_items) item
-        where c.owner_id = a.owner_id and c.mode = 'payment' and c.status = 'complete'
-          and item ->> 'product_id' = any(${products}::text[])))`.execute(tx)
+    where a.owner_id in (
+      select s.owner_id from billhook.subscriptions s where s.owner_id = any(${owners}::text[])
+        and s.status not in ('canceled', 'incomplete_expired') and s.product_ids && ${products}::text[]
+      union
+      select c.owner_id from billhook.checkout_sessions c, jsonb_array_elements(c.line_items) item
+        where c.owner_id = any(${owners}::text[]) and c.mode = 'payment' and c.status = 'complete'
+          and item ->> 'product_id' = any(${products}::text[]))`.execute(tx)
 }

@@ -5,11 +5,26 @@ export class WrongModeError extends Error {
   override readonly name = 'WrongModeError'
 }
 
-/** Id of this installation, part of every idempotency key sent to Stripe, and the mode it is fixed to (null before the first start). */
-export async function readInstallation(
-  executor: Executor,
-): Promise<{ id: string; livemode: boolean | null }> {
-  return await executor.selectFrom('installation').select(['id', 'livemode']).executeTakeFirstOrThrow()
+export interface Installation {
+  /** Part of every idempotency key sent to Stripe. */
+  id: string
+  /** The mode that it is fixed to; null before the first start. */
+  livemode: boolean | null
+  /** The Stripe account that it is fixed to; null until a key has said of which it is. */
+  account: string | null
+}
+
+export async function readInstallation(executor: Executor): Promise<Installation> {
+  return await executor
+    .selectFrom('installation')
+    .select(['id', 'livemode', 'account'])
+    .executeTakeFirstOrThrow()
+}
+
+/** Fixes the database to this Stripe account, unless it is fixed already. Returns the one that it is fixed to. */
+export async function claimAccount(executor: Executor, account: string): Promise<string> {
+  await executor.updateTable('installation').set({ account }).where('account', 'is', null).execute()
+  return (await readInstallation(executor)).account ?? account
 }
 
 /**

@@ -28,15 +28,22 @@ export async function addSuspects(
     .execute()
 }
 
-/** The due suspects of the customer who waits longest; null when none is due. */
+/**
+ * The due suspects of the customer who waits longest; null when none is due. Without those who are in hand already, and those whom
+ * somebody is syncing right now.
+ */
 export async function findDueSuspects(
   executor: Executor,
   now: Date,
+  inHand: readonly string[] = [],
 ): Promise<{ stripeCustomerId: string; doorbells: Doorbell[] } | null> {
   const first = await executor
     .selectFrom('suspects')
     .select('stripe_customer_id')
     .where('due_at', '<=', now)
+    .where(sql<boolean>`stripe_customer_id <> all(${[...inHand]}::text[])`)
+    .where(sql<boolean>`not exists (select from billhook.leases l where l.group_key = stripe_customer_id
+      and l.expires_at > ${now} and l.expires_at <= ${now}::timestamptz + interval '2 minutes')`)
     .orderBy('due_at')
     .limit(1)
     .executeTakeFirst()
@@ -73,6 +80,14 @@ export async function countSuspects(executor: Executor): Promise<number> {
     .select((eb) => eb.fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow()
   return count
+}
+
+/** How many there are, and since when the one that is to be asked for first could be. */
+export async function readSuspectFigures(executor: Executor): Promise<{ count: number; dueAt: Date | null }> {
+  return await executor
+    .selectFrom('suspects')
+    .select((eb) => [eb.fn.countAll<number>().as('count'), eb.fn.min<Date | null>('due_at').as('dueAt')])
+    .executeTakeFirstOrThrow()
 }
 
 function isOneOf(doorbells: readonly Doorbell[]): RawBuilder<boolean> {

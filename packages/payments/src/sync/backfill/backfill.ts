@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import {
   type CustomerLink,
   forgetStretches,
@@ -5,6 +6,7 @@ import {
   listStretches,
   saveStretch,
 } from '../../db/queries/backfill.ts'
+import { readCursor, writeCursor } from '../../db/queries/cursors.ts'
 import { inTransaction } from '../../db/transaction.ts'
 import { isAbsent } from '../../stripe/errors.ts'
 import { announce } from '../announce.ts'
@@ -14,7 +16,7 @@ import { announceDuplicates } from './announce-duplicates.ts'
 import { findBeginning } from './beginning.ts'
 import { BACKFILL_KINDS, pagingOf } from './kinds.ts'
 import { type Running, runLanes, runningOf } from './lanes.ts'
-import { linkPage, type OwnerRules } from './link-page.ts'
+import { linkPage, type OwnerRules, ruleMark } from './link-page.ts'
 import { type BackfillProgress, countsOf, type KindCounts, progressOf } from './progress.ts'
 import { storePage } from './store-page.ts'
 
@@ -24,7 +26,8 @@ import { storePage } from './store-page.ts'
  *   catalogue → customers, linked to owners → subscriptions, invoices, payments, refunds and sessions, side by side
  *
  * Everything is listed newest first in stretches of `created`. Each page is stored in one transaction with the place that
- * the listing has come to, so that a run that was killed goes on there. Only what is missing is stored (store-page.ts says why that is
+ * the listing has come to, so that a run that was killed goes on there; with other rules it begins anew, because those who were listed were
+ * linked by the old ones. Only what is missing is stored (store-page.ts says why that is
  * safe beside a running service); what differs, and what events tell of, becomes a suspect, which whoever called settles, and the sweep's
  * job what is left to its webhooks. Nothing is announced of what is merely new to the mirror, because it is no news to the app; that an
  * owner pays two live subscriptions is.
@@ -55,16 +58,30 @@ const CUSTOMERS = 'customer'
 /** No object of Stripe's is younger. */
 const END_OF_TIME = 2 ** 33
 
-/** Whether a run was begun and not finished. */
-export async function isBackfillUnderWay({ db }: Pick<SyncContext, 'db'>): Promise<boolean> {
-  return (await listStretches(db.query)).some(({ isFinished }) => !isFinished)
+/** By which rules the stretches are listed. */
+const RULES_CURSOR = 'backfill rules'
+
+export type Unfinished = 'none' | 'same rules' | 'other rules'
+
+/** Whether a run was begun and not finished, and whether one with these rules goes on with it. */
+export async function findUnfinished(
+  { db }: Pick<SyncContext, 'db'>,
+  rules: OwnerRules,
+): Promise<Unfinished> {
+  if (!(await listStretches(db.query)).some(({ isFinished }) => !isFinished)) return 'none'
+  const listedBy = rulesSchema.safeParse(await readCursor(db.query, RULES_CURSOR))
+  return listedBy.data?.mark === ruleMark(rules) ? 'same rules' : 'other rules'
 }
+
+const rulesSchema = z.object({ mark: z.string() })
 
 export async function backfill(context: SyncContext, options: BackfillOptions): Promise<BackfillResult> {
   const { rules, lanes = 8, goesOn = async () => true, onProgress = () => undefined } = options
   const catalogue = await syncCatalogue(context)
   const accountBegan = await findBeginning(context)
-  const stretches = (await findOrMakeStretches(context)).map((stretch) => runningOf(stretch, accountBegan))
+  const stretches = (await findOrMakeStretches(context, rules)).map((stretch) =>
+    runningOf(stretch, accountBegan),
+  )
   const customers = stretches.filter(({ resource }) => resource === CUSTOMERS)
   const others = stretches.filter(({ resource }) => resource !== CUSTOMERS)
   const conflicts: CustomerLink[] = []
@@ -99,11 +116,11 @@ export async function backfill(context: SyncContext, options: BackfillOptions): 
 }
 
 /** Those of the run that was broken off, or those of a new one. */
-async function findOrMakeStretches({ db }: SyncContext) {
-  const known = await listStretches(db.query)
-  if (known.some(({ isFinished }) => !isFinished)) return known
+async function findOrMakeStretches({ db, clock }: SyncContext, rules: OwnerRules) {
+  if ((await findUnfinished({ db }, rules)) === 'same rules') return await listStretches(db.query)
   return await inTransaction(db, async (tx) => {
     await forgetStretches(tx)
+    await writeCursor(tx, RULES_CURSOR, { mark: ruleMark(rules) }, clock.now())
     const whole = { createdFrom: 0, createdBefore: END_OF_TIME }
     const made = [await insertStretch(tx, { resource: CUSTOMERS, ...whole })]
     for (const { resource } of BACKFILL_KINDS) made.push(await insertStretch(tx, { resource, ...whole }))

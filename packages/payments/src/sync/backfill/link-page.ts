@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Tx } from '../../db/connect.ts'
 import { type CustomerLink, linkCustomers } from '../../db/queries/backfill.ts'
 import { findOwners } from '../../db/queries/sweep.ts'
@@ -9,6 +10,14 @@ export interface OwnerRules {
   metadataKey: string
   /** Stripe customer id → owner id; goes before the metadata. */
   byCustomer: ReadonlyMap<string, string>
+}
+
+/** Tells rules from others. Hashed: a file of owners is long. */
+export function ruleMark({ metadataKey, byCustomer }: OwnerRules): string {
+  const links = [...byCustomer].sort(([a], [b]) => (a < b ? -1 : 1))
+  return createHash('sha256')
+    .update(JSON.stringify([metadataKey, links]))
+    .digest('hex')
 }
 
 export interface LinkedPage {
