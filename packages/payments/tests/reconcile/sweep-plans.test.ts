@@ -33,6 +33,7 @@ beforeAll(async () => {
     insert into billhook.disputes (id, owner_id, stripe_customer_id, charge_id, status, reason, currency, amount_minor, stripe_created_at,
         raw, synced_at)
       select 'du_' || n, 'o' || n, 'cus_' || n, 'ch_' || n, 'lost', 'fraudulent', 'usd', 1, at, '{}', at from ${MOMENTS};
+    insert into billhook.leases (group_key, token, expires_at) select 'cus_of_another_' || n, n, at from ${MOMENTS};
     insert into billhook.suspects select 'subscription', 'sub_' || n, 'cus_' || n, at from ${MOMENTS};
     analyze`)
 })
@@ -50,7 +51,11 @@ test.each<[string, (tx: Executor) => Promise<unknown>, string[]]>([
     ['checkout_sessions_open', 'reservations_one_open_per_owner'],
   ],
   ['open disputes', (tx) => listOpenDisputes(tx, EVERYTHING), ['disputes_open']],
-  ['suspects that are due', (tx) => findDueSuspects(tx, NOW), ['suspects_customer', 'suspects_due']],
+  [
+    'suspects that are due',
+    (tx) => findDueSuspects(tx, NOW, ['cus_1']),
+    ['leases_pkey', 'suspects_customer', 'suspects_due'],
+  ],
   ['suspects by their ids', (tx) => postponeSuspects(tx, [SUSPECT], NOW), ['suspects_pkey']],
 ])('the sweep finds %s without reading what is over', async (_what, ask, indexes) => {
   const { db } = database
