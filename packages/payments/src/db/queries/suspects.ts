@@ -42,8 +42,9 @@ export async function findDueSuspects(
     .select('stripe_customer_id')
     .where('due_at', '<=', now)
     .where(sql<boolean>`stripe_customer_id <> all(${[...inHand]}::text[])`)
-    .where(sql<boolean>`not exists (select from billhook.leases l where l.group_key = stripe_customer_id
-      and l.expires_at > ${now} and l.expires_at <= ${now}::timestamptz + interval '2 minutes')`)
+    // Not `not exists`, for which all leases are read.
+    .where(sql<boolean>`(select token from billhook.leases l where l.group_key = stripe_customer_id
+      and l.expires_at > ${now} and l.expires_at <= ${now}::timestamptz + interval '2 minutes') is null`)
     .orderBy('due_at')
     .limit(1)
     .executeTakeFirst()
