@@ -27,7 +27,9 @@ export function graceEndOf(world: World, { id, status, items }: Stripe.Subscript
   const paidMs = newestPaidPeriod(invoices)?.created ?? 0
   const due = invoices
     .filter((each) => each.status === 'open' && each.billing_reason !== 'manual' && each.created >= paidMs)
-    .map(({ due_date, status_transitions, created }) => due_date ?? status_transitions.finalized_at ?? created)
+    .map(
+      ({ due_date, status_transitions, created }) => due_date ?? status_transitions.finalized_at ?? created,
+    )
   const since = due.length > 0 ? Math.min(...due) : (items.data[0]?.current_period_start ?? 0)
   return since * 1000 + GRACE_MS
 }
