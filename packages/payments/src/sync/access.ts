@@ -2,10 +2,11 @@ import type { Tx } from '../db/connect.ts'
 import { lockAccess, storeAccess } from '../db/queries/access.ts'
 import { readAccessFacts } from '../db/queries/access-facts.ts'
 import { insertTransitions } from '../db/queries/outbox.ts'
+import { areMirrored } from '../db/queries/products.ts'
 import { listTrials } from '../db/queries/subscriptions.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { type Access, accessAt } from '../domain/access.ts'
-import { presentAccess } from '../domain/present-access.ts'
+import { type PresentedAccess, presentAccess } from '../domain/present-access.ts'
 import { accessTransitions, type Transition, trialEnding, trialNoticeAt } from '../domain/transitions.ts'
 import { announce } from './announce.ts'
 import type { SyncContext } from './context.ts'
@@ -18,10 +19,20 @@ import type { SyncContext } from './context.ts'
  */
 export interface AccessWatch {
   /** After the last write: what is true now, and how that differs. Nothing is told before it is stored. */
-  settle(tx: Tx): Promise<{ transitions: Transition[]; store(): Promise<void> }>
+  settle(tx: Tx, options?: SettleOptions): Promise<{ transitions: Transition[]; store(): Promise<void> }>
   /** Instead of that: what is true now counts as told, and is looked at again at once. */
   passOver(tx: Tx): Promise<void>
 }
+
+interface SettleOptions {
+  /**
+   * Features that went with a product that is not mirrored yet (somebody made it and sold it a moment ago) are not told as lost: Stripe
+   * never took them. The owner is looked at again when the product comes, or else in a minute, and then it is told.
+   */
+  waitsForProducts: boolean
+}
+
+const PRODUCTS_TAKE_MS = 60_000
 
 export type AccessContext = Pick<SyncContext, 'policy'>
 
@@ -35,9 +46,16 @@ export async function watchAccess(
   const { told, version } = await lockAccess(tx, ownerId)
   const before = told ?? presentAccess(await look())
   return {
-    async settle(tx) {
+    async settle(tx, { waitsForProducts } = { waitsForProducts: true }) {
       const access = await look()
       const after = presentAccess(access)
+      if (waitsForProducts && losesFeatures(before, after) && !(await areMirrored(tx, productsOf(after)))) {
+        const lookAgainAt = new Date(now.getTime() + PRODUCTS_TAKE_MS)
+        return {
+          transitions: [],
+          store: () => storeAccess(tx, ownerId, { told: before, version, lookAgainAt }),
+        }
+      }
       const transitions = accessTransitions(ownerId, version + 1, before, after)
       const hasTrial = access.grants.some(({ reason }) => reason === 'trialing')
       const trials = hasTrial ? await listTrials(tx, ownerId) : []
@@ -49,6 +67,15 @@ export async function watchAccess(
       await storeAccess(tx, ownerId, { told: presentAccess(await look()), version, lookAgainAt: now })
     },
   }
+}
+
+function losesFeatures(before: PresentedAccess, after: PresentedAccess): boolean {
+  const left = new Set(after.features.map(({ name }) => name))
+  return before.features.some(({ name }) => !left.has(name))
+}
+
+function productsOf({ grants }: PresentedAccess): string[] {
+  return grants.flatMap(({ is_granted, product_ids }) => (is_granted ? product_ids : []))
 }
 
 /** The first of these moments that is still to come. */
@@ -73,7 +100,7 @@ export async function tellByTime(
 ): Promise<Transition[]> {
   const watch = await watchAccess(tx, context, ownerId, now)
   const ending = (await listTrials(tx, ownerId)).flatMap((trial) => trialEnding(trial, now))
-  const { transitions, store } = await watch.settle(tx)
+  const { transitions, store } = await watch.settle(tx, { waitsForProducts: false })
   await store()
   return await insertTransitions(tx, ownerId, [...ending, ...transitions], now)
 }

@@ -28,23 +28,36 @@ async function sell(name: string, feature: string, recurring: boolean): Promise<
 }
 
 test('who was moved to a plan that is not mirrored yet is told his features when its product comes', async () => {
-  const customer = await addOwner(rig, 'ann')
+  const { customer, product } = await moveToNewPlan('ann')
+  await settle(customer)
+  expect(await told('ann')).toMatchObject([{ gained: ['Exports'] }])
+  await settle(product, 'product.')
+  await lookAtDueOwners(rig.context)
+  await lookAtDueOwners(rig.context)
+  expect(await told('ann')).toMatchObject([
+    { gained: ['Exports'] },
+    { has_access: true, features: [{ name: 'Audits' }], gained: ['Audits'], lost: ['Exports'] },
+  ])
+})
+
+test('where the product does not come, what is true without it is told after a minute', async () => {
+  const { customer } = await moveToNewPlan('fay')
+  await settle(customer)
+  await lookAgainLater()
+  expect(await told('fay')).toMatchObject([{ gained: ['Exports'] }, { gained: [], lost: ['Exports'] }])
+})
+
+/** From a plan that is mirrored to one that was made just now. */
+async function moveToNewPlan(owner: string): Promise<{ customer: string; product: string }> {
+  const customer = await addOwner(rig, owner)
   const { subscription } = await buy(rig, customer, plan)
   await settle(customer)
   const better = await sell('Business', 'Audits', true)
   const { items } = await rig.stripe.subscriptions.retrieve(String(subscription))
   const changed = [{ id: String(items.data[0]?.id), price: better.id }]
   await rig.stripe.subscriptions.update(String(subscription), { items: changed })
-  await settle(customer)
-  await settle(String(better.product), 'product.')
-  await lookAtDueOwners(rig.context)
-  await lookAtDueOwners(rig.context)
-  expect(await told('ann')).toMatchObject([
-    { gained: ['Exports'] },
-    { gained: [], lost: ['Exports'] },
-    { has_access: true, features: [{ name: 'Audits' }], gained: ['Audits'], lost: [] },
-  ])
-})
+  return { customer, product: String(better.product) }
+}
 
 test('features that were edited are told to those who have the product, by subscription or purchase, and to nobody else', async () => {
   const [subscriber, buyer, former] = [

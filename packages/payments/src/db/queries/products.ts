@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { Executor } from '../connect.ts'
 import type { Tables } from '../tables.ts'
 import type { MirrorRow } from './mirror-row.ts'
@@ -21,4 +21,14 @@ export async function findProduct(
 ): Promise<Selectable<Tables['products']> | null> {
   const row = await executor.selectFrom('products').selectAll().where('id', '=', id).executeTakeFirst()
   return row ?? null
+}
+
+export async function areMirrored(executor: Executor, ids: readonly string[]): Promise<boolean> {
+  const distinct = [...new Set(ids)]
+  const { count } = await executor
+    .selectFrom('products')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('id', '=', sql<string>`any(${distinct})`)
+    .executeTakeFirstOrThrow()
+  return count === distinct.length
 }
