@@ -194,6 +194,7 @@ async function howManyWait(): Promise<number> {
   )
   return rows.length
 }
+
 test('records of drift are forgotten when they are as old as the events that were missed', async () => {
   const record = (resource_id: string, daysAgo: number) => {
     const found_at = new Date(NOW.getTime() - daysAgo * DAY_MS)

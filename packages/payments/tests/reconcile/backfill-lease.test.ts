@@ -15,8 +15,7 @@ test('while Stripe lets it wait a backfill is at work all the same, and nobody b
     if (call !== 'GET /v1/products') return 'fine'
     for (let second = 0; second < 40; second++) {
       time.moveTo(time.nowMs + 1_000)
-      // Its own statement has the time of a few of these.
-      for (let question = 0; question < 5; question++) await rig.database.db.pool.query('select 1')
+      await untilItWaits()
       seen.push(await isBackfillAtWork(rig.context))
     }
     return 'fine'
@@ -26,3 +25,10 @@ test('while Stripe lets it wait a backfill is at work all the same, and nobody b
   expect(seen).not.toContain(false)
   expect(await isBackfillAtWork(rig.context)).toBe(false)
 })
+
+/** What the time has woken keeps the lease, and then waits for the next time: however long the database takes for it. */
+async function untilItWaits(): Promise<void> {
+  for (let question = 0; question < 1_000 && time.nextDueMs() === null; question++) {
+    await rig.database.db.pool.query('select 1')
+  }
+}
