@@ -51,8 +51,6 @@ export class Api {
     const key = head.method === 'POST' ? textOf(head.headers['idempotency-key']) : undefined
     const headers: Record<string, string> = {
       'Content-Type': 'application/json',
-      // Its own time and not the machine's: whoever asks may hold it against the times of objects.
-      Date: new Date(this.#options.world.time.clockOf(null).nowMs()).toUTCString(),
       'Request-Id': requestId,
       'Stripe-Version': Stripe.API_VERSION,
       ...(key === undefined ? {} : { 'Idempotency-Key': key }),
@@ -62,6 +60,8 @@ export class Api {
       told(this.#errorAnswer(error, requestId, headers), body, { hasBegun: hasBegun(error) })
     let release = (): void => undefined
     try {
+      // Its own time and not the machine's: whoever asks may hold it against the times of objects.
+      headers.Date = new Date(this.#options.world.time.clockOf(null).nowMs()).toUTCString()
       const apiKey = authenticate(textOf(head.headers.authorization), this.#options.keys)
       const asked = textOf(head.headers['stripe-version'])
       const version = versionOfRequest(head.method, asked ?? this.#options.world.apiVersion)

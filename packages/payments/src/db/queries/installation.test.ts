@@ -4,9 +4,10 @@ import { claimInstallation, readInstallation, WrongModeError } from './installat
 
 const database = useDatabase()
 
-test('a fresh database has an id and belongs to no mode', async () => {
+test('a fresh database has an id and belongs to no mode and no account', async () => {
   const installation = await readInstallation(database.db.query)
-  expect(installation).toEqual({ id: expect.stringMatching(/^[0-9a-f-]{36}$/), livemode: null })
+  const id = expect.stringMatching(/^[0-9a-f-]{36}$/)
+  expect(installation).toEqual({ id, livemode: null, account: null })
 })
 
 test('the first start fixes the mode, and a key of the other mode is refused ever after', async () => {
