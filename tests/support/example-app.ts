@@ -2,7 +2,7 @@ import { createSandbox, type Sandbox } from 'stripe-sandbox'
 import { afterAll, beforeAll, expect, vi } from 'vitest'
 import { runNode, type TestProcess } from '../../packages/payments/tests/support/child-process.ts'
 import { useDatabase } from '../../packages/payments/tests/support/database.ts'
-import { findFreePort } from './free-port.ts'
+import { findFreePort } from '../../packages/payments/tests/support/free-port.ts'
 
 export interface ExampleApp {
   readonly url: string

@@ -6,9 +6,9 @@ import { createSandbox, type Sandbox } from 'stripe-sandbox'
 import { connect, type Database } from '../../src/db/connect.ts'
 import { type EmbeddedPostgres, ensureDatabase, startEmbeddedPostgres } from '../../src/db/embedded.ts'
 import { createStripe, type StripeClient } from '../../src/stripe/client.ts'
+import { findFreePort } from '../support/free-port.ts'
 import { AppEndpoint } from './app-endpoint.ts'
 import { Balancer } from './balancer.ts'
-import { freePort } from './free-port.ts'
 
 const BILLHOOK = join(import.meta.dirname, '../../bin/billhook.js')
 const CLOCK = join(import.meta.dirname, 'jumping-clock.ts')
@@ -75,7 +75,7 @@ export class Site {
     const appUrl = await app.open()
     const site = new Site({ home, sandbox, postgres, databaseUrl, balancer, services, app, appUrl })
     for (let count = 0; count < replicas; count++) {
-      const port = await freePort()
+      const port = await findFreePort()
       services.push({ port, child: site.#spawn(port, databaseUrl) })
     }
     try {
