@@ -8,11 +8,13 @@ import { storePage } from '../../src/sync/backfill/store-page.ts'
 import { syncCatalogue } from '../../src/sync/catalogue.ts'
 import { standingClock } from '../support/clock.ts'
 import { mirror } from '../support/mirror.ts'
-import { addOwner, buy, deliver, drain, eventsOf, useSync } from '../support/sync-rig.ts'
+import { accessToldOf, addOwner, buy, ringAgain, useSync } from '../support/sync-rig.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 const clock = standingClock(new Date())
 const rig = useSync({ clock })
+const told = (ownerId: string) => accessToldOf(rig, ownerId)
+const settle = (id: string, types?: string) => ringAgain(rig, id, types)
 let price: Stripe.Price
 
 beforeAll(async () => {
@@ -109,24 +111,4 @@ async function fill(customer: string): Promise<void> {
     const ours = objects.filter(({ stripeCustomerId }) => stripeCustomerId === customer)
     await inTransaction(rig.database.db, (tx) => storePage(tx, rig.context, kind, ours, clock.now()))
   }
-}
-
-/** Rings every bell of the customer again, under ids that were never seen. */
-let deliveries = 0
-async function settle(customer: string): Promise<void> {
-  for (const event of await eventsOf(rig, customer)) {
-    await deliver(rig, { ...event, id: `${event.id}_${++deliveries}` })
-  }
-  await drain(rig)
-}
-
-async function told(ownerId: string): Promise<unknown[]> {
-  const rows = await rig.database.db.query
-    .selectFrom('outbox')
-    .select('payload')
-    .where('owner_id', '=', ownerId)
-    .where('type', '=', 'access.changed')
-    .orderBy('id')
-    .execute()
-  return rows.map(({ payload }) => payload)
 }

@@ -7,10 +7,12 @@ import { watchAccess } from '../../src/sync/access.ts'
 import { syncCatalogue } from '../../src/sync/catalogue.ts'
 import { standingClock } from '../support/clock.ts'
 import { mirror } from '../support/mirror.ts'
-import { addOwner, buy, deliver, drain, eventsOf, useSync } from '../support/sync-rig.ts'
+import { accessToldOf, addOwner, buy, ringAgain, useSync } from '../support/sync-rig.ts'
 
 const clock = standingClock(new Date())
 const rig = useSync({ clock })
+const told = (ownerId: string) => accessToldOf(rig, ownerId)
+const settle = (id: string, types?: string) => ringAgain(rig, id, types)
 const ASKED = { unit_amount: 1_900, currency: 'usd' }
 let plan: Stripe.Price
 let book: Stripe.Price
@@ -145,25 +147,4 @@ async function due(): Promise<unknown[]> {
     .select('owner_id')
     .where('look_again_at', '<=', clock.now())
     .execute()
-}
-
-/** Rings every bell that names this again, under ids that were never seen. */
-let deliveries = 0
-async function settle(id: string, types = ''): Promise<void> {
-  for (const event of await eventsOf(rig, id)) {
-    if (!event.type.startsWith(types)) continue
-    await deliver(rig, { ...event, id: `${event.id}_${++deliveries}` })
-  }
-  await drain(rig)
-}
-
-async function told(ownerId: string): Promise<unknown[]> {
-  const rows = await rig.database.db.query
-    .selectFrom('outbox')
-    .select('payload')
-    .where('owner_id', '=', ownerId)
-    .where('type', '=', 'access.changed')
-    .orderBy('id')
-    .execute()
-  return rows.map(({ payload }) => payload)
 }

@@ -224,3 +224,25 @@ export async function forgetMirror(rig: SyncRig): Promise<void> {
       billhook.payments, billhook.refunds, billhook.disputes, billhook.fraud_warnings, billhook.checkout_sessions, billhook.outbox, billhook.outbox_keys, billhook.access`,
   )
 }
+
+/** What the app was told of an owner's access, in order. */
+export async function accessToldOf(rig: SyncRig, ownerId: string): Promise<unknown[]> {
+  const rows = await rig.database.db.query
+    .selectFrom('outbox')
+    .select('payload')
+    .where('owner_id', '=', ownerId)
+    .where('type', '=', 'access.changed')
+    .orderBy('id')
+    .execute()
+  return rows.map(({ payload }) => payload)
+}
+
+let deliveries = 0
+/** Rings every bell that names this again, under ids that were never seen, and works them off. */
+export async function ringAgain(rig: SyncRig, id: string, types = ''): Promise<void> {
+  for (const event of await eventsOf(rig, id)) {
+    if (!event.type.startsWith(types)) continue
+    await deliver(rig, { ...event, id: `${event.id}_${++deliveries}` })
+  }
+  await drain(rig)
+}

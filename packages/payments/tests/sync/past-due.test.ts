@@ -3,7 +3,7 @@ import { instant } from '../../src/domain/instant.ts'
 import type { Stripe } from '../../src/stripe/client.ts'
 import { syncCatalogue } from '../../src/sync/catalogue.ts'
 import { standingClock } from '../support/clock.ts'
-import { addOwner, deliver, drain, eventsOf, mirrorOf, useSync } from '../support/sync-rig.ts'
+import { accessToldOf, addOwner, deliver, drain, eventsOf, mirrorOf, useSync } from '../support/sync-rig.ts'
 
 const clock = standingClock(new Date())
 const rig = useSync({ clock })
@@ -118,14 +118,7 @@ async function deliverAll(customer: string): Promise<void> {
 }
 
 async function changesOf(ownerId: string): Promise<unknown[]> {
-  const rows = await rig.database.db.query
-    .selectFrom('outbox')
-    .select('payload')
-    .where('owner_id', '=', ownerId)
-    .where('type', '=', 'access.changed')
-    .orderBy('id')
-    .execute()
-  return rows.map(({ payload }) => {
+  return (await accessToldOf(rig, ownerId)).map((payload) => {
     // Written by insertTransitions, from an access.changed.
     const { gained, lost, grants } = payload as {
       gained: string[]
