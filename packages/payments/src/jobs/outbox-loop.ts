@@ -1,6 +1,6 @@
 import { type ClaimedQueue, claimQueues } from '../db/queries/outbox-queues.ts'
 import type { Target } from '../outbox/targets.ts'
-import { type OutboxContext, type QueueOutcome, workQueue } from '../outbox/work-queue.ts'
+import { type OutboxContext, workQueue } from '../outbox/work-queue.ts'
 import { createPause } from './pause.ts'
 
 export interface OutboxLoop {
@@ -16,14 +16,17 @@ export interface OutboxLoopOptions {
   pollMs?: number
 }
 
-/** A target that so many owners' events failed at, and none succeeded since, is away: it is asked by one queue at a time. */
+/**
+ * A target at which the events of so many owners failed, and which took nothing since the first of them, is away: it is asked by one queue at
+ * a time. One that takes most and refuses some is not: there each owner waits for himself.
+ */
 const OWNERS_OF_AN_OUTAGE = 3
 const LONGEST_OUTAGE_MS = 30_000
 
 interface Lane {
   target: Target
   underWay: number
-  /** Owners whose delivery failed since the last success. */
+  /** Owners whose event failed since the last one that was taken. */
   failing: Set<string>
   failuresInARow: number
   pausedUntil: number
@@ -84,8 +87,10 @@ export function createOutboxLoop(
 
   function begin(lane: Lane, queue: ClaimedQueue): void {
     lane.underWay++
-    const work = workQueue(context, lane.target, queue)
-      .then((outcome) => note(lane, queue, outcome))
+    const work = workQueue(context, watched(lane), queue)
+      .then((outcome) => {
+        if (outcome === 'failed') noteFailure(lane, queue)
+      })
       .catch((error: unknown) =>
         log.error({ err: error }, 'A queue of app events broke off: will be taken again'),
       )
@@ -97,13 +102,19 @@ export function createOutboxLoop(
     underWay.add(work)
   }
 
-  function note(lane: Lane, { ownerId }: ClaimedQueue, outcome: QueueOutcome): void {
-    if (outcome === 'lost') return
-    if (outcome === 'worked') {
-      lane.failing.clear()
-      lane.failuresInARow = 0
-      return
+  /** Each event that it takes tells that it is there: the queue that this was the first of may fail at its last. */
+  function watched(lane: Lane): Target {
+    return {
+      ...lane.target,
+      async deliver(event) {
+        await lane.target.deliver(event)
+        lane.failing.clear()
+        lane.failuresInARow = 0
+      },
     }
+  }
+
+  function noteFailure(lane: Lane, { ownerId }: ClaimedQueue): void {
     lane.failing.add(ownerId)
     lane.failuresInARow++
     lane.pausedUntil =
