@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { freePort, runToEnd, type ServerProcess, startServer } from './child.ts'
+import { findFreePort } from '../packages/payments/tests/support/free-port.ts'
+import { runToEnd, type ServerProcess, startServer } from './child.ts'
 
 export interface BillhookOptions {
   databaseUrl: string
@@ -20,14 +21,14 @@ export interface Billhook extends ServerProcess {
 
 /** `billhook migrate` and then `billhook serve`, as an operator starts them. */
 export async function startBillhook(options: BillhookOptions): Promise<Billhook> {
-  const port = options.port ?? (await freePort())
+  const port = options.port ?? (await findFreePort())
   const env = {
     DATABASE_URL: options.databaseUrl,
     PORT: String(port),
     HOST: '127.0.0.1',
     STRIPE_SECRET_KEY: 'sk_test_sandbox',
     STRIPE_PUBLISHABLE_KEY: 'pk_test_bench',
-    STRIPE_API_BASE: options.stripeApiBase ?? `http://127.0.0.1:${await freePort()}`,
+    STRIPE_API_BASE: options.stripeApiBase ?? `http://127.0.0.1:${await findFreePort()}`,
     WEBHOOK_SECRET: options.webhookSecret,
     FRONTEND_URL: `http://127.0.0.1:${port}`,
     JWT_SECRET: options.jwtSecret ?? randomBytes(32).toString('hex'),

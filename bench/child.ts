@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 
@@ -57,16 +56,6 @@ export async function runForOutput(file: string, args: string[]): Promise<string
   const code = await new Promise((done) => child.once('close', done))
   if (code !== 0) throw new Error(`${file} ended with ${code}:\n${output}`)
   return output
-}
-
-/** A port that is free now. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((done) => server.once('listening', done))
-  const address = server.address()
-  await new Promise((done) => server.close(done))
-  if (typeof address !== 'object' || address === null) throw new Error('no port')
-  return address.port
 }
 
 function waitUntilReady(child: ChildProcess, ready: (output: string) => number | null): Promise<number> {

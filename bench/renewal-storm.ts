@@ -2,8 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
 import Stripe from 'stripe'
 import { createSandbox, type Sandbox } from 'stripe-sandbox'
+import { findFreePort } from '../packages/payments/tests/support/free-port.ts'
 import { METRICS_TOKEN, startBillhook } from './billhook.ts'
-import { freePort, type ServerProcess } from './child.ts'
+import type { ServerProcess } from './child.ts'
 import { startDatabase } from './database.ts'
 import { addSubscribers } from './subscribers.ts'
 
@@ -24,7 +25,7 @@ const sandbox = await createSandbox({ inspector: false, clock })
 const stripe = new Stripe(sandbox.apiKey, { host: '127.0.0.1', port: sandbox.port, protocol: 'http' })
 try {
   await addSubscribers(stripe, count, LANES)
-  const port = await freePort()
+  const port = await findFreePort()
   const { secret = '' } = await stripe.webhookEndpoints.create({
     url: `http://127.0.0.1:${port}/payments/webhook`,
     enabled_events: ['*'],

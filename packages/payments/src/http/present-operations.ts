@@ -4,7 +4,7 @@ import type { LoggedEvent } from '../db/queries/event-log.ts'
 import type { LoggedAppEvent } from '../db/queries/outbox-log.ts'
 import type { NamedTarget } from '../db/queries/outbox-targets.ts'
 import { eventIdOf } from '../domain/app-events.ts'
-import { instant } from './instant.ts'
+import { instant } from '../domain/instant.ts'
 
 /** One event as the API and the command line show it. */
 export function presentEvent(event: LoggedEvent, now: Date) {

@@ -1,5 +1,5 @@
 import type { CurrentSubscription } from '../db/queries/current-subscription.ts'
-import { instant } from './instant.ts'
+import { instant } from '../domain/instant.ts'
 import { presentInterval } from './present-interval.ts'
 
 /** The contract's shape of a subscription. */

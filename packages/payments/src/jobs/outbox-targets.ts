@@ -2,30 +2,28 @@ import { readOutboxFigures } from '../db/queries/outbox-queues.ts'
 import { claimTargets } from '../db/queries/outbox-targets.ts'
 import type { Target } from '../outbox/targets.ts'
 import type { OutboxContext } from '../outbox/work-queue.ts'
+import { keepAgeOfWaiting } from './age-of-waiting.ts'
 import { createRepeat, type Repeat } from './repeat.ts'
 
 const EVERY_MS = 10_000
 /** A deployment that is down for so long names its targets again when it comes back, and has missed nothing: nothing was stored. */
 const FORGOTTEN_AFTER_MS = 24 * 60 * 60_000
 
-/** Says again and again that this process delivers to these targets, and keeps the figures for `/metrics`, as those of the inbox are kept. */
+/** Says again and again that this process delivers to these targets, and keeps the figures for `/metrics`. */
 export function createOutboxTargets(context: OutboxContext, targets: readonly Target[]): Repeat {
-  const { clock, metrics } = context
-  let waitsSince = clock.now()
+  const { db, clock, metrics } = context
+  const keepAge = keepAgeOfWaiting(clock, metrics.outboxOldestSeconds)
   return createRepeat(context, {
     name: 'outbox targets',
     everyMs: EVERY_MS,
-    async work() {
-      try {
+    work: () =>
+      keepAge(async () => {
         await nameTargets(context, targets)
-        const { pending, oldestCreatedAt, dead } = await readOutboxFigures(context.db.query)
-        waitsSince = oldestCreatedAt ?? clock.now()
+        const { pending, oldestCreatedAt, dead } = await readOutboxFigures(db.query)
         metrics.outboxPending.set(pending)
         metrics.outboxDead.set(dead)
-      } finally {
-        metrics.outboxOldestSeconds.set(Math.max(0, (clock.now().getTime() - waitsSince.getTime()) / 1000))
-      }
-    },
+        return oldestCreatedAt
+      }),
   })
 }
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { instant } from '../../src/http/instant.ts'
+import { instant } from '../../src/domain/instant.ts'
 import { JWT_SECRET, useApi } from '../support/api.ts'
 import { standingClock } from '../support/clock.ts'
 import { storeDrift, storeDuplicate, storeEvent } from '../support/logged-events.ts'

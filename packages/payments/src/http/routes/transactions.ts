@@ -1,9 +1,9 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import { findTransactionCursor, listTransactions } from '../../db/queries/transactions.ts'
 import { DomainError } from '../../domain/errors.ts'
+import { instant } from '../../domain/instant.ts'
 import type { AppEnv, HttpContext } from '../context.ts'
 import { guarded } from '../guarded.ts'
-import { instant } from '../instant.ts'
 import { errorsOf } from '../schemas/error.ts'
 import { transactionsQuerySchema, transactionsSchema } from '../schemas/transactions.ts'
 

@@ -1,1 +1,0 @@
-export { instant } from '../domain/instant.ts'
