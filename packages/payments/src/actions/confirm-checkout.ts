@@ -1,5 +1,5 @@
 import { type CurrentSubscription, findSubscriptionOfOwner } from '../db/queries/current-subscription.ts'
-import type { CheckoutLineItem } from '../db/tables.ts'
+import type { CheckoutLineItem } from '../domain/checkout-line-item.ts'
 import type { Principal } from '../domain/principal.ts'
 import { syncCheckoutSession } from '../sync/sync-now.ts'
 import type { ActionContext } from './context.ts'

@@ -293,6 +293,7 @@ create table billhook.outbox_queues (
   due_at timestamp with time zone not null,
   claimed_until timestamp with time zone,
   token bigint not null,
+  failed_at timestamp with time zone,
   constraint outbox_queues_pkey PRIMARY KEY (target, owner_id)
 );
 CREATE INDEX outbox_queues_due ON billhook.outbox_queues USING btree (target, due_at);

@@ -3,6 +3,7 @@ import type { Clock } from '../domain/clock.ts'
 import type { FeedContext } from '../reconcile/event-feed.ts'
 import { createAccessByTime } from './access-by-time.ts'
 import { createCatalogueAtStart } from './catalogue-at-start.ts'
+import { createClockWatch } from './clock-watch.ts'
 import { createDrainLoop, type DrainLoopOptions } from './drain-loop.ts'
 import { createDuplicates } from './duplicates.ts'
 import { createInboxFigures } from './inbox-figures.ts'
@@ -43,6 +44,7 @@ export function createJobs(
     createInboxFigures(context),
     createOutboxTargets(delivering, settings.targets),
     createPruning(context),
+    createClockWatch(context),
     createRetention(context, settings.retention),
     ...createReconciliation(context, settings.reconcile, () => drain.wake()),
   ]

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { endImpossibleWaits } from '../../src/db/queries/impossible-waits.ts'
 import { takeLease } from '../../src/sync/lease.ts'
 import { standingClock } from '../support/clock.ts'
 import {
@@ -32,6 +33,25 @@ test('what arrived while the clock was an hour ahead does not wait for that hour
     events.map(({ id }) => id),
   )
   expect(new Set(Object.values(statuses))).not.toContain('pending')
+})
+
+test('what failed while the clock was an hour ahead does not wait for that hour either', async () => {
+  clock.set(new Date())
+  const customer = await addOwner(rig, 'dan')
+  await buy(rig, customer, await addPrice(rig))
+  const events = await eventsOf(rig, customer)
+  for (const event of events) await deliver(rig, event)
+  clock.advance(HOUR_MS)
+  rig.sandbox.faults.set({ rules: [{ fault: 'server_error' }] })
+  await drain(rig)
+  rig.sandbox.faults.clear()
+  clock.advance(-HOUR_MS)
+  await drain(rig)
+  const ids = events.map(({ id }) => id)
+  expect(Object.values(await statusesOf(rig, ids))).toContain('pending')
+  expect(await endImpossibleWaits(rig.database.db.query, clock.now())).toBeGreaterThan(0)
+  await drain(rig)
+  expect(Object.values(await statusesOf(rig, ids))).not.toContain('pending')
 })
 
 test('who died with a lease from an hour ahead blocks nobody for that hour', async () => {

@@ -29,8 +29,10 @@ export async function claimIdempotencyKey(
 ): Promise<Claim> {
   const { now, lockedUntil } = options
   const isForgotten = sql<boolean>`idempotency_keys.created_at <= ${now}::timestamptz - ${REMEMBERED}::interval`
-  const isAbandoned = sql<boolean>`idempotency_keys.response_status is null
-    and idempotency_keys.locked_until <= ${now} and idempotency_keys.request_hash = excluded.request_hash`
+  // Locked for far longer than any: by a clock that was wrong.
+  const impossiblyLate = new Date(lockedUntil.getTime() + (lockedUntil.getTime() - now.getTime()))
+  const isUnlocked = sql<boolean>`idempotency_keys.locked_until <= ${now} or idempotency_keys.locked_until > ${impossiblyLate}`
+  const isAbandoned = sql<boolean>`idempotency_keys.response_status is null and (${isUnlocked}) and idempotency_keys.request_hash = excluded.request_hash`
   const claimed = await executor
     .insertInto('idempotency_keys')
     .values({

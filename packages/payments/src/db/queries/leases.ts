@@ -52,13 +52,14 @@ function impossiblyLate(now: Date, expiresAt: Date): Date {
   return new Date(expiresAt.getTime() + (expiresAt.getTime() - now.getTime()))
 }
 
-/** Whether anybody holds it. */
+/** Whether anybody holds it: not by a clock that was wrong. */
 export async function isLeased(executor: Executor, groupKey: string, now: Date): Promise<boolean> {
   const row = await executor
     .selectFrom('leases')
     .select('token')
     .where('group_key', '=', groupKey)
     .where('expires_at', '>', now)
+    .where('expires_at', '<=', sql<Date>`${now}::timestamptz + interval '2 minutes'`)
     .executeTakeFirst()
   return row !== undefined
 }

@@ -107,7 +107,7 @@ export async function markFailed(
       attempts: sql<number>`attempts + 1`,
       last_error: error,
     })
-    if (!isDead) await update(tx, queue, { due_at: dueAt, claimed_until: null })
+    if (!isDead) await update(tx, queue, { due_at: dueAt, failed_at: now, claimed_until: null })
   })
 }
 
@@ -115,7 +115,7 @@ export async function markFailed(
 export async function finishQueue(db: Database, queue: ClaimedQueue, now: Date): Promise<boolean> {
   return await underFence(db, queue, async (tx) => {
     if (await nextDelivery(tx, queue)) {
-      await update(tx, queue, { due_at: now, claimed_until: null })
+      await update(tx, queue, { due_at: now, failed_at: null, claimed_until: null })
       return
     }
     await tx
@@ -166,7 +166,7 @@ async function updateDelivery(
 async function update(
   executor: Executor,
   { target, ownerId, token }: ClaimedQueue,
-  changes: { due_at?: Date; claimed_until: Date | null },
+  changes: { due_at?: Date; failed_at?: Date | null; claimed_until: Date | null },
 ): Promise<boolean> {
   const { numUpdatedRows } = await executor
     .updateTable('outbox_queues')
