@@ -35,7 +35,11 @@ export class VirtualTime {
 
   wait(milliseconds: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
-      if (signal.aborted) return resolve()
+      // Never within this turn: who waits in a loop would leave nobody else one.
+      if (signal.aborted) {
+        setImmediate(resolve)
+        return
+      }
       const timer: Timer = { dueMs: this.#nowMs + milliseconds, end }
       this.#timers.add(timer)
       signal.addEventListener('abort', end, { once: true })
