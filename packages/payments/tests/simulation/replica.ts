@@ -26,6 +26,8 @@ export class Replica {
   readonly clock: ReplicaClock
   readonly #payments: Payments
   readonly #gate: Gate
+  /** Of what it was asked and holds in memory some never ends: who waits for a connection of a pool that is closed waits for good. */
+  readonly #death = Promise.withResolvers<null>()
   isDead = false
 
   private constructor(name: string, clock: ReplicaClock, payments: Payments, gate: Gate) {
@@ -71,10 +73,11 @@ export class Replica {
   /** Starts the jobs; tried again, as the service does. */
   async start(): Promise<void> {
     while (!this.isDead) {
-      const started = await this.#payments.start().then(
+      const starting = this.#payments.start().then(
         () => true,
         () => false,
       )
+      const started = await Promise.race([starting, this.#death.promise])
       if (started) return
       await this.clock.wait(500)
     }
@@ -104,13 +107,16 @@ export class Replica {
   die(): void {
     if (this.isDead) return
     this.isDead = true
+    this.#death.resolve(null)
     this.#gate.kill(this.name)
     void this.#payments.stop({ timeoutMs: 0 })
     this.clock.end()
   }
 
   async #fetch(path: string, init: RequestInit): Promise<Answer | null> {
-    const answer = await this.#payments.fetch(new Request(`http://localhost${path}`, init))
+    const asked = this.#payments.fetch(new Request(`http://localhost${path}`, init))
+    const answer = await Promise.race([asked, this.#death.promise])
+    if (answer === null) return null
     const body: unknown = await answer.json().catch(() => ({}))
     if (this.isDead) return null
     const fields = body !== null && typeof body === 'object' ? { ...body } : {}
