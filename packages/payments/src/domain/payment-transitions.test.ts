@@ -28,7 +28,7 @@ describe('a payment', () => {
   }
   const failed = { ...payment, status: 'requires_payment_method', failure_code: 'card_declined' }
 
-  const charged = { chargeId: 'ch_1', refusedMethodId: null }
+  const charged = { chargeId: 'ch_1', refusedMethodId: null, methodId: 'pm_1' }
 
   test('fails once per attempt', () => {
     const keys = ['ch_1', 'ch_1', 'ch_2'].map(
@@ -62,6 +62,19 @@ describe('a payment', () => {
       },
     ])
     expect(paymentTransitions(null, asked, charged, null)).toEqual([])
+  })
+
+  test('that asks for the buyer with another card asks anew', () => {
+    const asked = { ...payment, status: 'requires_action' }
+    const invoice = { id: 'in_1', subscription_id: 'sub_1', hosted_invoice_url: 'https://invoice.example' }
+    const keys = ['pm_1', 'pm_1', 'pm_2'].map(
+      (methodId) => paymentTransitions(null, asked, { ...charged, methodId }, invoice)[0]?.dedupeKey,
+    )
+    expect(keys).toEqual([
+      'payment.action_required:pi_1:ch_1:pm_1',
+      'payment.action_required:pi_1:ch_1:pm_1',
+      'payment.action_required:pi_1:ch_1:pm_2',
+    ])
   })
 
   test('is refunded in part, then in full', () => {

@@ -51,6 +51,8 @@ export interface PaymentAttempt {
    * Stripe numbers no attempts: the same card, refused again for the same reason, is the same.
    */
   refusedMethodId: string | null
+  /** What is tried now; null when nothing is. */
+  methodId: string | null
 }
 
 /**
@@ -60,7 +62,7 @@ export interface PaymentAttempt {
 export function paymentTransitions(
   before: PaymentFacts | null,
   after: PaymentFacts,
-  { chargeId, refusedMethodId }: PaymentAttempt,
+  { chargeId, refusedMethodId, methodId }: PaymentAttempt,
   invoice: PaidInvoice | null,
 ): Transition[] {
   const { id, currency, amount_minor: amount, failure_code, amount_refunded_minor: refunded } = after
@@ -76,7 +78,7 @@ export function paymentTransitions(
   }
   if (after.status === 'requires_action' && invoice !== null) {
     const payload = { ...payment, hosted_invoice_url: invoice.hosted_invoice_url }
-    const dedupeKey = `payment.action_required:${id}:${chargeId}`
+    const dedupeKey = `payment.action_required:${id}:${chargeId}:${methodId}`
     found.push({ type: 'payment.action_required', dedupeKey, payload })
   }
   if (refunded > (before?.amount_refunded_minor ?? 0)) {

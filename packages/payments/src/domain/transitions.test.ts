@@ -44,6 +44,7 @@ describe('a subscription', () => {
     ['incomplete', 'incomplete_expired', ['subscription.canceled']],
     ['canceled', 'canceled', []],
     ['active', 'a status of tomorrow', []],
+    ['a status of tomorrow', 'canceled', ['subscription.canceled']],
   ])('%s → %s', (before, after, expected) => {
     expect(types(before === null ? null : { status: before }, { status: after })).toEqual(expected)
   })

@@ -1,7 +1,6 @@
 import type { AppEventData, AppEventType, SubscriptionData } from './app-events.ts'
 import { instant } from './instant.ts'
 import type { PresentedAccess } from './present-access.ts'
-import { isLive } from './subscription-status.ts'
 
 /**
  * A difference between the old and the new mirror row that means something to the app. `dedupeKey` is a function of the fact and of
@@ -65,7 +64,7 @@ export function subscriptionTransitions(
     const dedupeKey = `subscription.plan_changed:${id}:${price_id}:${before.synced_at.getTime()}`
     found.push({ type: 'subscription.plan_changed', dedupeKey, payload: change })
   }
-  if (before && isLive(before.status) && hasEnded(status)) {
+  if (before && !hasEnded(before.status) && hasEnded(status)) {
     found.push({ type: 'subscription.canceled', dedupeKey: `subscription.canceled:${id}`, payload })
   }
   return found

@@ -3,7 +3,7 @@ import { isConnectionLost } from '../db/errors.ts'
 import { hasPendingEvents } from '../db/queries/events.ts'
 import { type Lease, StaleLease } from '../db/queries/leases.ts'
 import { findDueSuspects, postponeSuspects, removeSuspects } from '../db/queries/suspects.ts'
-import { CATALOGUE_GROUP, type Doorbell } from '../domain/doorbell.ts'
+import { CATALOGUE_GROUP, type Doorbell, unaddressedGroup } from '../domain/doorbell.ts'
 import { isServerError, isStripeOutage } from '../stripe/errors.ts'
 import { syncCatalogueItems } from '../sync/catalogue.ts'
 import type { SyncContext } from '../sync/context.ts'
@@ -64,7 +64,9 @@ async function settle(
   stripeCustomerId: string,
   doorbells: readonly Doorbell[],
 ): Promise<'settled' | 'busy'> {
-  if (await hasPendingEvents(context.db.query, stripeCustomerId)) return 'busy'
+  // What names no customer (a dispute, a thin event) waits in a group of its own.
+  const groups = [stripeCustomerId, ...doorbells.map(unaddressedGroup)]
+  if (await hasPendingEvents(context.db.query, groups)) return 'busy'
   const lease = await takeLease(context, stripeCustomerId)
   if (!lease) return 'busy'
   try {

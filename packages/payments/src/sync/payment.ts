@@ -68,13 +68,14 @@ function failureOf(intent: Stripe.PaymentIntent, charge: Stripe.Charge | null): 
 
 /** An error that names its charge is of that charge; one without a charge (3D Secure) leaves that of the attempt before. */
 function attemptOf(
-  { last_payment_error: error }: Stripe.PaymentIntent,
+  { last_payment_error: error, payment_method }: Stripe.PaymentIntent,
   charge: Stripe.Charge | null,
 ): PaymentAttempt {
   const isOfCharge = charge !== null && error?.charge === charge.id
   return {
     chargeId: charge?.id ?? null,
     refusedMethodId: isOfCharge ? null : (error?.payment_method?.id ?? null),
+    methodId: idOf(payment_method),
   }
 }
 

@@ -41,6 +41,18 @@ test('a dispute that was closed unheard is found, repaired, and recorded field b
   expect(drift[0]?.fields).toContainEqual({ field: 'status', mirror: 'needs_response', stripe: 'lost' })
 })
 
+test('one whose event is here and waits to be worked off was not missed', async () => {
+  const { customer, dispute } = await disputed('eve')
+  await rig.stripe.disputes.close(dispute)
+  const closed = await rig.stripe.events.list({ type: 'charge.dispute.closed', limit: 1 })
+  // A dispute names no customer: it waits by itself until that is looked up.
+  for (const event of closed.data) await deliver(rig, event)
+  await sweepAndSettle(rig, clock)
+  await drain(rig)
+  expect(await differing(rig, 'eve', customer)).toEqual([])
+  expect(await driftOf(rig, 'eve')).toEqual([])
+})
+
 test('a dispute of which the mirror never heard is found by its payment', async () => {
   const { customer, dispute } = await disputed('bob')
   await rig.database.db.query.deleteFrom('disputes').where('id', '=', dispute).execute()

@@ -54,10 +54,13 @@ const featuresOf = (ids: string) => sql`coalesce((
     jsonb_array_elements_text(d.features) with ordinality as f (feature, place)
   where d.id = any(${sql.raw(ids)})), '[]')`
 
-/** A lost dispute in another currency took all of it: amounts of two currencies do not add up. */
+/**
+ * A lost dispute in another currency took all of it: amounts of two currencies do not add up. One that is appealed was lost, and its money is
+ * gone until that is won.
+ */
 const PAYMENT = sql`jsonb_build_object('amountMinor', p.amount_minor, 'refundedMinor', p.amount_refunded_minor,
   'lostMinor', coalesce((select sum(case when q.currency = p.currency then q.amount_minor else p.amount_minor end)
-    from billhook.disputes q where q.payment_id = p.id and q.status = 'lost'), 0))`
+    from billhook.disputes q where q.payment_id = p.id and q.status in ('lost', 'appeal_needs_response', 'appeal_under_review')), 0))`
 
 /**
  * Whether invoice `i` began a period. An interval that changes, a free plan that becomes a paid one and a trial that is ended early

@@ -105,12 +105,12 @@ export async function listKnownEventIds(
   return new Set(rows.map((row) => row.id))
 }
 
-/** Whether anything waits for this group. */
-export async function hasPendingEvents(executor: Executor, groupKey: string): Promise<boolean> {
+/** Whether anything waits for one of these groups. */
+export async function hasPendingEvents(executor: Executor, groupKeys: readonly string[]): Promise<boolean> {
   const row = await executor
     .selectFrom('events')
     .select('id')
-    .where('group_key', '=', groupKey)
+    .where('group_key', 'in', groupKeys)
     .where('status', '=', 'pending')
     .limit(1)
     .executeTakeFirst()
