@@ -10,6 +10,7 @@ import { createInboxFigures } from './inbox-figures.ts'
 import type { JobSettings } from './job-settings.ts'
 import { createOutboxLoop } from './outbox-loop.ts'
 import { createOutboxTargets } from './outbox-targets.ts'
+import { createPolicyAtStart } from './policy-at-start.ts'
 import { createPruning } from './prune.ts'
 import { createReconciliation } from './reconcile.ts'
 import { createRetention } from './retention.ts'
@@ -39,6 +40,7 @@ export function createJobs(
   const outbox = createOutboxLoop(delivering, settings.targets)
   const others = [
     createCatalogueAtStart(context),
+    createPolicyAtStart(context),
     createAccessByTime(context),
     createDuplicates(context),
     createInboxFigures(context),

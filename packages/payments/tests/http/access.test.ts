@@ -191,6 +191,18 @@ describe('money that was given back', () => {
     expect(await read()).toMatchObject({ has_access: false, grants: [{ reason: 'dispute_lost' }] })
   })
 
+  test.each(['appeal_needs_response', 'appeal_under_review'])(
+    'stays lost while that is appealed: %s',
+    async (status) => {
+      const { db } = api.database
+      await mirror.subscription(db)
+      await mirror.payment(db, { id: 'pi_1' })
+      await mirror.invoice(db, { id: 'in_1' }, { paidBy: 'pi_1' })
+      await mirror.dispute(db, { id: 'du_1', payment_id: 'pi_1', status })
+      expect(await read()).toMatchObject({ has_access: false, grants: [{ reason: 'dispute_lost' }] })
+    },
+  )
+
   test('in another currency is all of it: amounts of two currencies do not add up', async () => {
     const { db } = api.database
     await mirror.subscription(db)

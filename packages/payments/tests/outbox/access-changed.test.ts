@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import { inTransaction } from '../../src/db/transaction.ts'
 import { lookAtDueOwners } from '../../src/jobs/access-by-time.ts'
+import { noticePolicy } from '../../src/jobs/policy-at-start.ts'
 import type { Stripe } from '../../src/stripe/client.ts'
 import { lookAgain } from '../../src/sync/access.ts'
 import { BACKFILL_KINDS } from '../../src/sync/backfill/kinds.ts'
@@ -62,6 +63,37 @@ test('the end of the grace is told once, without any news, by whoever looks', as
   clock.advance(1)
   await Promise.all([1, 2, 3].map(() => lookAtDueOwners(rig.context)))
   expect(await told('bob')).toMatchObject([{ has_access: false, lost: ['Exports'] }])
+})
+
+test('another grace is told to those whom it concerns, after the start that brings it', async () => {
+  const { db } = rig.database
+  await mirror.subscription(db, {
+    ...{ id: 'sub_patient', owner_id: 'pam', status: 'past_due' },
+    current_period_start: clock.now(),
+    product_ids: [String(price.product)],
+  })
+  await mirror.subscription(db, { id: 'sub_good', owner_id: 'gus', product_ids: [String(price.product)] })
+  for (const owner of ['pam', 'gus']) {
+    await db.query
+      .insertInto('access')
+      .values({ owner_id: owner, version: 0, look_again_at: clock.now() })
+      .execute()
+  }
+  await noticePolicy(rig.context)
+  await lookAtDueOwners(rig.context)
+  clock.advance(8 * DAY_MS)
+  await lookAtDueOwners(rig.context)
+  expect(await told('pam')).toMatchObject([{ has_access: false }])
+
+  const patient = { ...rig.context, policy: { ...rig.context.policy, pastDueGraceDays: 30 } }
+  for (let start = 0; start < 2; start++) await noticePolicy(patient)
+  clock.advance(60_000)
+  await lookAtDueOwners(patient)
+  expect(await told('pam')).toMatchObject([{ has_access: false }, { has_access: true, gained: ['Exports'] }])
+  expect(await told('gus')).toEqual([])
+  clock.advance(23 * DAY_MS)
+  await lookAtDueOwners(patient)
+  expect((await told('pam')).at(-1)).toMatchObject({ has_access: false })
 })
 
 test('what a backfill finds is told to nobody', async () => {

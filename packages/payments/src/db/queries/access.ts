@@ -71,3 +71,15 @@ export async function askToLookAt(tx: Tx, ownerIds: readonly string[], at: Date)
     returning owner_id, told is not null as is_kept`.execute(tx)
   return rows.flatMap((row) => (row.is_kept ? [row.owner_id] : []))
 }
+
+/** Those of them who were told something, at this time at the latest. Sorted, as `askToLookAt` is. Returns how many. */
+export async function askPastDueOwners(tx: Tx, at: Date): Promise<number> {
+  const { numAffectedRows = 0n } = await sql`
+    with owners as (
+      select owner_id from billhook.access
+      where owner_id in (select owner_id from billhook.subscriptions where status = 'past_due')
+      order by owner_id for update)
+    update billhook.access a set look_again_at = least(a.look_again_at, ${at}) from owners o
+    where a.owner_id = o.owner_id`.execute(tx)
+  return Number(numAffectedRows)
+}
