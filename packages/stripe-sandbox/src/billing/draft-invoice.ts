@@ -9,8 +9,8 @@ import { pendingLine } from './invoice-lines.ts'
 import { withTotals } from './invoice-totals.ts'
 
 /**
- * Makes and stores a draft: the given lines, then the invoice items that wait for this customer (those of another subscription
- * keep waiting), with discounts, taxes and totals. Announces nothing but what became of discounts.
+ * Makes and stores a draft: the invoice items that wait for this customer, newest first (those of another subscription
+ * keep waiting), then the given lines, with discounts, taxes and totals. Announces nothing but what became of discounts.
  */
 export function draftInvoice(
   context: Context,
@@ -21,7 +21,7 @@ export function draftInvoice(
   const lines = pending.map((item) => pendingLine(context, item, input.id, input.defaultTaxRates ?? []))
   const blank = buildInvoice({
     ...input,
-    lines: [...input.lines, ...lines],
+    lines: [...lines, ...input.lines],
     created: context.clock.now(),
     account: sandboxAccount,
   })
@@ -47,7 +47,7 @@ export function withoutUsedDiscounts(
   return withoutDiscounts(subscription, new Set(used))
 }
 
-/** Oldest first. */
+/** Newest first. */
 function pendingItems(
   context: Context,
   { customer, subscription, currency }: Pick<InvoiceInput, 'customer' | 'subscription' | 'currency'>,

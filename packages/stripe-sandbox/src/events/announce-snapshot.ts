@@ -2,6 +2,7 @@ import type Stripe from 'stripe'
 import { existedAt } from '../versions/absent-fields.ts'
 import { pastInStore } from '../versions/past-in-store.ts'
 import { renderEvent } from '../versions/render-event.ts'
+import { withFirstLines } from '../wire/first-lines.ts'
 import { createEvent } from './create-event.ts'
 import { deliverTo } from './deliver-to.ts'
 import type { Announcement, Announcing } from './emit.ts'
@@ -22,7 +23,7 @@ export function announceSnapshot(announcing: Announcing, announcement: Announcem
   )
   const event = createEvent(announcing.ids, {
     type: what.type,
-    object: announcement.object,
+    object: withFirstLines(announcement.object),
     previousAttributes: announcement.previousAttributes,
     created: Math.floor(announcement.createdMs / 1000),
     pendingWebhooks: listening.length,

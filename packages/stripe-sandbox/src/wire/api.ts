@@ -11,6 +11,7 @@ import { notSupportedYet } from './error-catalogue.ts'
 import { StripeApiError } from './errors.ts'
 import type { AnswerHistory, ApiAnswer, ApiHead, ApiRequest, Exchange } from './exchange.ts'
 import { expand } from './expand.ts'
+import { withFirstLines } from './first-lines.ts'
 import { decodeForm } from './form.ts'
 import { hashOfRequest, type IdempotencyRecord, recall, remember, scopedKey } from './idempotency.ts'
 import { InFlightKeys } from './in-flight.ts'
@@ -200,7 +201,7 @@ export class Api {
       const { includables, disturbances } = this.#options
       const whole = expand(context, route.handle(context, others, path), paths, includables)
       const shown = render(
-        cutList(whole, () => disturbances.ofList(request)),
+        cutList(withFirstLines(whole), () => disturbances.ofList(request)),
         version,
         pastInStore(context.store),
       )
