@@ -4,7 +4,7 @@ import type { Stripe } from '../stripe/client.ts'
 import { expanded } from './adapt.ts'
 import type { SyncContext } from './context.ts'
 import type { Fetched, FetchedResource } from './fetched.ts'
-import { fetchedInvoice, fetchInvoice, subscriptionOf } from './invoice.ts'
+import { fetchedInvoice, fetchInvoice, subscriptionOf, withItsLines } from './invoice.ts'
 import { fetchedPayment } from './payment.ts'
 
 /** Its payments bring the invoice and themselves; four levels are as deep as Stripe expands. */
@@ -24,7 +24,7 @@ export async function fetchChargedInvoice(context: SyncContext, id: string): Pro
   if (!invoice || invoice.deleted || has_more) return await fetchInvoice(context, id)
   const brought = await Promise.all(data.map((payment) => paymentOf(context, payment)))
   const related = await subscriptionToAskFor(context, invoice)
-  return { ...fetchedInvoice(invoice, data), related, brought: brought.flat() }
+  return { ...fetchedInvoice(await withItsLines(context, invoice), data), related, brought: brought.flat() }
 }
 
 /**

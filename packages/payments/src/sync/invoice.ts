@@ -25,8 +25,11 @@ export async function fetchInvoice(context: SyncContext, id: string): Promise<Fe
     const answer = await context.stripe.invoices.retrieve(id, {
       expand: ['payments', 'parent.subscription_details.subscription'],
     })
-    const { invoice, subscription } = apart(answer)
-    const payments = await listPayments(context, invoice)
+    const { invoice: shown, subscription } = apart(answer)
+    const [invoice, payments] = await Promise.all([
+      withItsLines(context, shown),
+      listPayments(context, shown),
+    ])
     const related = relatedTo(invoice, payments)
     if (!subscription) return { ...fetchedInvoice(invoice, payments), related }
     const doorbell = { resource: 'subscription' as const, id: subscription.id }
@@ -64,6 +67,21 @@ function apart(answer: Stripe.Invoice): {
   const { id } = subscription
   const parent = { ...answer.parent, subscription_details: { ...details, subscription: id } }
   return { invoice: { ...answer, parent }, subscription }
+}
+
+/**
+ * The first ten lines are embedded, prorations before the periods. That of a change has all of them: whether it began a period stands
+ * there (`db/queries/access-facts.ts`), and after a few changes of seats it stands behind them.
+ */
+export async function withItsLines(
+  { stripe }: SyncContext,
+  invoice: Stripe.Invoice,
+): Promise<Stripe.Invoice> {
+  if (invoice.billing_reason !== 'subscription_update' || !invoice.lines.has_more) return invoice
+  const data = await stripe.invoices
+    .listLineItems(invoice.id, { limit: 100 })
+    .autoPagingToArray({ limit: 1_000 })
+  return { ...invoice, lines: { ...invoice.lines, data, has_more: false } }
 }
 
 /** The expanded list holds the first few; `payments` is not among the fields that always come. */

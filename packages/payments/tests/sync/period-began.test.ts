@@ -16,6 +16,22 @@ test('a month that was given back ends nothing of the year that was paid after i
   expect(await reasonOf('ann', customer)).toBe('refunded')
 })
 
+test('a year that was paid is found behind the ten lines that Stripe shows of its invoice', async () => {
+  const { customer, subscription, invoice: month } = await subscribe('eve', 1_000, 'month')
+  for (let quantity = 2; quantity < 8; quantity++) {
+    await rig.stripe.subscriptions.update(subscription.id, {
+      items: [{ id: subscription.items.data[0]?.id ?? '', quantity }],
+    })
+    await rig.sandbox.advance({ days: 1 })
+  }
+  const year = await changeTo(subscription, 9_000, 'year')
+  await giveBack(month)
+  expect(await reasonOf('eve', customer)).toBe('active')
+
+  await giveBack(year)
+  expect(await reasonOf('eve', customer)).toBe('refunded')
+})
+
 test('a plan that was free begins a period with its first price', async () => {
   const { customer, subscription } = await subscribe('bob', 0, 'month')
   await giveBack(await changeTo(subscription, 2_900, 'month'))

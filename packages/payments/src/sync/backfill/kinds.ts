@@ -6,7 +6,7 @@ import { adaptCheckoutSession, listLineItems } from '../checkout-session.ts'
 import type { SyncContext } from '../context.ts'
 import { adaptDispute, customerOfDispute } from '../dispute.ts'
 import type { WriteScope } from '../fetched.ts'
-import { adaptInvoice, adaptInvoicePayments, listPayments } from '../invoice.ts'
+import { adaptInvoice, adaptInvoicePayments, listPayments, withItsLines } from '../invoice.ts'
 import { adaptPayment } from '../payment.ts'
 import { adaptRefund, customerOfRefund } from '../refund.ts'
 import { adaptSubscription } from '../subscription.ts'
@@ -51,8 +51,11 @@ export const BACKFILL_KINDS: readonly BackfillKind[] = [
     attachedTable: 'invoice_payments',
     async page(context, request) {
       const page = await context.stripe.invoices.list({ ...pagingOf(request), expand: ['data.payments'] })
-      const objects = page.data.map(async (invoice) => {
-        const payments = await listPayments(context, invoice)
+      const objects = page.data.map(async (shown) => {
+        const [invoice, payments] = await Promise.all([
+          withItsLines(context, shown),
+          listPayments(context, shown),
+        ])
         return {
           ...objectOf(invoice, idOf(invoice.customer)),
           row: (scope: WriteScope) => adaptInvoice(invoice, scope),
