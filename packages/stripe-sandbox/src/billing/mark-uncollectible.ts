@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
-import { idOf } from '../store/tables.ts'
+import { isCounting, subscriptionOf } from './counting-invoice.ts'
 import { makeActive } from './make-active.ts'
 import { endPause, resumptionBy } from './resumption.ts'
 
@@ -22,9 +22,8 @@ export function markUncollectible(context: Context, invoice: Stripe.Invoice): St
   }
   context.store.put('invoice', given)
   context.emit('invoice.marked_uncollectible', given)
-  const id = idOf(invoice.parent?.subscription_details?.subscription)
-  const subscription = id === null ? undefined : context.store.get('subscription', id)
-  if (subscription?.status === 'past_due' && idOf(subscription.latest_invoice) === invoice.id) {
+  const subscription = subscriptionOf(context, invoice)
+  if (subscription?.status === 'past_due' && isCounting(context.store, subscription, invoice)) {
     makeActive(context, subscription)
   }
   if (subscription && resumptionBy(context.store, subscription, invoice)) endPause(context, subscription)

@@ -9,6 +9,11 @@ import { billedUntil } from './usage/metered.ts'
 /** How long a change waits for its payment, seconds. */
 export const pendingUpdateSeconds = 23 * 3600
 
+/** Whether a change of the subscription waits for the payment of this invoice. */
+export function holdsChange(subscription: Stripe.Subscription, invoice: Stripe.Invoice): boolean {
+  return subscription.pending_update !== null && idOf(subscription.latest_invoice) === invoice.id
+}
+
 /** The subscription with the change that waited for this payment. */
 export function withPendingUpdate(context: Context, subscription: Stripe.Subscription): Stripe.Subscription {
   const change = subscription.pending_update

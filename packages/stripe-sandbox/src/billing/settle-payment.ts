@@ -3,12 +3,14 @@ import type { Context } from '../context.ts'
 import { idOf } from '../store/tables.ts'
 import { announceCharge } from './announce-charge.ts'
 import { attemptPayment, isUnderWay, type PaymentAttempt } from './attempt-payment.ts'
+import { isCounting, isOverdue, subscriptionOf } from './counting-invoice.ts'
 import { endReplaced } from './discounts.ts'
 import { giveUp, nextAttemptAt } from './dunning.ts'
 import { markPaid, paymentOfIntent } from './invoice-states.ts'
 import { makeActive } from './make-active.ts'
+import { makePastDue } from './make-past-due.ts'
 import { giveToCustomer } from './payment-methods.ts'
-import { withPendingUpdate } from './pending-update.ts'
+import { holdsChange, withPendingUpdate } from './pending-update.ts'
 import { previousAttributes } from './previous-attributes.ts'
 import type { AuthenticationPurpose } from './records.ts'
 import { endPause, resumptionBy, withoutPause } from './resumption.ts'
@@ -131,7 +133,7 @@ function waitForDebit(context: Context, open: Stripe.Invoice): void {
   makeActive(context, subscription)
 }
 
-/** A paid invoice brings its subscription to life, or back to it, if it is the latest one. */
+/** A paid invoice brings its subscription to life, or back to it, if it is the one that counts. */
 export function activate(
   context: Context,
   subscription: Stripe.Subscription,
@@ -139,13 +141,14 @@ export function activate(
   paymentMethod: string | null,
 ): void {
   if (subscription.ended_at !== null) return
-  const isLatest = idOf(subscription.latest_invoice) === invoice.id
-  const isWaiting = isLatest && ['incomplete', 'past_due', 'unpaid'].includes(subscription.status)
+  const isWaiting =
+    ['incomplete', 'past_due', 'unpaid'].includes(subscription.status) &&
+    isCounting(context.store, subscription, invoice)
   const keepsCard =
     paymentMethod !== null &&
     subscription.payment_settings?.save_default_payment_method === 'on_subscription' &&
     subscription.default_payment_method === null
-  const updated = isLatest ? withPendingUpdate(context, subscription) : subscription
+  const updated = holdsChange(subscription, invoice) ? withPendingUpdate(context, subscription) : subscription
   const isResumed = resumptionBy(context.store, subscription, invoice) !== null
   const paid = isResumed ? withoutPause(updated) : updated
   const after = saveChanges(
@@ -177,7 +180,7 @@ function settleUnpaid(
   const attemptCount = open.attempt_count + 1
   const subscription = subscriptionOf(context, open)
   // The first invoice is not tried again: its subscription expires after 23 hours.
-  const isHeldBack = subscription?.pending_update != null && idOf(subscription.latest_invoice) === open.id
+  const isHeldBack = subscription !== undefined && holdsChange(subscription, open)
   const isDunned = isScheduled && open.auto_advance && !isHeldBack && subscription?.status !== 'incomplete'
   const nextAt = isDunned ? nextAttemptAt(context, attemptCount) : open.next_payment_attempt
   const invoice: Stripe.Invoice = {
@@ -197,22 +200,11 @@ function settleUnpaid(
     endPause(context, subscription, withoutPause(subscription, 'past_due'))
     return
   }
-  const isOverdue = subscription.status === 'active' || subscription.status === 'trialing'
-  const overdue = isOverdue
-    ? saveChanges(
-        context,
-        'subscription',
-        subscription,
-        { ...subscription, status: 'past_due' },
-        'customer.subscription.updated',
-      )
-    : subscription
-  if (isDunned && nextAt === null && overdue.status === 'past_due') giveUp(context, overdue)
-}
-
-/** An invoice that was made by hand says nothing about the subscription that it is for. */
-function subscriptionOf(context: Context, invoice: Stripe.Invoice): Stripe.Subscription | undefined {
-  if (invoice.billing_reason === 'manual') return undefined
-  const id = idOf(invoice.parent?.subscription_details?.subscription)
-  return id === null ? undefined : context.store.get('subscription', id)
+  const isHealthy = subscription.status === 'active' || subscription.status === 'trialing'
+  const becomesOverdue =
+    isHealthy && isOverdue(context, invoice) && isCounting(context.store, subscription, invoice)
+  const after = becomesOverdue ? makePastDue(context, subscription) : subscription
+  // An older invoice ends a subscription too, where the newer one failed as well: who is billed more often than the retries take
+  // would otherwise never come to an end.
+  if (isDunned && nextAt === null && after.status === 'past_due') giveUp(context, after)
 }

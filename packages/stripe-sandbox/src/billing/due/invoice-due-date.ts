@@ -1,8 +1,8 @@
 import type Stripe from 'stripe'
 import type { Context } from '../../context.ts'
-import { idOf } from '../../store/tables.ts'
 import { dueKind } from '../../time/due-kind.ts'
-import { saveChanges } from '../save-changes.ts'
+import { isCounting, subscriptionOf } from '../counting-invoice.ts'
+import { makePastDue } from '../make-past-due.ts'
 
 const day = 86_400
 
@@ -51,14 +51,7 @@ function note(context: Context, invoice: Stripe.Invoice, notice: Notice): void {
 /** Its day has passed: `invoice.overdue`, and a subscription that was active because of it is past due. */
 function becomeOverdue(context: Context, invoice: Stripe.Invoice): void {
   context.emit('invoice.overdue', invoice)
-  const id = idOf(invoice.parent?.subscription_details?.subscription)
-  const subscription = id === null ? undefined : context.store.get('subscription', id)
-  if (subscription?.status !== 'active' || idOf(subscription.latest_invoice) !== invoice.id) return
-  saveChanges(
-    context,
-    'subscription',
-    subscription,
-    { ...subscription, status: 'past_due' },
-    'customer.subscription.updated',
-  )
+  const subscription = subscriptionOf(context, invoice)
+  if (subscription?.status !== 'active' || !isCounting(context.store, subscription, invoice)) return
+  makePastDue(context, subscription)
 }
