@@ -1,6 +1,7 @@
 import type Stripe from 'stripe'
 import type { Context } from '../context.ts'
 import { idOf } from '../store/tables.ts'
+import { countingInvoice } from './counting-invoice.ts'
 import { plannedResumptionAt } from './planned-resumption.ts'
 import { canCancel } from './portal-cancel.ts'
 import { canPause, canResume } from './portal-pause.ts'
@@ -36,8 +37,8 @@ export interface PortalSubscription {
   canCancel: boolean
   canPause: boolean
   canResume: boolean
-  /** Whether it is to go on, once what begins is paid. */
-  isResumptionUnpaid: boolean
+  /** The invoice that is to be paid for it to be active, or go on; null when nothing is missing. */
+  unpaidInvoice: string | null
   /** When its pause ends by itself, unix seconds, or null. */
   resumesAt: number | null
   /** What it can be changed to; empty when it cannot be changed here. */
@@ -94,8 +95,15 @@ function portalSubscription(
     canCancel: canCancel(context, visit, subscription),
     canPause: canPause(visit, subscription),
     canResume: canResume(context, visit, subscription),
-    isResumptionUnpaid: isResumptionUnpaid(context.store, subscription),
+    unpaidInvoice: unpaidInvoice(context, subscription),
     resumesAt: plannedResumptionAt(context.store, subscription),
     options: planOptions(context, visit, subscription),
   }
+}
+
+function unpaidInvoice({ store }: Context, subscription: Stripe.Subscription): string | null {
+  const isUnpaid =
+    isResumptionUnpaid(store, subscription) ||
+    ['past_due', 'unpaid', 'incomplete'].includes(subscription.status)
+  return isUnpaid ? (countingInvoice(store, subscription)?.id ?? null) : null
 }

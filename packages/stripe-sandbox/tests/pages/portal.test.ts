@@ -2,6 +2,7 @@ import type Stripe from 'stripe'
 import { describe, expect, test } from 'vitest'
 import { movableClock } from '../support/clock.ts'
 import { cards, openPage, postForm, textOfId, typedCard } from '../support/pages.ts'
+import { startPortal } from '../support/portal.ts'
 import { start } from '../support/start.ts'
 
 const everything: Stripe.BillingPortal.ConfigurationCreateParams.Features = {
@@ -185,6 +186,20 @@ describe('cards in the portal', () => {
     expect(text).toContain('Paid with Visa •••• 4242')
     expect(text).not.toContain('Mastercard')
   })
+})
+
+test('what is past due is paid at the invoice that failed, also while the next one is a draft', async () => {
+  const recurring = { interval: 'week' } as const
+  const price = { currency: 'usd', product: 'prod_demo_team', unit_amount: 700, recurring }
+  const { open, changeCard, sandbox, invoices } = await startPortal(everything, {
+    items: [{ price_data: price }],
+  })
+  await changeCard('pm_card_chargeCustomerFail')
+  await sandbox.advance({ days: 14, minutes: 30 })
+  const [draft, owed] = await invoices()
+  expect([draft?.status, owed?.status]).toEqual(['draft', 'open'])
+  const { markup } = await openPage((await open()).url)
+  expect(markup).toContain(`<a href="/i/${owed?.id}">Pay the open invoice</a>`)
 })
 
 describe('the time of a portal session', () => {

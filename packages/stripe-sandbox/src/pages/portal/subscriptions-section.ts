@@ -34,12 +34,9 @@ ${actions(view, plan)}
 }
 
 /** A payment that failed or never came is made up for at the invoice's own page. */
-function overdue({ subscription, isResumptionUnpaid }: PortalSubscription): Html | null {
-  const { status, latest_invoice: latest } = subscription
-  const invoice = typeof latest === 'string' ? latest : latest?.id
-  const isUnpaid = isResumptionUnpaid || ['past_due', 'unpaid', 'incomplete'].includes(status)
-  if (!invoice || !isUnpaid) return null
-  return html`<p>The last payment did not go through. <a href="${paths.invoice(invoice)}">Pay the open invoice</a></p>`
+function overdue({ unpaidInvoice }: PortalSubscription): Html | null {
+  if (unpaidInvoice === null) return null
+  return html`<p>The last payment did not go through. <a href="${paths.invoice(unpaidInvoice)}">Pay the open invoice</a></p>`
 }
 
 function nextText({ subscription, nextInvoice, endsAt, resumesAt }: PortalSubscription): string {
