@@ -41,7 +41,7 @@ export function createJobs(
   const others = [
     createCatalogueAtStart(context),
     createPolicyAtStart(context),
-    createAccessByTime(context),
+    createAccessByTime(context, settings.reconcile),
     createDuplicates(context),
     createInboxFigures(context),
     createOutboxTargets(delivering, settings.targets),

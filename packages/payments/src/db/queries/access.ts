@@ -44,12 +44,17 @@ export async function storeAccess(
     .execute()
 }
 
-/** Owners for whom time alone may have changed something, those that wait longest first. */
+/**
+ * Owners for whom time alone may have changed something, those that wait longest first. Without those of whom events wait: what these tell may be
+ * that nothing has ended, and their sync looks at the time too.
+ */
 export async function listOwnersToLookAt(executor: Executor, now: Date, limit: number): Promise<string[]> {
   const rows = await executor
     .selectFrom('access')
     .select('owner_id')
     .where('look_again_at', '<=', now)
+    .where(sql<boolean>`not exists (select from billhook.customers c join billhook.events e on e.group_key = c.stripe_customer_id
+      where c.owner_id = access.owner_id and e.status = 'pending')`)
     .orderBy('look_again_at')
     .limit(limit)
     .execute()
