@@ -1,7 +1,7 @@
 import {
   type CurrentSubscription,
-  findCurrentSubscription,
   findSubscriptionOfOwner,
+  findSubscriptionToCancel,
 } from '../db/queries/current-subscription.ts'
 import type { SubscriptionRow } from '../db/queries/subscriptions.ts'
 import { DomainError } from '../domain/errors.ts'
@@ -13,7 +13,8 @@ import type { ActionContext } from './context.ts'
 
 /**
  * Cancels the owner's current subscription at the end of its period, and returns it as the mirror has it afterwards. One that
- * is canceled already stays so. One whose first payment never came (`incomplete`) has no period to wait for: it ends now.
+ * is canceled already stays so, unless the owner has another one that goes on: then it is that one's turn. One whose first payment
+ * never came (`incomplete`) has no period to wait for: it ends now.
  * @throws DomainError no_subscription; Stripe's errors
  */
 export async function cancelSubscription(
@@ -21,7 +22,7 @@ export async function cancelSubscription(
   principal: Principal,
 ): Promise<CurrentSubscription> {
   const { ownerId } = principal
-  const current = await findCurrentSubscription(context.db, ownerId)
+  const current = await findSubscriptionToCancel(context.db, ownerId)
   if (current === null) throw new DomainError('no_subscription')
 
   const wasLive = await withCustomerLease(context, current.stripeCustomerId, (lease) =>

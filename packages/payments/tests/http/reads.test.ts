@@ -127,6 +127,15 @@ describe('the current subscription', () => {
     expect(await read()).toMatchObject({ subscription: { id: 'sub_active_new' } })
   })
 
+  test('of two with the best status is the one that goes on, which the one that ends would hide', async () => {
+    const { db } = api.database
+    const newer = { stripe_created_at: new Date('2024-03-01T00:00:00Z') }
+    await mirror.subscription(db, { id: 'sub_ending', ...newer, cancel_at_period_end: true })
+    await mirror.subscription(db, { id: 'sub_going_on' })
+    await mirror.subscription(db, { id: 'sub_trialing', status: 'trialing', ...newer })
+    expect(await read()).toMatchObject({ subscription: { id: 'sub_going_on' } })
+  })
+
   test.each([
     ['the flag', { cancel_at_period_end: true }, true],
     ['a date at the end of the period', { cancel_at: new Date('2024-02-01T00:00:00Z') }, true],

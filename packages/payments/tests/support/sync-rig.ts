@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import pino from 'pino'
-import { createSandbox, type Sandbox } from 'stripe-sandbox'
+import { createSandbox, type Sandbox, type SandboxOptions } from 'stripe-sandbox'
 import { afterAll, beforeAll } from 'vitest'
 import { createCallBucket } from '../../src/db/call-bucket.ts'
 import { listDueGroups } from '../../src/db/queries/events.ts'
@@ -34,12 +34,12 @@ export interface SyncRig {
 }
 
 /** The syncing half of the product without HTTP: inbox, drain and syncs on a real database and a local Stripe. Nothing runs by itself. */
-export function useSync(options: { clock?: Clock } = {}): SyncRig {
+export function useSync(options: { clock?: Clock } & Pick<SandboxOptions, 'billing'> = {}): SyncRig {
   const database = useDatabase()
   let started: Omit<SyncRig, 'database'> | null = null
 
   beforeAll(async () => {
-    const sandbox = await createSandbox()
+    const sandbox = await createSandbox(options.billing && { billing: options.billing })
     const stripe = createStripe({ apiKey: sandbox.apiKey, apiBase: sandbox.url })
     const network = await startStripeProxy(sandbox.url)
     const { id: installationId } = await claimInstallation(database.db.query, false)

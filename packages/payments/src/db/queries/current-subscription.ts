@@ -18,17 +18,19 @@ export interface CurrentSubscription {
   intervalCount: number | null
 }
 
-/**
- * Where the portal's cancel sets `cancel_at` instead of the flag (flexible billing mode), both mean the same to a person.
- * How many intervals a period has is read from the subscription itself: its price may be one that the catalogue never had.
- */
+/** Where the portal's cancel sets `cancel_at` instead of the flag (flexible billing mode), both mean the same to a person. */
+const ENDS = '(s.cancel_at_period_end or coalesce(s.cancel_at <= s.current_period_end, false))'
+
+/** How many intervals a period has is read from the subscription itself: its price may be one that the catalogue never had. */
 const COLUMNS = `s.id, s.stripe_customer_id as "stripeCustomerId", s.status, s.current_period_start as "currentPeriodStart", s.current_period_end as "currentPeriodEnd",
-  (s.cancel_at_period_end or coalesce(s.cancel_at <= s.current_period_end, false)) as "endsWithPeriod",
-  s.price_id as "priceId", coalesce(s.plan_nickname, p.name) as "planName", s.unit_amount_minor as "unitAmountMinor",
+  ${ENDS} as "endsWithPeriod", s.price_id as "priceId", coalesce(s.plan_nickname, p.name) as "planName", s.unit_amount_minor as "unitAmountMinor",
   s.currency, s.interval, (s.raw #>> '{items,data,0,price,recurring,interval_count}')::integer as "intervalCount"`
 
 /** The live statuses as an SQL array, in the order in which one is chosen; the text is ours, never a caller's. */
 const STATUSES = `array[${LIVE_STATUSES.map((status) => `'${status}'`).join(',')}]`
+
+/** Of several the first by status, then one that goes on before one that ends, which would hide it, then the newest. */
+const ORDER = `array_position(${STATUSES}, s.status), ${ENDS}, s.stripe_created_at desc, s.id desc`
 
 /** $1: owners. `place` is the owner's place in that list, from 1; an owner without a subscription has no row. */
 const BY_OWNERS = {
@@ -37,8 +39,15 @@ const BY_OWNERS = {
     cross join lateral (
       select ${COLUMNS} from billhook.subscriptions s left join billhook.products p on p.id = s.product_id
       where s.owner_id = o.owner_id and s.status = any(${STATUSES})
-      order by array_position(${STATUSES}, s.status), s.stripe_created_at desc, s.id desc limit 1
+      order by ${ORDER} limit 1
     ) c`,
+}
+
+/** As it is shown; but what ends already, of whatever status, leaves its turn to what goes on. */
+const TO_CANCEL = {
+  name: 'subscription-to-cancel',
+  text: `select s.id, s.stripe_customer_id as "stripeCustomerId" from billhook.subscriptions s
+    where s.owner_id = $1 and s.status = any(${STATUSES}) order by ${ENDS}, ${ORDER} limit 1`,
 }
 
 const BY_ID = {
@@ -54,7 +63,7 @@ const STATUSES_OF_OWNER = {
 
 /**
  * The subscription shown as each owner's, in the order of the list: of several live ones the first by status (LIVE_STATUSES), then
- * the newest. A status that we do not know is not shown. One named prepared statement for any number of owners.
+ * one that goes on, then the newest. A status that we do not know is not shown. One named prepared statement for any number of owners.
  */
 export async function findCurrentSubscriptions(
   db: Database,
@@ -68,13 +77,16 @@ export async function findCurrentSubscriptions(
   return ownerIds.map((_, index) => found.get(index + 1) ?? null)
 }
 
-/** The same for one owner. */
-export async function findCurrentSubscription(
+/** Which of the owner's live subscriptions a cancellation is about: the one that is shown, until that ends; then the next. */
+export async function findSubscriptionToCancel(
   db: Database,
   ownerId: string,
-): Promise<CurrentSubscription | null> {
-  const [subscription] = await findCurrentSubscriptions(db, [ownerId])
-  return subscription ?? null
+): Promise<{ id: string; stripeCustomerId: string } | null> {
+  const { rows } = await db.pool.query<{ id: string; stripeCustomerId: string }>({
+    ...TO_CANCEL,
+    values: [ownerId],
+  })
+  return rows[0] ?? null
 }
 
 /** One subscription of this owner, whatever its status. */

@@ -15,7 +15,8 @@ export const userSubscriptionRoute = createRoute({
   operationId: 'getUserSubscription',
   tags: ['payments'],
   summary: "Get the caller's subscription",
-  description: 'From the mirror; Stripe is not asked.',
+  description:
+    'From the mirror; Stripe is not asked. Of several the one with the best status, then one that goes on before one that ends, then the newest.',
   security: [{ bearer: [] }],
   responses: {
     200: {
@@ -57,7 +58,8 @@ export const cancelSubscriptionRoute = createRoute({
   operationId: 'cancelSubscription',
   tags: ['payments'],
   summary: "Cancel the caller's subscription at the end of its period",
-  description: 'May be repeated: a subscription that is canceled already is answered the same way.',
+  description:
+    'May be repeated: a subscription that is canceled already is answered the same way, unless the caller has another one that goes on; then that one is canceled.',
   security: [{ bearer: [] }],
   responses: {
     200: {
