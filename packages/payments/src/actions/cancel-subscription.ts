@@ -1,12 +1,14 @@
+import { isDeepStrictEqual } from 'node:util'
 import {
   type CurrentSubscription,
   findSubscriptionOfOwner,
   findSubscriptionToCancel,
 } from '../db/queries/current-subscription.ts'
-import type { SubscriptionRow } from '../db/queries/subscriptions.ts'
+import { findSubscription, type SubscriptionRow } from '../db/queries/subscriptions.ts'
 import { DomainError } from '../domain/errors.ts'
 import type { Principal } from '../domain/principal.ts'
-import { isLive } from '../domain/subscription-status.ts'
+import { blocksSecondSubscription, isLive } from '../domain/subscription-status.ts'
+import { stripeFailure } from '../stripe/errors.ts'
 import { syncSubscription } from '../sync/sync-now.ts'
 import { type CustomerLease, withCustomerLease } from '../sync/with-customer-lease.ts'
 import type { ActionContext } from './context.ts'
@@ -25,31 +27,75 @@ export async function cancelSubscription(
   const current = await findSubscriptionToCancel(context.db, ownerId)
   if (current === null) throw new DomainError('no_subscription')
 
-  const wasLive = await withCustomerLease(context, current.stripeCustomerId, (lease) =>
+  const isCanceled = await withCustomerLease(context, current.stripeCustomerId, (lease) =>
     cancelAtStripe(context, lease, current.id),
   )
   // The mirror was behind, and is not any more: it may have another one, or none.
-  if (!wasLive) return await cancelSubscription(context, principal)
+  if (!isCanceled) return await cancelSubscription(context, principal)
 
   const canceled = await findSubscriptionOfOwner(context.db, ownerId, current.id)
   if (canceled === null) throw new Error(`Subscription ${current.id} left its owner while it was canceled`)
   return canceled
 }
 
-/** False when Stripe says that there is nothing left to cancel. Stripe is asked first: the portal may have undone or changed it. */
+/**
+ * False when there was nothing left to cancel, and the mirror did not know. One that ended after it was chosen, by another click or by
+ * itself, is as canceled as was asked for. Stripe is asked first: the portal may have undone or changed it.
+ */
 async function cancelAtStripe(
   context: ActionContext,
   lease: CustomerLease,
   subscriptionId: string,
 ): Promise<boolean> {
+  const known = await findSubscription(context.db.query, subscriptionId)
+  if (known !== null && !blocksSecondSubscription(known.status)) return true
   const subscription = await syncSubscription(context, lease, subscriptionId)
   if (!isLive(subscription.status)) return false
   if (endsWithPeriod(subscription)) return true
-  // No idempotency key of ours: cancel, undo and cancel again are three wishes, and the state asked for is the same every time.
-  if (subscription.status === 'incomplete') await context.stripe.subscriptions.cancel(subscriptionId)
-  else await context.stripe.subscriptions.update(subscriptionId, { cancel_at_period_end: true })
+  try {
+    await endAtStripe(context, subscription)
+  } catch (error) {
+    if (!saysNo(error)) throw error
+    // What was asked for may have fitted how it was when it was read, and not how it is by now.
+    const now = await syncSubscription(context, lease, subscriptionId)
+    if (isDeepStrictEqual(now.raw, subscription.raw)) throw error
+    return await cancelAtStripe(context, lease, subscriptionId)
+  }
   await syncSubscription(context, lease, subscriptionId)
   return true
+}
+
+/** No idempotency key of ours: cancel, undo and cancel again are three wishes, and the state asked for is the same every time. */
+async function endAtStripe(context: ActionContext, subscription: SubscriptionRow): Promise<void> {
+  const { stripe } = context
+  if (subscription.status === 'incomplete') {
+    await stripe.subscriptions.cancel(subscription.id)
+    return
+  }
+  await releaseFromSchedule(context, subscription)
+  await stripe.subscriptions.update(subscription.id, { cancel_at_period_end: true })
+}
+
+/**
+ * Stripe lets nobody but its schedule say when a subscription with one ends. Released it stays as it is now, and what was planned for it
+ * is dropped; an end that was planned stays until another one is set, so that a crash in between lets nothing go on for ever.
+ */
+async function releaseFromSchedule({ stripe }: ActionContext, { raw }: SubscriptionRow): Promise<void> {
+  if (typeof raw !== 'object' || raw === null || !('schedule' in raw)) return
+  const { schedule } = raw
+  if (typeof schedule !== 'string') return
+  try {
+    await stripe.subscriptionSchedules.release(schedule, { preserve_cancel_date: true })
+  } catch (error) {
+    // One that is over holds nothing any more; whether the subscription is free is said when it is canceled.
+    if (!saysNo(error)) throw error
+  }
+}
+
+/** Stripe understood, and does not do it to what is there. A right that the key lacks is no such answer. */
+function saysNo(error: unknown): boolean {
+  const failure = stripeFailure(error)
+  return failure === 'refused' || failure === 'absent'
 }
 
 /** The portal cancels by `cancel_at` in flexible billing mode, the API by the flag. */

@@ -24,6 +24,7 @@ export const KEY_RIGHTS: readonly KeyRight[] = [
     members: ['billingPortal.sessions', 'billingPortal.configurations'],
   },
   { name: 'Subscriptions', access: 'write', members: ['subscriptions'] },
+  { name: 'Subscription schedules', access: 'write', members: ['subscriptionSchedules'] },
   { name: 'Products', access: 'read', members: ['products'] },
   { name: 'Prices', access: 'read', members: ['prices'] },
   { name: 'Invoices', access: 'read', members: ['invoices', 'invoicePayments'] },

@@ -10,6 +10,7 @@ import { standingClock } from '../support/clock.ts'
 import { letPass, stripeNow } from '../support/reconcile-rig.ts'
 import { addOwner, addPrice, ringAgain, useSync } from '../support/sync-rig.ts'
 
+const DAY = 86_400
 const clock = standingClock()
 const rig = useSync({ clock })
 let run = 0
@@ -47,6 +48,66 @@ describe('two subscriptions of one owner', () => {
   })
 })
 
+describe('a subscription with a schedule', () => {
+  test('ends with its period, and what was planned for it is dropped', async () => {
+    const id = await subscribe()
+    const schedule = await planDowngrade(id)
+    expect(await cancel()).toMatchObject({ id, status: 'active', endsWithPeriod: true })
+    expect(await atStripe(id)).toMatchObject({ schedule: null, cancel_at_period_end: true })
+    expect(await rig.stripe.subscriptionSchedules.retrieve(schedule)).toMatchObject({ status: 'released' })
+    await letPass(rig, clock, 32 * DAY)
+    expect(await atStripe(id)).toMatchObject({ status: 'canceled' })
+  })
+
+  test('that has let it go meanwhile is no trouble', async () => {
+    const id = await subscribe()
+    const schedule = await planDowngrade(id)
+    await meanwhile('/release', () => rig.stripe.subscriptionSchedules.release(schedule))
+    expect(await cancel()).toMatchObject({ id, endsWithPeriod: true })
+  })
+
+  test('that took it over meanwhile is released too', async () => {
+    const id = await subscribe()
+    await ringAgain(rig, customer)
+    await meanwhile(`POST /v1/subscriptions/${id}`, () => planDowngrade(id))
+    expect(await cancel()).toMatchObject({ id, endsWithPeriod: true })
+    expect(await atStripe(id)).toMatchObject({ schedule: null })
+  })
+
+  test('that ended it meanwhile has done what was asked for', async () => {
+    const id = await subscribe()
+    const schedule = await planDowngrade(id)
+    await meanwhile('/release', () => rig.stripe.subscriptionSchedules.cancel(schedule))
+    expect(await cancel()).toMatchObject({ id, status: 'canceled' })
+  })
+
+  test('is canceled by the repeat of a request that broke off after the release', async () => {
+    const id = await subscribe()
+    await planDowngrade(id)
+    rig.network.weather = (call) => (call === `POST /v1/subscriptions/${id}` ? 'unreachable' : 'fine')
+    await expect(cancel()).rejects.toThrow()
+    rig.network.weather = () => 'fine'
+    expect(await cancel()).toMatchObject({ id, endsWithPeriod: true })
+  })
+
+  test('keeps the end that the schedule has set when nobody repeats such a request', async () => {
+    const id = await subscribe()
+    await planDowngrade(id, { end_behavior: 'cancel' })
+    const { cancel_at } = await atStripe(id)
+    rig.network.weather = (call) => (call === `POST /v1/subscriptions/${id}` ? 'unreachable' : 'fine')
+    await expect(cancel()).rejects.toThrow()
+    expect(cancel_at).not.toBeNull()
+    expect(await atStripe(id)).toMatchObject({ schedule: null, cancel_at })
+  })
+
+  test('is not asked for again and again when Stripe says no', async () => {
+    const id = await subscribe()
+    await planDowngrade(id)
+    rig.network.weather = (call) => (call === `POST /v1/subscriptions/${id}` ? 'refused' : 'fine')
+    await expect(cancel()).rejects.toMatchObject({ statusCode: 400 })
+  })
+})
+
 function cancel(): Promise<CurrentSubscription> {
   const principal = { ownerId: owner, email: null, permissions: new Set<never>() }
   return cancelSubscription(actions(), principal)
@@ -75,4 +136,34 @@ async function subscribe(parameters: Partial<Stripe.SubscriptionCreateParams> = 
   })
   await ringAgain(rig, customer)
   return id
+}
+
+/** Another plan from the next period on, as the portal and the dashboard plan it. Answers the schedule. */
+async function planDowngrade(
+  subscription: string,
+  parameters: Stripe.SubscriptionScheduleUpdateParams = {},
+): Promise<string> {
+  const { id, phases } = await rig.stripe.subscriptionSchedules.create({ from_subscription: subscription })
+  const [now] = phases
+  if (!now) throw new Error('A running subscription has a phase')
+  const smaller = await addPrice(rig)
+  await rig.stripe.subscriptionSchedules.update(id, {
+    phases: [
+      { items: [{ price: price.id }], start_date: now.start_date, end_date: now.end_date },
+      { items: [{ price: smaller.id }], duration: { interval: 'month', interval_count: 3 } },
+    ],
+    ...parameters,
+  })
+  return id
+}
+
+/** Does something at Stripe between the product's look and this call. */
+async function meanwhile(call: string, change: () => Promise<unknown>): Promise<void> {
+  let isDone = false
+  rig.network.weather = async (each) => {
+    if (isDone || !each.endsWith(call)) return 'fine'
+    isDone = true
+    await change()
+    return 'fine'
+  }
 }

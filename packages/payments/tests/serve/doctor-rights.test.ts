@@ -50,12 +50,14 @@ test('a right that the key lacks is named, with what to do, and the key is not c
 test('every right to read that the jobs and syncs need is looked for, all in one run', async () => {
   const forbidden = [
     'GET /v1/products',
+    'GET /v1/subscription_schedules',
     'GET /v1/disputes',
     'GET /v1/radar/early_fraud_warnings',
     'GET /v1/events',
   ]
   expect(problemsOf(await examine(forbidden))).toEqual([
     'the key lacks a right: rak_product_read',
+    'the key lacks a right: rak_schedule_read',
     'the key lacks a right: rak_dispute_read',
     'the key lacks a right: rak_warning_read',
     'the key lacks a right: rak_event_read',

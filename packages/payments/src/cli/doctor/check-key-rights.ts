@@ -5,7 +5,8 @@ import type { Finding } from './finding.ts'
 
 /**
  * What a restricted key may not read of all that serve, its jobs and its syncs read. Other checks ask for the rest: products, prices,
- * endpoints, the portal's configuration. What it may not write shows when it writes, and nothing is written to find out.
+ * endpoints, the portal's configuration. What it may not write shows when it writes, and nothing is written to find out; who
+ * may not read subscription schedules, which nothing else does, may not write them either.
  */
 export async function checkKeyRights(
   stripe: StripeClient,
@@ -18,6 +19,7 @@ export async function checkKeyRights(
     Customers: () => stripe.customers.list(one),
     'Checkout Sessions': () => stripe.checkout.sessions.list(one),
     Subscriptions: () => stripe.subscriptions.list(one),
+    'Subscription schedules': () => stripe.subscriptionSchedules.list(one),
     Invoices: () => stripe.invoices.list(one),
     'Invoices (their payments)': () => stripe.invoicePayments.list(one),
     PaymentIntents: () => stripe.paymentIntents.list(one),
