@@ -7,16 +7,18 @@ import {
 import { findSubscription, type SubscriptionRow } from '../db/queries/subscriptions.ts'
 import { DomainError } from '../domain/errors.ts'
 import type { Principal } from '../domain/principal.ts'
-import { blocksSecondSubscription, isLive } from '../domain/subscription-status.ts'
+import { blocksSecondSubscription, isLive, type LiveStatus } from '../domain/subscription-status.ts'
+import type { Stripe } from '../stripe/client.ts'
 import { stripeFailure } from '../stripe/errors.ts'
+import { fromUnix } from '../sync/adapt.ts'
 import { syncSubscription } from '../sync/sync-now.ts'
 import { type CustomerLease, withCustomerLease } from '../sync/with-customer-lease.ts'
 import type { ActionContext } from './context.ts'
 
 /**
  * Cancels the owner's current subscription at the end of its period, and returns it as the mirror has it afterwards. One that
- * is canceled already stays so, unless the owner has another one that goes on: then it is that one's turn. One whose first payment
- * never came (`incomplete`) has no period to wait for: it ends now.
+ * is canceled already stays so, unless the owner has another one that goes on: then it is that one's turn. One whose period nobody
+ * has paid has nothing to wait for: it ends now.
  * @throws DomainError no_subscription; Stripe's errors
  */
 export async function cancelSubscription(
@@ -51,9 +53,9 @@ async function cancelAtStripe(
   if (known !== null && !blocksSecondSubscription(known.status)) return true
   const subscription = await syncSubscription(context, lease, subscriptionId)
   if (!isLive(subscription.status)) return false
-  if (endsWithPeriod(subscription)) return true
   try {
-    await endAtStripe(context, subscription)
+    const isAsked = await endAtStripe(context, subscription, subscription.status)
+    if (!isAsked) return true
   } catch (error) {
     if (!saysNo(error)) throw error
     // What was asked for may have fitted how it was when it was read, and not how it is by now.
@@ -65,15 +67,57 @@ async function cancelAtStripe(
   return true
 }
 
-/** No idempotency key of ours: cancel, undo and cancel again are three wishes, and the state asked for is the same every time. */
-async function endAtStripe(context: ActionContext, subscription: SubscriptionRow): Promise<void> {
+/**
+ * False when it ends already. No idempotency key of ours: cancel, undo and cancel again are three wishes, and the state asked for is the
+ * same every time.
+ */
+async function endAtStripe(
+  context: ActionContext,
+  subscription: SubscriptionRow,
+  status: LiveStatus,
+): Promise<boolean> {
   const { stripe } = context
-  if (subscription.status === 'incomplete') {
+  if (!(await isPaidFor(context, subscription, status))) {
     await stripe.subscriptions.cancel(subscription.id)
-    return
+    return true
   }
+  if (endsWithPeriod(subscription)) return false
   await releaseFromSchedule(context, subscription)
   await stripe.subscriptions.update(subscription.id, { cancel_at_period_end: true })
+  return true
+}
+
+/**
+ * Whether its time until the end of the period is the customer's. Where it is not, waiting would only go on asking the card for it (Stripe
+ * does, whatever ends at the period's end) or stand in the way of a new subscription, for ever when it is paused. Ended now, its invoices
+ * stay open and are collected no more (2.9).
+ */
+async function isPaidFor(
+  { stripe }: ActionContext,
+  { id, current_period_start: start }: SubscriptionRow,
+  status: LiveStatus,
+): Promise<boolean> {
+  switch (status) {
+    case 'active':
+    case 'trialing':
+      return true
+    case 'past_due': {
+      // The price of another seat alone may be what is due: then the period itself has been paid, on an invoice before.
+      const paid = await stripe.invoices.list({ subscription: id, status: 'paid', limit: 100 })
+      return paid.data.some(({ lines }) => lines.data.some((line) => paysForTimeAfter(line, start)))
+    }
+    case 'unpaid':
+    case 'paused':
+    case 'incomplete':
+      return false
+    default:
+      return status satisfies never
+  }
+}
+
+/** A proration is the difference for a part of the time, and what was used is billed for time that is over. */
+function paysForTimeAfter({ parent, period }: Stripe.InvoiceLineItem, moment: Date): boolean {
+  return parent?.subscription_item_details?.proration === false && fromUnix(period.end) > moment
 }
 
 /**

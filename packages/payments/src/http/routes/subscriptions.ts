@@ -59,11 +59,11 @@ export const cancelSubscriptionRoute = createRoute({
   tags: ['payments'],
   summary: "Cancel the caller's subscription at the end of its period",
   description:
-    'May be repeated: a subscription that is canceled already is answered the same way, unless the caller has another one that goes on; then that one is canceled.',
+    'One whose current period is not paid (past_due, unpaid, paused, incomplete) ends at once, and its open invoice is collected no more; what a schedule has planned for it is dropped. May be repeated: a subscription that is canceled already is answered the same way, unless the caller has another one that goes on; then that one is canceled.',
   security: [{ bearer: [] }],
   responses: {
     200: {
-      description: 'It ends with its period.',
+      description: 'It ends with its period, or has ended: `status` says which.',
       content: { 'application/json': { schema: canceledSubscriptionSchema } },
     },
     ...errorsOf(['no_subscription'], { asksStripe: true }),

@@ -55,12 +55,13 @@ export const userSubscriptionSchema = z
 export const canceledSubscriptionSchema = z
   .object({
     message: z.literal('Subscription canceled successfully'),
-    subscription: subscriptionSchema.pick({
-      id: true,
-      status: true,
-      cancel_at_period_end: true,
-      current_period_end: true,
-    }),
+    subscription: subscriptionSchema
+      .pick({ id: true, status: true, cancel_at_period_end: true, current_period_end: true })
+      .extend({
+        status: z.string().openapi({
+          description: "Stripe's status: canceled (or incomplete_expired) when it has ended at once.",
+        }),
+      }),
   })
   .openapi('CanceledSubscription', {
     example: {
