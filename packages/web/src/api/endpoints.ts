@@ -76,7 +76,7 @@ export async function getSubscription(signal: AbortSignal): Promise<Subscription
   return answer.subscription
 }
 
-/** Ends the subscription with its period; answers what the API says about it. */
+/** Ends the subscription with its period, or at once when that is not paid; answers what the API says about it. */
 export async function cancelSubscription(): Promise<string> {
   const answer = await request(object({ message: text }), 'DELETE', '/payments/cancel-subscription')
   return answer.message

@@ -11,6 +11,9 @@ import { ConfirmDialog } from './confirm-dialog.tsx'
 import { Problem } from './problem.tsx'
 import { StatusBadge } from './status-badge.tsx'
 
+/** What is not paid for ends at once when it is canceled, even when it was to end with its period before. */
+const PAID = ['active', 'trialing']
+
 export function SubscriptionCard({
   subscription,
   onChanged,
@@ -20,6 +23,7 @@ export function SubscriptionCard({
 }) {
   const { plan } = subscription
   const isEnding = subscription.cancel_at_period_end
+  const isDone = isEnding && PAID.includes(subscription.status)
   const heading = useFocusWhenChanged(isEnding)
   return (
     <div className="card subscription">
@@ -46,14 +50,14 @@ export function SubscriptionCard({
           <dd>{formatDay(subscription.current_period_end)}</dd>
         </div>
       </dl>
-      <p role="status" className={isEnding ? 'notice' : 'only-read'}>
-        {isEnding
+      <p role="status" className={isDone ? 'notice' : 'only-read'}>
+        {isDone
           ? `Canceled: you keep everything until ${formatDay(subscription.current_period_end)}, and nothing more is charged. Changed your mind? Undo it in “Manage billing”.`
           : ''}
       </p>
       <div className="button-row">
         <ManageBilling />
-        {isEnding ? null : <Cancel subscription={subscription} onCanceled={onChanged} />}
+        {isDone ? null : <Cancel subscription={subscription} onCanceled={onChanged} />}
       </div>
     </div>
   )
@@ -103,11 +107,15 @@ function Cancel({ subscription, onCanceled }: { subscription: Subscription; onCa
       </button>
       {isAsking ? (
         <ConfirmDialog title="Cancel your subscription?" onClose={close}>
-          <p>
-            You keep {subscription.plan.nickname ?? 'your plan'} until{' '}
-            <strong>{formatDay(subscription.current_period_end)}</strong>. After that it ends, and nothing
-            more is charged.
-          </p>
+          {PAID.includes(subscription.status) ? (
+            <p>
+              You keep {subscription.plan.nickname ?? 'your plan'} until{' '}
+              <strong>{formatDay(subscription.current_period_end)}</strong>. After that it ends, and nothing
+              more is charged.
+            </p>
+          ) : (
+            <p>What is not paid for ends at once, and nothing more is charged.</p>
+          )}
           {cancel.error === null ? null : <Problem error={cancel.error} />}
           <div className="button-row">
             <BusyButton
