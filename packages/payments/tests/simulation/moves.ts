@@ -36,7 +36,7 @@ export async function doMove(world: World, move: Move): Promise<void> {
       return
     }
     case 'cancel':
-      await ask(world, move, 'POST', '/payments/cancel-subscription')
+      await ask(world, move, 'DELETE', '/payments/cancel-subscription')
       return
     case 'read':
       await ask(world, move, 'GET', '/payments/get-user-subscription')
