@@ -11,6 +11,7 @@ import { blocksSecondSubscription, isLive, type LiveStatus } from '../domain/sub
 import type { Stripe } from '../stripe/client.ts'
 import { stripeFailure } from '../stripe/errors.ts'
 import { fromUnix } from '../sync/adapt.ts'
+import { linesOf } from '../sync/invoice.ts'
 import { syncSubscription } from '../sync/sync-now.ts'
 import { type CustomerLease, withCustomerLease } from '../sync/with-customer-lease.ts'
 import type { ActionContext } from './context.ts'
@@ -104,7 +105,11 @@ async function isPaidFor(
     case 'past_due': {
       // The price of another seat alone may be what is due: then the period itself has been paid, on an invoice before.
       const paid = await stripe.invoices.list({ subscription: id, status: 'paid', limit: 100 })
-      return paid.data.some(({ lines }) => lines.data.some((line) => paysForTimeAfter(line, start)))
+      for (const invoice of paid.data) {
+        const lines = await linesOf({ stripe }, invoice)
+        if (lines.some((line) => paysForTimeAfter(line, start))) return true
+      }
+      return false
     }
     case 'unpaid':
     case 'paused':

@@ -70,18 +70,21 @@ function apart(answer: Stripe.Invoice): {
 }
 
 /**
- * The first ten lines are embedded, prorations before the periods. That of a change has all of them: whether it began a period stands
- * there (`db/queries/access-facts.ts`), and after a few changes of seats it stands behind them.
+ * That of a change with all of its lines: whether it began a period stands there (`db/queries/access-facts.ts`), and after a few changes of
+ * seats it stands behind the first ones.
  */
-export async function withItsLines(
-  { stripe }: SyncContext,
-  invoice: Stripe.Invoice,
-): Promise<Stripe.Invoice> {
+export async function withItsLines(context: SyncContext, invoice: Stripe.Invoice): Promise<Stripe.Invoice> {
   if (invoice.billing_reason !== 'subscription_update' || !invoice.lines.has_more) return invoice
-  const data = await stripe.invoices
-    .listLineItems(invoice.id, { limit: 100 })
-    .autoPagingToArray({ limit: 1_000 })
-  return { ...invoice, lines: { ...invoice.lines, data, has_more: false } }
+  return { ...invoice, lines: { ...invoice.lines, data: await linesOf(context, invoice), has_more: false } }
+}
+
+/** All of them. An answer has the first ten, prorations before the periods. */
+export async function linesOf(
+  { stripe }: Pick<SyncContext, 'stripe'>,
+  { id, lines }: Stripe.Invoice,
+): Promise<Stripe.InvoiceLineItem[]> {
+  if (!lines.has_more) return lines.data
+  return await stripe.invoices.listLineItems(id, { limit: 100 }).autoPagingToArray({ limit: 1_000 })
 }
 
 /** The expanded list holds the first few; `payments` is not among the fields that always come. */
