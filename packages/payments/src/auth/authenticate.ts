@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { Clock } from '../domain/clock.ts'
 import { DomainError } from '../domain/errors.ts'
-import { hasControlCharacter, type Principal } from '../domain/principal.ts'
-import { type ClaimNames, principalFromClaims } from './principal.ts'
+import type { Principal } from '../domain/principal.ts'
+import { type ClaimNames, ownerOf, principalFromClaims } from './principal.ts'
 import { permissionsOf, type RoleRules } from './roles.ts'
 import { createTokenCache } from './token-cache.ts'
 import type { TokenKeys } from './token-keys.ts'
@@ -32,14 +32,17 @@ export interface TokenAuth {
 
 /** The host app says who is asking: its own session, cookie or token. */
 export interface HostAuth {
-  authenticate: (request: Request) => HostPrincipal | null | Promise<HostPrincipal | null>
+  authenticate: (request: Request) => MaybeHostPrincipal | Promise<MaybeHostPrincipal>
   roles: RoleRules
 }
 
-/** What a host app's function answers. null means: nobody is logged in. */
+/** Null or undefined: nobody is logged in. */
+type MaybeHostPrincipal = HostPrincipal | null | undefined
+
+/** What a host app's function answers of who is logged in. */
 export interface HostPrincipal {
-  /** The app's own id of who is billed. */
-  ownerId: string
+  /** The app's own id of who is billed. A whole number is taken as text, as one in a token is. */
+  ownerId: string | number
   email?: string | null | undefined
   /** Judged by the configured roles, as those of a token are. */
   roles?: readonly string[] | undefined
@@ -74,7 +77,7 @@ function tokenAuthenticate(settings: TokenAuth, clock: Clock): Authenticate {
 function hostAuthenticate({ authenticate, roles }: HostAuth): Authenticate {
   return async ({ raw }) => {
     const answer = await authenticate(raw)
-    if (answer === null) throw new DomainError('unauthenticated')
+    if (answer === null || answer === undefined) throw new DomainError('unauthenticated')
     const host = HOST_PRINCIPAL.parse(answer)
     return {
       ownerId: host.ownerId,
@@ -88,14 +91,13 @@ function hostAuthenticate({ authenticate, roles }: HostAuth): Authenticate {
 const HOST_PRINCIPAL = z.object(
   {
     ownerId: z
-      .string()
-      .min(1)
-      .max(255)
-      .refine((id) => !hasControlCharacter(id)),
+      .unknown()
+      .transform(ownerOf)
+      .pipe(z.string('must be a text, or a whole number, that names an owner')),
     email: z.string().nullish(),
     roles: z.array(z.string()).nullish(),
   },
-  'auth.authenticate must answer { ownerId, email?, roles? } or null',
+  'auth.authenticate must answer { ownerId, email?, roles? }, or null for nobody',
 )
 
 function bearerToken(header: string | undefined): string {

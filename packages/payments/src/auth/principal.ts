@@ -55,7 +55,8 @@ function claimAt(claims: Claims, path: string): unknown {
   return value
 }
 
-function ownerOf(claim: unknown): string | null {
+/** Who is billed, as a token or the host app names him; null when that names nobody. */
+export function ownerOf(claim: unknown): string | null {
   if (typeof claim === 'number' && Number.isSafeInteger(claim)) return String(claim)
   if (typeof claim !== 'string' || claim.trim() === '' || claim.length > 255) return null
   return hasControlCharacter(claim) ? null : claim

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, onTestFinished, test } from 'vitest'
 import { createPayments, type Payments, type PaymentsOptions } from '../../src/index.ts'
 import { createLogger } from '../../src/observability/log.ts'
 import { useDatabase } from '../support/database.ts'
+import { mirror } from '../support/mirror.ts'
 import { signedEvent, WEBHOOK_SECRET } from '../support/serve-process.ts'
 
 const database = useDatabase()
@@ -23,10 +24,33 @@ describe('inside a host app', () => {
     expect(await answer.json()).toEqual({ subscription: null, message: 'No active subscription' })
   })
 
-  test('nobody logged in is 401', async () => {
-    const payments = make({ auth: { authenticate: () => null } })
+  test.each([null, undefined])('nobody logged in is 401, also when the host answers %s', async (nobody) => {
+    const payments = make({ auth: { authenticate: () => nobody } })
     expect((await get(payments, '/payments/get-user-subscription')).status).toBe(401)
   })
+
+  test('an owner may be a whole number, as in a token', async () => {
+    const { query } = database.db
+    const row = { stripe_customer_id: 'cus_42', email: null, deleted_at: null }
+    const at = { created_at: new Date(0), updated_at: new Date(0) }
+    await query
+      .insertInto('customers')
+      .values({ owner_id: '42', ...row, ...at })
+      .execute()
+    await mirror.subscription(database.db, { owner_id: '42', stripe_customer_id: 'cus_42' })
+    const payments = make({ auth: { authenticate: () => ({ ownerId: 42 }) } })
+    const answer = await get(payments, '/payments/get-user-subscription')
+    expect(await answer.json()).toMatchObject({ subscription: { id: 'sub_xxxxxx' } })
+  })
+
+  test.each([undefined, '', ' ', 4.2, Number.NaN, true, 'a\nb'])(
+    'an owner that is "%s" is a mistake of the host, and nobody',
+    async (ownerId) => {
+      // What plain JavaScript may answer.
+      const payments = make({ auth: { authenticate: () => ({ ownerId }) as { ownerId: string } } })
+      expect((await get(payments, '/payments/get-user-subscription')).status).toBe(500)
+    },
+  )
 
   test.each([
     ['read', { read: ['billing'] }, '/payments/get-user-subscription', 'GET'],
