@@ -7,7 +7,7 @@ import { createKnownInstallation } from './db/known-installation.ts'
 import { listPendingMigrations, MigrationError, migrate } from './db/migrate.ts'
 import { type Clock, systemClock } from './domain/clock.ts'
 import { DomainError, ERRORS } from './domain/errors.ts'
-import { DEFAULT_POLICY, type Policy } from './domain/policy.ts'
+import { type PolicyOptions, policyFrom } from './domain/policy.ts'
 import { createApp } from './http/app.ts'
 import { withoutBasePath } from './http/base-path.ts'
 import { createJudgeArrival } from './http/connection.ts'
@@ -40,7 +40,7 @@ export type { WantedEvents } from './domain/app-event-types.ts'
 export type { AppEvent, AppEventType } from './domain/app-events.ts'
 export type { Clock } from './domain/clock.ts'
 export { DomainError } from './domain/errors.ts'
-export type { Policy } from './domain/policy.ts'
+export type { Policy, PolicyOptions } from './domain/policy.ts'
 export type { Logger } from './observability/log.ts'
 export type { EventHandlers } from './outbox/targets.ts'
 
@@ -76,7 +76,7 @@ export interface PaymentsOptions extends JobOptions {
   basePath?: string
   http?: HttpOptions
   /** What Stripe cannot know: when access ends without payment. Everything has a default. */
-  policy?: Partial<Policy>
+  policy?: PolicyOptions
   /** Lets `start` bring the database to the newest schema. Left out, a database that is behind makes `start` fail. */
   migrate?: boolean
   /** Reports memory, CPU and event loop of the process in /metrics too. For a process of our own; a host app reports its own. */
@@ -118,6 +118,7 @@ export interface Payments {
  */
 export function createPayments(options: PaymentsOptions): Payments {
   const { clock = systemClock, log = createLogger('info') } = options
+  const policy = policyFrom(options.policy)
   const metrics = createMetrics({ withProcess: options.hasProcessMetrics ?? false })
   const livemode = isLiveKey(options.stripe.secretKey)
   const db = connect({
@@ -153,7 +154,7 @@ export function createPayments(options: PaymentsOptions): Payments {
     get installationId() {
       return installation.id()
     },
-    policy: { ...DEFAULT_POLICY, ...options.policy },
+    policy,
     frontendUrl: options.frontendUrl.replace(/\/+$/, ''),
   })
   // Object.assign, because a spread would ask for the installation's id before the database was asked.

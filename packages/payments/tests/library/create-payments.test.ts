@@ -156,6 +156,41 @@ describe('wrong options are refused at once', () => {
   test('a short token secret', () => {
     expect(() => make({ auth: { secret: 'short' } })).toThrow('at least 32 bytes')
   })
+
+  test.each([
+    [Number('unset'), '"NaN"'],
+    [-1, '"-1"'],
+    [366, '"366"'],
+    [Number.POSITIVE_INFINITY, '"Infinity"'],
+    ['7', '"7"'],
+    [null, '"null"'],
+  ])('a grace of %s days: it would end never, or at no time at all', (days, shown) => {
+    // What plain JavaScript may hand over.
+    const policy = { pastDueGraceDays: days as number }
+    const told = `policy.pastDueGraceDays must be a number of days from 0 to 365, and is ${shown}`
+    expect(() => make({ policy })).toThrow(new RangeError(told))
+  })
+
+  test('a policy for duplicates that there is not', () => {
+    const policy = { duplicates: 'cancel-newer-and-refunds' as 'alert' }
+    const told =
+      'policy.duplicates must be alert or cancel-newer-and-refund, and is "cancel-newer-and-refunds"'
+    expect(() => make({ policy })).toThrow(new RangeError(told))
+  })
+})
+
+test('a policy that is undefined is one that was left out', async () => {
+  const { db } = database
+  const since = { stripe_created_at: new Date(), current_period_start: new Date() }
+  await mirror.subscription(db, { id: 'sub_late', owner_id: 'late', status: 'past_due', ...since })
+  // Allowed by no type, and written by many: `{ pastDueGraceDays: options.graceDays }`.
+  const policy = { pastDueGraceDays: undefined, duplicates: undefined } as object
+  const payments = make({ policy, auth: { authenticate: () => ({ ownerId: 'late' }) } })
+  const answer = await get(payments, '/payments/access')
+  expect([answer.status, await answer.json()]).toEqual([
+    200,
+    expect.objectContaining({ has_access: true, changes_at: expect.any(String) }),
+  ])
 })
 
 describe('start', () => {
