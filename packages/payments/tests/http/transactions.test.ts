@@ -54,6 +54,16 @@ describe('an entry', () => {
     ])
   })
 
+  test('of an invoice that credits more than it bills is negative, and no refund', async () => {
+    const { db } = api.database
+    await mirror.invoice(db, { id: 'in_1', total_minor: -1677, amount_due_minor: 0, amount_paid_minor: 0 })
+    expect((await read()).data).toMatchObject([
+      { id: 'in_1', type: 'invoice', status: 'paid', amount: -1677, receipt_url: null },
+    ])
+    const { amount } = (await documented()).components.schemas.Transaction.properties
+    expect(amount?.description).toContain('negative when it credits more than it bills')
+  })
+
   test('of a refund has the receipt of its payment', async () => {
     const { db } = api.database
     await mirror.payment(db, { id: 'pi_1' })
@@ -139,6 +149,15 @@ describe('paging', () => {
     },
   )
 })
+
+interface Documented {
+  components: { schemas: { Transaction: { properties: Record<string, { description?: string }> } } }
+}
+
+async function documented(): Promise<Documented> {
+  const { body } = await api.request('GET', '/openapi.json')
+  return body as Documented
+}
 
 async function read(query = ''): Promise<Page> {
   const { body } = await api.request('GET', `/payments/transactions${query}`, { as: 'ann' })

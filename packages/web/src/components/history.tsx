@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { getTransactions, type Transaction } from '../api/history.ts'
 import { formatShortDay } from '../dates.ts'
 import { formatMoney } from '../money.ts'
+import { shownStatus } from '../transaction-status.ts'
 import { useAction } from '../use-action.ts'
 import { useLoaded } from '../use-loaded.ts'
 import { BusyButton } from './busy-button.tsx'
@@ -74,7 +75,7 @@ function Row({ row }: { row: Transaction }) {
       <td className="day">{day}</td>
       <td className="what">{row.description ?? KIND[row.type] ?? row.type}</td>
       <td className="status">
-        <StatusBadge status={row.type === 'refund' && row.status === 'succeeded' ? 'refunded' : row.status} />
+        <StatusBadge status={shownStatus(row)} />
       </td>
       <td className="number">{amount}</td>
       <td className="documents">

@@ -16,6 +16,7 @@ const WORDS: Record<string, { words: string; mood: 'good' | 'wait' | 'bad' | 'ca
   pending: { words: 'Pending', mood: 'wait' },
   processing: { words: 'Processing', mood: 'wait' },
   failed: { words: 'Failed', mood: 'bad' },
+  credited: { words: 'Credited', mood: 'calm' },
   refunded: { words: 'Refunded', mood: 'calm' },
   requires_action: { words: 'Needs you', mood: 'wait' },
   requires_payment_method: { words: 'Not paid', mood: 'bad' },

@@ -4,6 +4,7 @@ export interface TransactionRow {
   id: string
   type: 'payment' | 'refund' | 'invoice'
   status: string
+  /** Negative only of an invoice that credits more than it bills: no money went either way. */
   amountMinor: number
   currency: string
   description: string | null

@@ -14,7 +14,7 @@ export const transactionsRoute = createRoute({
   tags: ['payments'],
   summary: "List the caller's payments, refunds and invoices",
   description:
-    'Newest first, from the mirror. An invoice stands for its own payment and carries its receipt. Links to invoices end some weeks later.',
+    'Newest first, from the mirror. An invoice stands for its own payment and carries its receipt; a negative one is a credit, not a refund. Links to invoices end some weeks later.',
   security: [{ bearer: [] }],
   request: { query: transactionsQuerySchema },
   responses: {

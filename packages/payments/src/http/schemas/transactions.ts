@@ -45,9 +45,10 @@ const transactionSchema = z
     id: z.string(),
     type: z.enum(['payment', 'refund', 'invoice']),
     status: z.string().openapi({ description: "Stripe's status of this payment, refund or invoice." }),
-    amount: z
-      .int()
-      .openapi({ description: 'Minor units of `currency`, never negative: `type` says which way.' }),
+    amount: z.int().openapi({
+      description:
+        "Minor units of `currency`. Of payments and refunds never negative: `type` says which way the money went. Of an invoice its total: negative when it credits more than it bills, as after a change to a cheaper plan. Then no money went either way; the credit is in the customer's balance, and pays for invoices to come.",
+    }),
     currency: z.string(),
     description: z.string().nullable(),
     created_at: instantSchema,
