@@ -27,6 +27,7 @@ const SUBSCRIPTION: SubscriptionFacts = {
   endedAt: null,
   unpaidSince: null,
   payments: [paid],
+  paidOtherwiseMinor: 0,
 }
 
 const PURCHASE: PurchaseFacts = {
@@ -53,6 +54,14 @@ const AND: Record<string, Partial<SubscriptionFacts>> = {
   },
   'a part of the money was given back': { payments: [{ ...paid, refundedMinor: 2899 }] },
   'a part of the money was lost in a dispute': { payments: [{ ...paid, lostMinor: 2899 }] },
+  "what was paid was given back in full, and the customer's balance had paid a part of the period": {
+    payments: [{ ...paid, refundedMinor: 2900 }],
+    paidOtherwiseMinor: 2000,
+  },
+  'what was paid was lost in a dispute, and a part of the period was paid outside of Stripe': {
+    payments: [{ ...paid, lostMinor: 2900 }],
+    paidOtherwiseMinor: 1,
+  },
   'it ends by plan': { endsAt: days(20) },
   'its planned end is over, and Stripe has not said that it ended': { endsAt: days(-2) },
   'its period is over, and Stripe has not said anything': { currentPeriodStart: days(-400) },
@@ -103,7 +112,9 @@ describe('the table in docs/3-access.md', () => {
         ? judge({ purchases: [{ ...PURCHASE, ...facts, id: 'cs_1' }] })
         : judge({ subscriptions: [facts] })
     if (access === 'as without it') {
-      expect(judged).toEqual(judge({ subscriptions: [{ ...facts, payments: [paid] }] }))
+      expect(judged).toEqual(
+        judge({ subscriptions: [{ ...facts, payments: [paid], paidOtherwiseMinor: 0 }] }),
+      )
       return
     }
     expect(judged).toMatchObject({ isGranted: access === 'yes', reason, until: UNTIL[until]?.(facts) })

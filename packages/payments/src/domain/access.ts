@@ -36,6 +36,8 @@ export interface SubscriptionFacts {
   unpaidSince: Date | null
   /** What paid the newest paid invoice that began a period. Empty when there is none, or it cost nothing. */
   payments: readonly PayingPayment[]
+  /** What of that invoice these payments did not pay: the customer's balance did, or money that never went through Stripe. */
+  paidOtherwiseMinor: number
 }
 
 export interface PurchaseFacts {
@@ -126,7 +128,7 @@ function judgeSubscription(facts: SubscriptionFacts, policy: AccessPolicy, now: 
     const isEnded = status === 'canceled' || status === 'incomplete_expired'
     return isEnded ? grant(false, 'ended', endedAt) : grant(false, 'unknown_status')
   }
-  const returned = moneyReturned(facts.payments)
+  const returned = facts.paidOtherwiseMinor > 0 ? null : moneyReturned(facts.payments)
   if (returned !== null) return grant(false, returned)
   return judgeLive(status)
 
@@ -158,7 +160,10 @@ function judgePurchase({ id, productIds, features, isPaid, payments }: PurchaseF
   return { source: 'purchase', id, priceId: null, productIds, features, isGranted, reason, until: null }
 }
 
-/** Ends what was paid for only when nothing of the money is left: a part of it that was given back was a favour, one that was lost a loss. */
+/**
+ * Ends what was paid for only when nothing of the money is left: a part of it that was given back was a favour, one that was lost a loss. What was
+ * paid in another way stays paid whatever becomes of the payments, so it is asked about before.
+ */
 function moneyReturned(payments: readonly PayingPayment[]): 'refunded' | 'dispute_lost' | null {
   const isReturned = ({ amountMinor, refundedMinor, lostMinor }: PayingPayment) =>
     refundedMinor + lostMinor >= amountMinor

@@ -13,6 +13,7 @@ interface SubscriptionRow {
   ended_at: Date | null
   unpaid_since: Date | null
   payments: PayingPayment[]
+  paid_otherwise_minor: number
 }
 
 interface PurchaseRow {
@@ -41,6 +42,7 @@ export async function readAccessFacts(executor: Executor, ownerId: string): Prom
       endedAt: row.ended_at,
       unpaidSince: row.unpaid_since,
       payments: row.payments,
+      paidOtherwiseMinor: row.paid_otherwise_minor,
     })),
     purchases: purchases.map(({ id, product_ids: productIds, features, is_paid: isPaid, payments }) => ({
       ...{ id, productIds, features, isPaid, payments },
@@ -79,6 +81,13 @@ const BEGAN_PERIOD = sql`(i.billing_reason in ('subscription_create', 'subscript
 const DUE_AT = sql`coalesce(i.due_at, to_timestamp((i.raw #>> '{status_transitions,finalized_at}')::float8), i.stripe_created_at)`
 
 /**
+ * What of the newest paid invoice its payments did not pay, nor a credit note struck out before it was paid. Only where something is missing is
+ * the whole invoice looked at; a debt that was charged along with it is more than its total, and nothing of it.
+ */
+const PAID_OTHERWISE = sql`(case when newest.total_minor > paying.amount_minor then greatest(0, newest.total_minor - paying.amount_minor
+  - coalesce((newest.raw ->> 'pre_payment_credit_notes_amount')::bigint, 0)) else 0 end)::float8`
+
+/**
  * A period is paid by the invoice that began it; one in between (a plan change) pays for a difference. The newest paid one counts: one
  * that is open is no payment, and gives nobody back what a refund of the last one ended. Payments of nothing (a trial) are none.
  *
@@ -93,16 +102,18 @@ async function readSubscriptions(executor: Executor, ownerId: string): Promise<S
         where i.owner_id = s.owner_id and i.subscription_id = s.id and i.status = 'open'
           and i.billing_reason is distinct from 'manual'
           and (newest.id is null or i.stripe_created_at >= newest.stripe_created_at)) as unpaid_since,
-      coalesce((
-        select jsonb_agg(${PAYMENT} order by p.id)
-        from billhook.invoice_payments ip
-        join billhook.payments p on p.id = ip.payment_id and p.owner_id = s.owner_id and p.amount_minor > 0
-        where ip.invoice_id = newest.id and ip.status = 'paid'), '[]') as payments
+      paying.payments, ${PAID_OTHERWISE} as paid_otherwise_minor
     from billhook.subscriptions s
     left join lateral (
-      select i.id, i.stripe_created_at from billhook.invoices i
+      select i.id, i.stripe_created_at, i.total_minor, i.raw from billhook.invoices i
       where i.owner_id = s.owner_id and i.subscription_id = s.id and i.status = 'paid' and ${BEGAN_PERIOD}
       order by i.stripe_created_at desc, i.id desc limit 1) newest on true
+    cross join lateral (
+      select coalesce(jsonb_agg(${PAYMENT} order by p.id), '[]') as payments,
+        coalesce(sum(coalesce(ip.amount_paid_minor, p.amount_minor)), 0) as amount_minor
+      from billhook.invoice_payments ip
+      join billhook.payments p on p.id = ip.payment_id and p.owner_id = s.owner_id and p.amount_minor > 0
+      where ip.invoice_id = newest.id and ip.status = 'paid') paying
     where s.owner_id = ${ownerId}
     order by s.stripe_created_at, s.id`.execute(executor)
   return rows
