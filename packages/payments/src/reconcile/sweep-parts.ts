@@ -16,6 +16,7 @@ import { adaptCheckoutSession } from '../sync/checkout-session.ts'
 import { adaptDispute, customerOfDispute } from '../sync/dispute.ts'
 import type { WriteScope } from '../sync/fetched.ts'
 import { adaptInvoice } from '../sync/invoice.ts'
+import { isForeign } from '../sync/own-currency.ts'
 import { adaptSubscription } from '../sync/subscription.ts'
 
 /** One object of a page, ready to be compared. */
@@ -47,7 +48,11 @@ const subscriptions = definePart<Stripe.Subscription, 'subscriptions'>({
   table: 'subscriptions',
   // All that are not canceled.
   list: (stripe, paging) => stripe.subscriptions.list(paging),
-  adapt: adaptSubscription,
+  adapt: (subscription, scope) => ({
+    ...adaptSubscription(subscription, scope),
+    // That a price costs something else in another currency is not in the list, nor anything that happens to a subscription.
+    ...(isForeign(subscription) && { unit_amount_minor: undefined }),
+  }),
   expected: listUnendedSubscriptions,
 })
 

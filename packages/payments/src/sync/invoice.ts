@@ -17,6 +17,7 @@ import { isAbsent } from '../stripe/errors.ts'
 import { expanded, fromUnix, fromUnixOrNull, idOf, rawJson } from './adapt.ts'
 import type { SyncContext } from './context.ts'
 import type { Fetched, WriteScope } from './fetched.ts'
+import { inOwnCurrency } from './own-currency.ts'
 import { fetchedSubscription, overdueInvoice } from './subscription.ts'
 
 /** One invoice with the payments that settle it. Its subscription comes in the same answer; those payments are fetched along. */
@@ -36,7 +37,7 @@ export async function fetchInvoice(context: SyncContext, id: string): Promise<Fe
     return {
       ...fetchedInvoice(invoice, payments),
       related: [...related, ...(await overdueInvoice(context, subscription))],
-      brought: [{ ...fetchedSubscription(subscription), doorbell }],
+      brought: [{ ...fetchedSubscription(await inOwnCurrency(context.stripe, subscription)), doorbell }],
     }
   } catch (error) {
     if (!isAbsent(error)) throw error

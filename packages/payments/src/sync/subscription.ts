@@ -14,12 +14,14 @@ import { isAbsent } from '../stripe/errors.ts'
 import { fromUnix, fromUnixOrNull, idOf, rawJson } from './adapt.ts'
 import type { SyncContext } from './context.ts'
 import type { Fetched, Owner, WriteScope } from './fetched.ts'
+import { inOwnCurrency, ownAmount } from './own-currency.ts'
 
 /** One subscription. Its status is kept as Stripe says it, also one that we do not know. */
 export async function fetchSubscription(context: SyncContext, id: string, owner: Owner): Promise<Fetched> {
   try {
     const subscription = await context.stripe.subscriptions.retrieve(id)
-    return { ...fetchedSubscription(subscription), related: await overdueInvoice(context, subscription) }
+    const fetched = fetchedSubscription(await inOwnCurrency(context.stripe, subscription))
+    return { ...fetched, related: await overdueInvoice(context, subscription) }
   } catch (error) {
     if (!isAbsent(error)) throw error
     // A wrong key makes everything absent and must end nobody's subscription (I12): its customer has to be there.
@@ -28,7 +30,7 @@ export async function fetchSubscription(context: SyncContext, id: string, owner:
   }
 }
 
-/** The same from an answer that has the whole subscription in it. */
+/** The same from an answer that has the whole subscription in it, once it is in its own currency. */
 export function fetchedSubscription(subscription: Stripe.Subscription): Fetched {
   return {
     stripeCustomerId: idOf(subscription.customer),
@@ -66,8 +68,8 @@ export function adaptSubscription(subscription: Stripe.Subscription, scope: Writ
     product_id: idOf(price.product) ?? '',
     product_ids: [...new Set(items.flatMap((each) => idOf(each.price.product) ?? []))],
     plan_nickname: price.nickname ?? null,
-    unit_amount_minor: price.unit_amount ?? null,
-    currency: price.currency,
+    unit_amount_minor: ownAmount(subscription, price),
+    currency: subscription.currency,
     interval: price.recurring?.interval ?? null,
     quantity: item.quantity ?? null,
     current_period_start: fromUnix(item.current_period_start),

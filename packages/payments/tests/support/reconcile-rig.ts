@@ -15,6 +15,7 @@ import { expanded } from '../../src/sync/adapt.ts'
 import { adaptCheckoutSession } from '../../src/sync/checkout-session.ts'
 import { adaptDispute } from '../../src/sync/dispute.ts'
 import { adaptInvoice, adaptInvoicePayments } from '../../src/sync/invoice.ts'
+import { inOwnCurrency } from '../../src/sync/own-currency.ts'
 import { adaptPayment } from '../../src/sync/payment.ts'
 import { adaptRefund } from '../../src/sync/refund.ts'
 import { adaptSubscription } from '../../src/sync/subscription.ts'
@@ -77,7 +78,7 @@ export async function differing(rig: ComparedRig, ownerId: string, customer: str
     found.push([
       `subscription ${each.id}`,
       await findSubscription(query, each.id),
-      adaptSubscription(each, scope),
+      adaptSubscription(await inOwnCurrency(stripe, each), scope),
     ])
   }
   for await (const each of stripe.invoices.list({ ...paging, expand: ['data.payments'] })) {

@@ -15,6 +15,8 @@ export type Weather =
   | 'broken after all'
   /** Stripe does not take the request, and does nothing. */
   | 'refused'
+  /** There is no such object. */
+  | 'absent'
   /** The key lacks the right to it. */
   | 'forbidden'
 
@@ -41,6 +43,8 @@ export async function startStripeProxy(stripeUrl: string): Promise<StripeProxy> 
     if (weather === 'unreachable') incoming.socket.destroy()
     else if (weather === 'broken') answer(outgoing, 500, 'api_error')
     else if (weather === 'refused') answer(outgoing, 400, 'invalid_request_error')
+    else if (weather === 'absent')
+      answer(outgoing, 404, 'invalid_request_error', undefined, 'resource_missing')
     else if (weather === 'forbidden') answer(outgoing, 403, 'invalid_request_error', lacking(call))
     else if (weather === 'fine') forward(stripeUrl, incoming, (reply) => pass(reply, outgoing))
     else {
@@ -69,9 +73,10 @@ function answer(
   status: number,
   type: string,
   message = 'Said by the proxy of the tests.',
+  code?: string,
 ): void {
   outgoing.writeHead(status, { 'Content-Type': 'application/json' })
-  outgoing.end(JSON.stringify({ error: { type, message } }))
+  outgoing.end(JSON.stringify({ error: { type, message, code } }))
 }
 
 /** In Stripe's words: `GET /v1/disputes` wants `rak_dispute_read`. */

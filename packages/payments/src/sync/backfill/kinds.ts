@@ -7,6 +7,7 @@ import type { SyncContext } from '../context.ts'
 import { adaptDispute, customerOfDispute } from '../dispute.ts'
 import type { WriteScope } from '../fetched.ts'
 import { adaptInvoice, adaptInvoicePayments, listPayments, withItsLines } from '../invoice.ts'
+import { allInOwnCurrency } from '../own-currency.ts'
 import { adaptPayment } from '../payment.ts'
 import { adaptRefund, customerOfRefund } from '../refund.ts'
 import { adaptSubscription } from '../subscription.ts'
@@ -42,7 +43,10 @@ export const BACKFILL_KINDS: readonly BackfillKind[] = [
   kind<Stripe.Subscription>({
     resource: 'subscription',
     table: 'subscriptions',
-    list: ({ stripe }, paging) => stripe.subscriptions.list({ ...paging, status: 'all' }),
+    async list({ stripe }, paging) {
+      const page = await stripe.subscriptions.list({ ...paging, status: 'all' })
+      return { data: await allInOwnCurrency(stripe, page.data), has_more: page.has_more }
+    },
     row: adaptSubscription,
   }),
   {
@@ -107,7 +111,7 @@ export const BACKFILL_KINDS: readonly BackfillKind[] = [
 function kind<T extends { id: string; created: number; customer?: string | { id: string } | null }>(parts: {
   resource: DoorbellResource
   table: MirrorTable
-  list(context: SyncContext, paging: Paging): PromiseLike<Stripe.ApiList<T>>
+  list(context: SyncContext, paging: Paging): PromiseLike<Pick<Stripe.ApiList<T>, 'data' | 'has_more'>>
   customer?(object: T): string | null
   row(object: T, scope: WriteScope): Row
 }): BackfillKind {
