@@ -10,6 +10,8 @@ import { CATALOGUE_GROUP } from '../domain/doorbell.ts'
 import type { RepairOrigin } from '../domain/drift.ts'
 import type { CatalogueItem } from './catalogue-item.ts'
 import type { SyncContext } from './context.ts'
+import { holdingLease } from './lease.ts'
+import { mapBounded } from './map-bounded.ts'
 import { fetchPrice, priceItem } from './price.ts'
 import { fetchProduct, productItem } from './product.ts'
 import { countDrift, watchRows } from './watch-rows.ts'
@@ -25,6 +27,9 @@ export interface CatalogueCounts {
 /** Says that there was a first time. */
 const MIRRORED_CURSOR = 'catalogue'
 
+/** Requests to Stripe at a time. */
+const AT_A_TIME = 4
+
 /**
  * Mirrors the whole catalogue: every product and price, active or not, and the plans that follow from them. Nothing is taken off
  * sale because a list was short or empty (I12): what is missing from it is asked for by its id, and only Stripe's answer
@@ -32,8 +37,10 @@ const MIRRORED_CURSOR = 'catalogue'
  */
 export async function syncCatalogue(context: SyncContext): Promise<CatalogueCounts> {
   return await withCustomerLease(context, CATALOGUE_GROUP, async (lease) => {
-    const { products, prices } = await listCatalogue(context)
-    const missing = await fetchMissing(context, products, prices)
+    const { products, prices, missing } = await holdingLease(context, lease, async () => {
+      const listed = await listCatalogue(context)
+      return { ...listed, missing: await fetchMissing(context, listed.products, listed.prices) }
+    })
     await writeItems(context, lease, [...products, ...prices, ...missing], (tx, now) =>
       writeCursor(tx, MIRRORED_CURSOR, {}, now),
     )
@@ -71,12 +78,16 @@ export async function syncCatalogueItems(
   alongside: (tx: Tx, now: Date) => Promise<void>,
   origin: RepairOrigin | null = null,
 ): Promise<void> {
-  const items = new Map<string, CatalogueItem>()
-  for (const { resource, id } of doorbells) {
-    if (items.has(id)) continue
-    items.set(id, resource === 'product' ? await fetchProduct(context, id) : await fetchPrice(context, id))
-  }
-  await writeItems(context, lease, [...items.values()], alongside, origin)
+  const items = await holdingLease(context, lease, () => fetchItems(context, doorbells))
+  await writeItems(context, lease, items, alongside, origin)
+}
+
+/** Each once, however many doorbells rang for it. */
+async function fetchItems(context: SyncContext, doorbells: readonly Doorbell[]): Promise<CatalogueItem[]> {
+  const byId = new Map(doorbells.map((doorbell) => [doorbell.id, doorbell]))
+  return await mapBounded([...byId.values()], AT_A_TIME, ({ resource, id }) =>
+    resource === 'product' ? fetchProduct(context, id) : fetchPrice(context, id),
+  )
 }
 
 async function collect<T>(
@@ -94,14 +105,14 @@ async function fetchMissing(
   prices: readonly CatalogueItem[],
 ): Promise<CatalogueItem[]> {
   const listed = new Set([...products, ...prices].map((item) => item.id))
-  const found: CatalogueItem[] = []
-  for (const id of await listActiveProductIds(context.db.query)) {
-    if (!listed.has(id)) found.push(await fetchProduct(context, id))
-  }
-  for (const id of await listActivePriceIds(context.db.query)) {
-    if (!listed.has(id)) found.push(await fetchPrice(context, id))
-  }
-  return found
+  const onSale: Doorbell[] = [
+    ...(await listActiveProductIds(context.db.query)).map((id) => ({ resource: 'product' as const, id })),
+    ...(await listActivePriceIds(context.db.query)).map((id) => ({ resource: 'price' as const, id })),
+  ]
+  return await fetchItems(
+    context,
+    onSale.filter(({ id }) => !listed.has(id)),
+  )
 }
 
 async function writeItems(

@@ -7,6 +7,7 @@ import { fetchDispute } from './dispute.ts'
 import type { Fetch, Fetched, FetchedResource, Owner } from './fetched.ts'
 import { fetchFraudWarning } from './fraud-warning.ts'
 import { fetchInvoice } from './invoice.ts'
+import { mapBounded } from './map-bounded.ts'
 import { fetchPayment } from './payment.ts'
 import { fetchRefund } from './refund.ts'
 import { fetchSubscription } from './subscription.ts'
@@ -114,16 +115,4 @@ function unique(wanted: readonly Wanted[]): Wanted[] {
   const byKey = new Map<string, Wanted>()
   for (const one of wanted) if (!byKey.has(keyOf(one.doorbell))) byKey.set(keyOf(one.doorbell), one)
   return [...byKey.values()]
-}
-
-async function mapBounded<T, R>(
-  items: readonly T[],
-  atATime: number,
-  work: (item: T) => Promise<R>,
-): Promise<R[]> {
-  const results: R[] = []
-  for (let start = 0; start < items.length; start += atATime) {
-    results.push(...(await Promise.all(items.slice(start, start + atATime).map(work))))
-  }
-  return results
 }
