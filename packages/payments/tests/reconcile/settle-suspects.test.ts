@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import { addSuspects, countSuspects } from '../../src/db/queries/suspects.ts'
+import { addSuspects, countSuspects, readSuspectFigures } from '../../src/db/queries/suspects.ts'
 import { createReconciliation } from '../../src/jobs/reconcile.ts'
 import { settleSuspects } from '../../src/reconcile/settle-suspects.ts'
 import { giveLeaseBack, takeLease } from '../../src/sync/lease.ts'
@@ -78,3 +78,26 @@ test('suspects that nobody can ask for are seen in the metrics', async () => {
     expect(await gauge('billhook_sweep_suspects')).toBe(1)
   })
 })
+
+test('however many are suspected at once are taken up, each once', async () => {
+  const { query } = rig.database.db
+  const many = Array.from({ length: 20_000 }, (_, index) => suspect(`sub_${index}`))
+  await addSuspects(query, [...many, suspect('sub_0')], clock.now())
+  expect(await countSuspects(query)).toBe(20_000)
+})
+
+test('one that is suspected again is put off by nobody, and waits no longer for a clock that was ahead', async () => {
+  const { query } = rig.database.db
+  const dueAfter = async (minutes: number) => {
+    await addSuspects(query, [suspect('sub_again')], new Date(clock.now().getTime() + minutes * 60_000))
+    const { dueAt } = await readSuspectFigures(query)
+    return (Number(dueAt) - clock.now().getTime()) / 60_000
+  }
+  expect(await dueAfter(365 * 24 * 60)).toBe(365 * 24 * 60)
+  expect(await dueAfter(2)).toBe(2)
+  expect(await dueAfter(3)).toBe(2)
+})
+
+function suspect(id: string) {
+  return { resource: 'subscription' as const, id, stripeCustomerId: 'cus_of_many' }
+}

@@ -7,25 +7,28 @@ export interface Suspect extends Doorbell {
   stripeCustomerId: string
 }
 
-/** One that is suspected already keeps its time: a later page does not put it off. */
+/**
+ * However many. One that is suspected already keeps its time, so that a later page does not put it off, unless that is later: a clock that was ahead
+ * may have set it. Locks no row that stays as it is: its sync may be about to remove it.
+ */
 export async function addSuspects(
   executor: Executor,
   suspects: readonly Suspect[],
   dueAt: Date,
 ): Promise<void> {
   if (suspects.length === 0) return
-  await executor
-    .insertInto('suspects')
-    .values(
-      suspects.map(({ resource, id, stripeCustomerId }) => ({
-        resource,
-        id,
-        stripe_customer_id: stripeCustomerId,
-        due_at: dueAt,
-      })),
-    )
-    .onConflict((conflict) => conflict.columns(['resource', 'id']).doNothing())
-    .execute()
+  await sql`
+    with listed as (
+      select distinct on (resource, id) * from unnest(
+        ${suspects.map(({ resource }) => resource)}::text[],
+        ${suspects.map(({ id }) => id)}::text[],
+        ${suspects.map(({ stripeCustomerId }) => stripeCustomerId)}::text[]) as l (resource, id, stripe_customer_id)),
+    sooner as (
+      update billhook.suspects s set due_at = ${dueAt} from listed l
+      where s.resource = l.resource and s.id = l.id and s.due_at > ${dueAt})
+    insert into billhook.suspects (resource, id, stripe_customer_id, due_at)
+    select resource, id, stripe_customer_id, ${dueAt} from listed
+    on conflict (resource, id) do nothing`.execute(executor)
 }
 
 /**
