@@ -7,6 +7,7 @@ import { differences } from '../domain/drift.ts'
 import { isCatalogueMirrored, listCatalogue, rederivePlans, syncCatalogue } from '../sync/catalogue.ts'
 import type { CatalogueItem } from '../sync/catalogue-item.ts'
 import type { SyncContext } from '../sync/context.ts'
+import { isSuspicious } from './is-suspicious.ts'
 
 export interface ComparedCatalogue {
   products: number
@@ -56,9 +57,11 @@ async function differing(
     const mirrored = await findMirrored(db.query, table, ids)
     for (const { resource, id, row } of page) {
       const mirror = mirrored.get(id) ?? null
-      const stripe = row(clock.now())
-      if (stripe !== null && differences(mirror && { ...mirror }, { ...stripe }).length > 0)
-        found.push({ resource, id })
+      const differs = () => {
+        const stripe = row(clock.now())
+        return stripe !== null && differences(mirror && { ...mirror }, { ...stripe }).length > 0
+      }
+      if (isSuspicious(differs)) found.push({ resource, id })
     }
   }
   return found

@@ -24,7 +24,7 @@ export interface Listed {
   id: string
   created: number
   stripeCustomerId: string | null
-  /** Whether the mirror says something else. */
+  /** Whether the mirror says something else. Throws when the object cannot be read. */
   differs(scope: WriteScope): boolean
 }
 

@@ -5,6 +5,7 @@ import { isAbsent } from '../stripe/errors.ts'
 import { missingRight } from '../stripe/missing-right.ts'
 import type { SyncContext } from '../sync/context.ts'
 import { compareCatalogue } from './catalogue.ts'
+import { isSuspicious } from './is-suspicious.ts'
 import { isBackfillAtWork, type JobLease, withJobLease } from './job-lease.ts'
 import { type Listed, SWEEP_PARTS, type SweepPart } from './sweep-parts.ts'
 import { findPosition, type Position, partBeginning, reportFinished, savePosition } from './sweep-position.ts'
@@ -142,9 +143,8 @@ async function differing(
   return listed.flatMap(({ id, stripeCustomerId, differs }) => {
     const ownerId = stripeCustomerId === null ? undefined : owners.get(stripeCustomerId)
     if (stripeCustomerId === null || ownerId === undefined) return []
-    return differs({ ownerId, stripeCustomerId, now: clock.now() })
-      ? [{ resource, id, stripeCustomerId }]
-      : []
+    const scope = { ownerId, stripeCustomerId, now: clock.now() }
+    return isSuspicious(() => differs(scope)) ? [{ resource, id, stripeCustomerId }] : []
   })
 }
 

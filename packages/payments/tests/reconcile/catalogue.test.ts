@@ -110,6 +110,28 @@ test('what the feed finds after the start is recorded with its event, once', asy
   expect(ofPrice).toMatchObject([{ found_by: 'feed', event_type: 'price.updated' }])
 })
 
+test('a product that cannot be read is suspected, and the others are compared', async () => {
+  const [unreadable, other] = [await addPrice(rig), await addPrice(rig)]
+  await start()
+  await rig.stripe.prices.update(other.id, { active: false })
+  const { products } = rig.context.stripe
+  const { list } = products
+  // As no version of Stripe's API has it so far.
+  const features = JSON.parse('[null]')
+  Object.assign(products, {
+    async *list() {
+      for await (const each of list.call(products, { limit: 100 }))
+        yield each.id === unreadable.product ? { ...each, marketing_features: features } : each
+    },
+  })
+  await start()
+  Object.assign(products, { list })
+  const { rows } = await rig.database.db.pool.query('select id from billhook.suspects order by id')
+  expect(rows.map(({ id }) => id)).toEqual([other.id, unreadable.product].toSorted())
+  await settleAfterGrace()
+  expect(await isOnSale(other.id)).toBe(false)
+})
+
 test('a list that is empty ends nothing; what Stripe does not know by its id is off sale', async () => {
   const price = await addPrice(rig)
   await start()

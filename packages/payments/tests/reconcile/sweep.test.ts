@@ -1,3 +1,4 @@
+import pino from 'pino'
 import { afterEach, expect, test } from 'vitest'
 import { readCursor } from '../../src/db/queries/cursors.ts'
 import { acquireLease, type Lease, releaseLease } from '../../src/db/queries/leases.ts'
@@ -155,6 +156,24 @@ test('what a webhook brings within its time is no drift', async () => {
   await settleSuspects(rig.context, NEVER)
   expect(await countSuspects(rig.database.db.query)).toBe(0)
   expect(await driftOf(rig, 'eve')).toEqual([])
+})
+
+test('one that cannot be read keeps nobody behind it from being compared, and its own sync says why', async () => {
+  const [unreadable, other] = [await subscribed('kim'), await subscribed('lea')]
+  await rig.stripe.subscriptions.update(other.subscription, { cancel_at_period_end: true })
+  const { store } = rig.sandbox.context
+  const sold = store.get('subscription', unreadable.subscription)
+  if (!sold) throw new Error('it was bought')
+  // Put there by hand: the local Stripe makes none without items.
+  store.transaction(() => store.put('subscription', { ...sold, items: { ...sold.items, data: [] } }))
+  const lines: string[] = []
+  const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) })
+  await sweepAndSettle({ ...rig, context: { ...rig.context, log } }, clock)
+  expect(await readCursor(rig.database.db.query, 'sweep')).toMatchObject({ finishedAt: expect.any(String) })
+  expect(await mirrorOf(rig, 'lea')).toMatchObject({ subscriptions: [{ cancel_at_period_end: true }] })
+  expect(lines).toEqual([expect.stringContaining(`Subscription ${unreadable.subscription} has no items`)])
+  expect(await countSuspects(rig.database.db.query)).toBe(0)
+  store.transaction(() => store.put('subscription', sold))
 })
 
 test('a session that ended unheard ends its reservation', async () => {
