@@ -122,10 +122,12 @@ async function readOn(context: FeedContext, { isOnly }: FeedOptions, job: JobLea
     const { count, until } = await takeAll(context, job, look)
     taken += count
     if (!(await job.goesOn())) break
-    from = Math.min(to, until)
+    // From a time that is still to come nothing is listed: a clock that was wrong has said that the feed begins there.
+    const isUnreal = from - OVERLAP_SECONDS > until
+    from = isUnreal ? until - FIRST_LOOK_SECONDS : Math.min(to, until)
     await writeCursor(context.db.query, FEED_CURSOR, { until: from }, context.clock.now())
     context.metrics.feedLagSeconds.set(unixNow(context) - from)
-    isBehind = from === to && from < end
+    isBehind = isUnreal || (from === to && from < end)
   }
   return taken
 }

@@ -5,6 +5,9 @@ import type { SyncContext } from '../sync/context.ts'
 
 const CURSOR = 'sweep'
 
+/** By how much the clocks of replicas may differ. */
+const CLOCKS_APART_MS = 60_000
+
 const positionSchema = z.object({
   /** Index in SWEEP_PARTS; behind the last: finished. */
   part: z.int(),
@@ -30,9 +33,14 @@ export async function findPosition(context: SyncContext, everyMs: number): Promi
   if (!known.success) return beginning(now)
   const { finishedAt } = known.data
   if (finishedAt === null) return known.data
-  const isDue = now.getTime() - new Date(finishedAt).getTime() >= everyMs
+  const agoMs = now.getTime() - new Date(finishedAt).getTime()
+  if (agoMs < -CLOCKS_APART_MS) {
+    // By a clock that was wrong: when it really was, nobody knows.
+    context.metrics.sweepFinishedAt.set(0)
+    return beginning(now)
+  }
   reportFinished(context, known.data)
-  return isDue ? beginning(now) : null
+  return agoMs >= everyMs ? beginning(now) : null
 }
 
 export async function savePosition(executor: Executor, position: Position, now: Date): Promise<void> {
