@@ -221,7 +221,7 @@ async function recordFailure(context: DrainContext, event: PendingEvent, error: 
  */
 async function isItsOwn({ db, clock }: DrainContext, error: unknown): Promise<boolean> {
   if (!isServerError(error)) return true
-  return await hasCursorMoved(db.query, FEED_CURSOR, new Date(clock.now().getTime() - LONGEST_WAIT_MS))
+  return await hasCursorMoved(db.query, FEED_CURSOR, clock.now(), LONGEST_WAIT_MS)
 }
 
 function inFuture({ clock, random }: DrainContext, failures: number): Date {

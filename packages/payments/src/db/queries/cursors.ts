@@ -10,13 +10,19 @@ export async function readCursor(executor: Executor, name: string): Promise<unkn
   return row?.position ?? null
 }
 
-/** Whether a listing went on after that. */
-export async function hasCursorMoved(executor: Executor, name: string, after: Date): Promise<boolean> {
+/** Whether a listing went on within so long; not by a clock that was wrong, and is ahead by more than that. */
+export async function hasCursorMoved(
+  executor: Executor,
+  name: string,
+  now: Date,
+  withinMs: number,
+): Promise<boolean> {
   const row = await executor
     .selectFrom('cursors')
     .select('name')
     .where('name', '=', name)
-    .where('updated_at', '>', after)
+    .where('updated_at', '>', new Date(now.getTime() - withinMs))
+    .where('updated_at', '<', new Date(now.getTime() + withinMs))
     .executeTakeFirst()
   return row !== undefined
 }
