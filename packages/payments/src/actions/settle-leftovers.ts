@@ -18,18 +18,31 @@ const AT_A_TIME = 100
  *   reservations   still open although their session has ended: the session becomes a suspect, and its sync settles both. One
  *                  without a session is looked for at Stripe, and released when there is none
  *   customers      rows without a Stripe customer: the one that was made for them is found by its metadata
+ *
+ * One that fails is said in the log, and waits for the next run like all others.
  */
 export async function settleLeftovers(context: ActionContext, signal: AbortSignal): Promise<void> {
-  const { db, clock } = context
+  const { db, clock, log } = context
   const now = clock.now().getTime()
   const overdue = await listOverdueReservations(db.query, new Date(now - GRACE_MS), AT_A_TIME)
   const updated = { after: new Date(now - WORTH_A_LOOK_MS), before: new Date(now - GRACE_MS) }
   const unlinked = await listUnlinkedCustomers(db.query, updated, AT_A_TIME)
   const work = [
-    ...overdue.map((reservation) => () => settleReservation(context, reservation)),
-    ...unlinked.map((row) => () => findAtStripe(context, row)),
+    ...overdue.map((reservation) => ({
+      which: { reservation: reservation.id },
+      settle: () => settleReservation(context, reservation),
+    })),
+    ...unlinked.map((row) => ({
+      which: { customerRow: row.id, ownerId: row.owner_id },
+      settle: () => findAtStripe(context, row),
+    })),
   ]
-  await eachByItself(work, signal, (settle) => settle())
+  await eachByItself(
+    work,
+    signal,
+    async ({ settle }) => await settle(),
+    ({ which }, error) => log.warn({ ...which, err: error }, 'Left over, and could not be settled this time'),
+  )
 }
 
 async function settleReservation(context: ActionContext, reservation: ReservationRow): Promise<void> {

@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest'
+import pino from 'pino'
+import Stripe from 'stripe'
+import { afterEach, expect, test } from 'vitest'
+import { eachByItself } from '../../src/actions/each-by-itself.ts'
 import { settleLeftovers } from '../../src/actions/settle-leftovers.ts'
 import { listOverdueReservations } from '../../src/db/queries/reservations.ts'
 import { settleSuspects } from '../../src/reconcile/settle-suspects.ts'
@@ -10,9 +13,19 @@ const clock = standingClock(new Date())
 const rig = useSync({ clock })
 const NEVER = new AbortController().signal
 
+/** What the log has of it, as it was written. */
+const lines: string[] = []
+
+afterEach(async () => {
+  rig.network.weather = () => 'fine'
+  lines.length = 0
+  await rig.database.db.pool.query('truncate billhook.reservations, billhook.suspects')
+})
+
 async function settle(): Promise<void> {
   const context = Object.assign(Object.create(rig.context), rig.context, {
     frontendUrl: 'https://shop.example',
+    log: pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) }),
   })
   await settleLeftovers(context, NEVER)
   await settleSuspects(rig.context, NEVER)
@@ -72,19 +85,56 @@ test('one whose session was paid unheard brings the subscription', async () => {
   expect(await mirrorOf(rig, 'bob')).toMatchObject({ subscriptions: [{ status: 'active' }] })
 })
 
-test('one at which Stripe fails does not hold up those behind it', async () => {
-  const broken = await reserve('una', { isWrittenDown: false })
-  clock.advance(1_000)
-  const other = await reserve('vic', { isWrittenDown: false, hasSession: false })
-  clock.advance(11 * 60_000)
-  const [first] = await listOverdueReservations(rig.database.db.query, clock.now(), 1)
-  expect(first?.id).toBe(broken.id)
+test('one at which Stripe fails is said, holds up nobody behind it, and waits for the next time', async () => {
+  const { broken, other } = await twoOverdue('una', 'vic')
   let calls = 0
   rig.network.weather = () => (calls++ === 0 ? 'broken' : 'fine')
-  await expect(settle()).rejects.toThrow('1 of 2 failed')
-  rig.network.weather = () => 'fine'
+  await settle()
   expect([await statusOf(broken.id), await statusOf(other.id)]).toEqual(['open', 'released'])
+  expect(lines).toEqual([expect.stringContaining(`"reservation":"${broken.id}"`)])
 })
+
+test('that Stripe is away is no fault of any of them: the job is tried again soon', async () => {
+  await twoOverdue('yan', 'zoe')
+  rig.network.weather = () => 'unreachable'
+  await expect(settle()).rejects.toThrow('2 of 2 failed')
+  expect(lines).toEqual([])
+})
+
+test('nor is it that the database is lost, and then nobody else is tried', async () => {
+  const lost = Object.assign(new Error('terminating connection'), { code: '57P01' })
+  const { tried, failed, all } = tryEach(['first', 'second'], { first: lost, second: lost })
+  await expect(all).rejects.toBe(lost)
+  expect([tried, failed]).toEqual([['first'], []])
+})
+
+test('one that Stripe does not answer in time is said like any other, when it answers those behind it', async () => {
+  const timeout = new Stripe.errors.StripeConnectionError({ type: 'api_error', message: 'timeout' })
+  const { failed, all } = tryEach(['first', 'second'], { first: timeout })
+  await all
+  expect(failed).toEqual(['first'])
+})
+
+function tryEach(names: string[], errors: Record<string, Error>) {
+  const tried: string[] = []
+  const failed: string[] = []
+  const work = async (name: string) => {
+    tried.push(name)
+    if (errors[name]) throw errors[name]
+  }
+  return { tried, failed, all: eachByItself(names, NEVER, work, (name) => failed.push(name)) }
+}
+
+/** The first one has a session that was not written down; the second has none. */
+async function twoOverdue(first: string, second: string) {
+  const broken = await reserve(first, { isWrittenDown: false })
+  clock.advance(1_000)
+  const other = await reserve(second, { isWrittenDown: false, hasSession: false })
+  clock.advance(11 * 60_000)
+  const [oldest] = await listOverdueReservations(rig.database.db.query, clock.now(), 1)
+  expect(oldest?.id).toBe(broken.id)
+  return { broken, other }
+}
 
 test('one without a session finds the one that was made for it, or is released', async () => {
   const lost = await reserve('cyd', { isWrittenDown: false })
