@@ -47,14 +47,19 @@ export async function watchAccess(
   const before = told ?? presentAccess(await look())
   return {
     async settle(tx, { waitsForProducts } = { waitsForProducts: true }) {
-      const access = await look()
-      const after = presentAccess(access)
-      if (waitsForProducts && losesFeatures(before, after) && !(await areMirrored(tx, productsOf(after)))) {
-        const lookAgainAt = new Date(now.getTime() + PRODUCTS_TAKE_MS)
-        return {
-          transitions: [],
-          store: () => storeAccess(tx, ownerId, { told: before, version, lookAgainAt }),
+      let access = await look()
+      let after = presentAccess(access)
+      if (waitsForProducts && losesFeatures(before, after)) {
+        if (!(await areMirrored(tx, productsOf(after)))) {
+          const lookAgainAt = new Date(now.getTime() + PRODUCTS_TAKE_MS)
+          return {
+            transitions: [],
+            store: () => storeAccess(tx, ownerId, { told: before, version, lookAgainAt }),
+          }
         }
+        // It may have come since the look: its transaction waits for none of ours.
+        access = await look()
+        after = presentAccess(access)
       }
       const transitions = accessTransitions(ownerId, version + 1, before, after)
       const hasTrial = access.grants.some(({ reason }) => reason === 'trialing')
