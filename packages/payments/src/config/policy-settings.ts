@@ -25,7 +25,7 @@ export const POLICY_SETTINGS = {
       .default(DEFAULT_POLICY.duplicates),
     {
       about:
-        'What is done when an owner is found with two subscriptions that have not ended. `alert`: the app and the operator are told. `cancel-newer-and-refund`: all but the oldest are ended at once, and the newest invoice of each is refunded; nothing is done where the oldest is not paid for, or ends by plan.',
+        'What is done when an owner is found with two subscriptions that have not ended. `alert`: the app and the operator are told. `cancel-newer-and-refund`: all but the oldest are ended at once, and the newest invoice of each is refunded, as soon as it is paid; nothing is done where the oldest is not paid for, or ends by plan. While a bank debit for the oldest is on its way, that is waited for.',
       example: 'alert',
       whenUnset: '`alert`',
     },

@@ -122,10 +122,11 @@ create table billhook.duplicate_subscriptions (
   note text,
   found_at timestamp with time zone not null,
   finished_at timestamp with time zone,
+  look_again_at timestamp with time zone,
   constraint duplicate_subscriptions_pkey PRIMARY KEY (id),
   constraint duplicate_subscriptions_status_check CHECK ((status = ANY (ARRAY['found'::text, 'settling'::text, 'settled'::text, 'left'::text])))
 );
-CREATE INDEX duplicate_subscriptions_open ON billhook.duplicate_subscriptions USING btree (found_at) WHERE (status = ANY (ARRAY['found'::text, 'settling'::text]));
+CREATE INDEX duplicate_subscriptions_open ON billhook.duplicate_subscriptions USING btree (COALESCE(look_again_at, found_at)) WHERE (status = ANY (ARRAY['found'::text, 'settling'::text]));
 
 create table billhook.event_bodies (
   id text not null,

@@ -86,6 +86,7 @@ export interface Tables extends MirrorTables {
     note: string | null
     found_at: Date
     finished_at: Date | null
+    look_again_at: Generated<Date | null>
   }
   outbox_targets: { name: string; claimed_at: Date }
   outbox_target_types: { target: string; type: string; claimed_at: Date }

@@ -6,8 +6,8 @@ export const DUPLICATE_POLICIES = ['alert', 'cancel-newer-and-refund'] as const
 export interface Policy extends AccessPolicy {
   /**
    * What is done about an owner who was found with more than one subscription that has not ended. alert: the app and the operator are told.
-   * cancel-newer-and-refund: all but the oldest are ended at once, and the newest invoice of each is refunded; nothing is done where the
-   * oldest is not paid for, or ends by plan.
+   * cancel-newer-and-refund: all but the oldest are ended at once, and the newest invoice of each is refunded, as soon as it is paid; nothing
+   * is done where the oldest is not paid for, or ends by plan. While a bank debit for the oldest is on its way, that is waited for.
    */
   duplicates: (typeof DUPLICATE_POLICIES)[number]
 }

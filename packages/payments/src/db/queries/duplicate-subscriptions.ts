@@ -1,8 +1,11 @@
-import type { Selectable } from 'kysely'
+import { type RawBuilder, type Selectable, sql } from 'kysely'
 import type { Executor, Tx } from '../connect.ts'
 import type { Tables } from '../tables.ts'
 
 export type DuplicateRow = Selectable<Tables['duplicate_subscriptions']>
+
+/** A debit takes days; a draft becomes final after about an hour. Each look asks Stripe for an invoice or two. */
+const LOOK_AGAIN_AFTER_MS = 60 * 60_000
 
 /** In the transaction that tells the app for the first time. */
 export async function insertDuplicate(
@@ -17,26 +20,71 @@ export async function insertDuplicate(
     .execute()
 }
 
-/** Those that wait for the policy, or for the end of what it began, oldest first. */
-export async function listOpenDuplicates(executor: Executor, limit: number): Promise<DuplicateRow[]> {
+/**
+ * Those that are to be looked at now, for the policy or for the end of what it began. Who waited longest for the look comes first. A look that
+ * is planned for later than any is was planned by a clock that was ahead.
+ */
+export async function listDueDuplicates(
+  executor: Executor,
+  now: Date,
+  limit: number,
+): Promise<DuplicateRow[]> {
   return await executor
     .selectFrom('duplicate_subscriptions')
     .selectAll()
     .where('status', 'in', ['found', 'settling'])
-    .orderBy('found_at')
+    .where(isDue(now))
+    .orderBy(sql`coalesce(look_again_at, found_at)`)
     .limit(limit)
     .execute()
 }
 
-/** Null when somebody else has finished it. */
-export async function findOpenDuplicate(executor: Executor, id: number): Promise<DuplicateRow | null> {
+/** Null when somebody else has finished it, or looked at it and has to wait. */
+export async function findDueDuplicate(
+  executor: Executor,
+  id: number,
+  now: Date,
+): Promise<DuplicateRow | null> {
   const row = await executor
     .selectFrom('duplicate_subscriptions')
     .selectAll()
     .where('id', '=', id)
     .where('status', 'in', ['found', 'settling'])
+    .where(isDue(now))
     .executeTakeFirst()
   return row ?? null
+}
+
+/** Before the look: should it fail, again and again, the others have their turn first. False when it is not due any more. */
+export async function goToTheEnd(executor: Executor, id: number, now: Date): Promise<boolean> {
+  const { numUpdatedRows } = await executor
+    .updateTable('duplicate_subscriptions')
+    .set({ look_again_at: now })
+    .where('id', '=', id)
+    .where('status', 'in', ['found', 'settling'])
+    .where(isDue(now))
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+/** Nothing can be decided, or ended, before something has happened at Stripe: `note` says what. */
+export async function waitWithDuplicate(
+  executor: Executor,
+  id: number,
+  note: string,
+  now: Date,
+): Promise<void> {
+  await executor
+    .updateTable('duplicate_subscriptions')
+    .set({ note, look_again_at: new Date(now.getTime() + LOOK_AGAIN_AFTER_MS) })
+    .where('id', '=', id)
+    .where('status', 'in', ['found', 'settling'])
+    .execute()
+}
+
+function isDue(now: Date): RawBuilder<boolean> {
+  const latest = new Date(now.getTime() + 2 * LOOK_AGAIN_AFTER_MS)
+  return sql<boolean>`(look_again_at is null or look_again_at <= ${now} or look_again_at > ${latest})`
 }
 
 /** Keeps what was decided before anything is done at Stripe. */
@@ -98,33 +146,4 @@ export async function findDuplicate(executor: Executor, id: number): Promise<Dup
     .where('id', '=', id)
     .executeTakeFirst()
   return row ?? null
-}
-
-/** Payments that paid the newest paid invoice of this subscription and were not given back in full yet. */
-export async function listRefundablePayments(
-  executor: Executor,
-  subscription: { id: string; owner_id: string },
-): Promise<string[]> {
-  const invoice = await executor
-    .selectFrom('invoices')
-    .select('id')
-    // The owner is there for the index.
-    .where('owner_id', '=', subscription.owner_id)
-    .where('subscription_id', '=', subscription.id)
-    .where('status', '=', 'paid')
-    .orderBy('stripe_created_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  if (!invoice) return []
-  const rows = await executor
-    .selectFrom('invoice_payments')
-    .innerJoin('payments', 'payments.id', 'invoice_payments.payment_id')
-    .select('payments.id')
-    .where('invoice_payments.invoice_id', '=', invoice.id)
-    .where('invoice_payments.status', '=', 'paid')
-    .where('payments.status', '=', 'succeeded')
-    .whereRef('payments.amount_refunded_minor', '<', 'payments.amount_minor')
-    .execute()
-  return rows.map(({ id }) => id)
 }

@@ -35,7 +35,7 @@ const duplicateSchema = z
       .openapi({ description: 'Those that had not ended when it was found.' }),
     status: z.enum(STATUSES).openapi({
       description:
-        'found: nothing was decided yet; settling: what was decided is under way; settled: done; left: to you, and `note` says why.',
+        'found: nothing was decided yet; settling: what was decided is under way; settled: done; left: to you, and `note` says why. While a payment is on its way, `note` of the first two says what is waited for.',
     }),
     ended_ids: z.array(z.string()).openapi({ description: 'Which of them the policy decided to end.' }),
     note: z.string().nullable(),
