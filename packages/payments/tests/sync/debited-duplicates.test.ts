@@ -74,6 +74,32 @@ test('a trial of the older one that just ended is waited for until its first inv
   expect(await statusesOf(older, newer)).toEqual(['active', 'canceled'])
 })
 
+test('an older one that costs nothing is paid for', async () => {
+  const dear = price
+  const terms = { unit_amount: 0, currency: 'usd', recurring: { interval: 'month' } } as const
+  price = await rig.stripe.prices.create({ product: String(dear.product), ...terms })
+  const { id: older } = await subscribe(await card())
+  await passUnheard(0, 1)
+  price = dear
+  const { id: newer } = await subscribe(await card())
+  await hear()
+  await settle()
+  expect(await statusesOf(older, newer)).toEqual(['active', 'canceled'])
+})
+
+test('an older one that is paid by mail and is not paid yet is left to a person, at once', async () => {
+  const { id: older } = await subscribe(await card(), {
+    collection_method: 'send_invoice',
+    days_until_due: 30,
+  })
+  await passUnheard(0, 2 * 3_600)
+  const { id: newer } = await subscribe(await card())
+  await hear()
+  await settle()
+  expect(await statusesOf(older, newer)).toEqual(['active', 'active'])
+  expect(await records()).toMatchObject([{ status: 'left', note: expect.stringContaining('is open') }])
+})
+
 test('a newer one whose debit is on its way is ended, and refunded when the money has come', async () => {
   const { older, newer } = await have('card', 'success')
   await settle()
