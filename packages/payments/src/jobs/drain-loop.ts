@@ -38,6 +38,8 @@ const GROUPS_AT_A_LOOK = 32
 const LIST_LASTS_MS = 1_000
 /** What names no customer waits so many times as long: by then what it points at is mirrored, as a rule, and nobody need be asked. */
 const UNADDRESSED_TIMES = 3
+/** While Stripe or the database is away: one for a group that has failed, and one that is kept for those that have not. */
+const LANES_IN_OUTAGE = 2
 /** Longest wait between two looks while Stripe or the database is away. */
 const LONGEST_OUTAGE_MS = 30_000
 /** Before each look while deliveries crowd in: accepting them comes first, but working off never stops. */
@@ -46,8 +48,9 @@ const YIELD_MS = 100
 /**
  * Works off the inbox until it is stopped. Several lanes take a due group each; a group that another process works on is not
  * handed out. Stripe tells one change in up to a dozen events within a second or two: a group is left alone until its oldest event
- * has settled, and then all of it is worked off with one fetch instead of a dozen. When Stripe or the database is away, the loop says so once, tries one group at a time with longer and longer waits
- * in between, and says when it goes on again. Nothing here ends the process.
+ * has settled, and then all of it is worked off with one fetch instead of a dozen. When Stripe or the database is away, the loop says so once, begins
+ * one group at a time with longer and longer waits in between, and says when it goes on again. What failed then comes after what did not: it may
+ * be the one at which Stripe stalls while it answers others. Nothing here ends the process.
  */
 export function createDrainLoop(context: SyncContext, options: DrainLoopOptions = {}): DrainLoop {
   const { concurrency = LANES, pollMs = 500, settleMs = 0 } = options
@@ -59,6 +62,8 @@ export function createDrainLoop(context: SyncContext, options: DrainLoopOptions 
   let isStopping = false
   let running: Promise<void> | null = null
   let failuresInARow = 0
+  /** Which groups those were. */
+  const failed = new Set<string>()
   let isSettling = false
   let handout: { groups: string[]; until: number } = { groups: [], until: 0 }
 
@@ -73,21 +78,30 @@ export function createDrainLoop(context: SyncContext, options: DrainLoopOptions 
 
   /** Starts what is due, and says how long to wait before the next look. */
   async function lookOnce(): Promise<number> {
-    const lanes = failuresInARow > 0 ? 1 : concurrency
+    const lanes = failuresInARow > 0 ? LANES_IN_OUTAGE : concurrency
     if (underWay.size >= lanes) {
       await Promise.race(underWay.values())
-      return failuresInARow > 0 ? outageMs() : 0
+      return outageMs()
     }
     try {
       const isUsedUp = handout.groups.length === 0 || context.clock.now().getTime() > handout.until
       const hasEndedSome = isUsedUp && (await look())
-      const next = handout.groups.splice(0, lanes - underWay.size)
+      const next = failuresInARow > 0 ? takeInOutage() : handout.groups.splice(0, lanes - underWay.size)
       for (const group of next) begin(group)
-      return next.length > 0 || hasEndedSome ? 0 : pollMs
+      if (next.length > 0) return outageMs()
+      return hasEndedSome ? 0 : pollMs
     } catch (error) {
       noteFailure(error)
       return outageMs()
     }
+  }
+
+  /** One that has not failed, if there is one; of the others none beside another. */
+  function takeInOutage(): string[] {
+    const { groups } = handout
+    const untried = groups.findIndex((group) => !failed.has(group))
+    if (untried >= 0) return groups.splice(untried, 1)
+    return failed.intersection(underWay).size > 0 ? [] : groups.splice(0, 1)
   }
 
   /** Whether it ended some of what is due by itself: then it has not seen what comes behind them. */
@@ -105,12 +119,13 @@ export function createDrainLoop(context: SyncContext, options: DrainLoopOptions 
   function begin(group: string): void {
     const work = drainGroup({ ...context, random }, group)
       .then((outcome) => {
-        if (outcome === 'outage') noteFailure(new Error('Stripe cannot be reached, or refuses the key'))
+        if (outcome === 'outage')
+          noteFailure(new Error('Stripe cannot be reached, or refuses the key'), group)
         else if (outcome === 'worked') noteSuccess()
         return outcome
       })
       .catch((error: unknown) => {
-        noteFailure(error)
+        noteFailure(error, group)
         return 'outage' as const
       })
       .finally(() => {
@@ -135,17 +150,21 @@ export function createDrainLoop(context: SyncContext, options: DrainLoopOptions 
     if (failuresInARow === 0) pause.wake()
   }
 
-  function noteFailure(error: unknown): void {
+  function noteFailure(error: unknown, group?: string): void {
     failuresInARow++
+    if (group !== undefined) failed.add(group)
     if (failuresInARow === 1) log.error({ err: error }, 'Working off events stopped: will go on by itself')
   }
 
   function noteSuccess(): void {
     if (failuresInARow > 0) log.info({ failures: failuresInARow }, 'Working off events goes on')
     failuresInARow = 0
+    failed.clear()
   }
 
+  /** How long to let Stripe or the database be; 0 while both are there. */
   function outageMs(): number {
+    if (failuresInARow === 0) return 0
     return Math.min(pollMs * 2 ** Math.min(failuresInARow, 10), LONGEST_OUTAGE_MS)
   }
 

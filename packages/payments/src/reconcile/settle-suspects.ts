@@ -4,7 +4,7 @@ import { hasPendingEvents } from '../db/queries/events.ts'
 import { type Lease, StaleLease } from '../db/queries/leases.ts'
 import { findDueSuspects, postponeSuspects, removeSuspects } from '../db/queries/suspects.ts'
 import { CATALOGUE_GROUP, type Doorbell, unaddressedGroup } from '../domain/doorbell.ts'
-import { isServerError, isStripeOutage } from '../stripe/errors.ts'
+import { isStripeOutage, mayBeOfOneObject } from '../stripe/errors.ts'
 import { syncCatalogueItems } from '../sync/catalogue.ts'
 import type { SyncContext } from '../sync/context.ts'
 import type { Owner } from '../sync/fetched.ts'
@@ -15,7 +15,7 @@ import { syncGroup } from '../sync/sync-group.ts'
 /** Customers at a time: each of them waits for Stripe nearly all of its time. */
 const LANES = 4
 const LATER_MS = 30_000
-const AFTER_SERVER_ERROR_MS = 10 * 60_000
+const AFTER_FAILURE_MS = 10 * 60_000
 
 /**
  * Asks Stripe for each suspect that is due by its id, under the lease of its customer or of the catalogue, and records what that changes
@@ -102,8 +102,8 @@ async function repair(
       return
     }
     context.log.warn({ err: error, doorbells }, 'What differs from Stripe could not be repaired')
-    if (!isServerError(error)) return await removeSuspects(context.db.query, doorbells)
-    await postponeSuspects(context.db.query, doorbells, later(context, AFTER_SERVER_ERROR_MS))
+    if (!mayBeOfOneObject(error)) return await removeSuspects(context.db.query, doorbells)
+    await postponeSuspects(context.db.query, doorbells, later(context, AFTER_FAILURE_MS))
   }
 }
 

@@ -2,7 +2,7 @@
  * Whether Stripe is asked at all. While it is away every call would hang until its timeout, with somebody waiting behind it.
  *
  *   closed    calls go out; five failures in a row, with no answer between them, open it, unless all were of one object: that is an
- *             object which Stripe cannot read, and others' calls must not be refused for it
+ *             object which Stripe cannot read, or not in time, and others' calls must not be refused for it
  *   open      nothing goes out: each call is refused at once and told how long that lasts (1 s, then twice as long each time, 30 s at most)
  *   probing   the time is over and one call is on its way; it alone decides: an answer closes, a failure opens for longer
  *

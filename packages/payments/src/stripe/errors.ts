@@ -1,6 +1,6 @@
 import Stripe from 'stripe'
 import { DomainError } from '../domain/errors.ts'
-import { retryAfterSecondsOf, wasNotSent } from './guarded-http-client.ts'
+import { isTimeout, retryAfterSecondsOf, wasNotSent } from './guarded-http-client.ts'
 
 /**
  *   refused        Stripe understood and said no: a declined card, a parameter that it does not take
@@ -62,14 +62,19 @@ export function isRefusal(error: unknown): boolean {
 
 /**
  * Whether nothing can be asked of Stripe now: no fault of the event or of the request. A key that is not taken at all counts; one that
- * lacks a single permission does not, because everything else goes on. Nor does an error of Stripe's own: it may be of one object
- * alone. When it is not, the circuit opens, and what that refuses counts.
+ * lacks a single permission does not, because everything else goes on. Nor does what may be of one object alone: when it is not, the circuit
+ * opens, and what that refuses counts.
  */
 export function isStripeOutage(error: unknown): boolean {
-  if (isServerError(error)) return false
+  if (mayBeOfOneObject(error)) return false
   const failure = stripeFailure(error)
   if (failure === 'misconfigured') return error instanceof errors.StripeAuthenticationError
   return failure === 'unavailable' || failure === 'in_progress'
+}
+
+/** Whether Stripe fails at what it was asked for, maybe at nothing else: with an error of its own, or by not answering in time. */
+export function mayBeOfOneObject(error: unknown): boolean {
+  return isServerError(error) || (error instanceof errors.StripeConnectionError && isTimeout(error.detail))
 }
 
 /**

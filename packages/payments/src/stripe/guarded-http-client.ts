@@ -40,17 +40,19 @@ export function guardedHttpClient(guard: CallGuard, callClass: CallClass): HttpC
     async makeRequest(host, port, path, method, ...rest) {
       const call = await letOut(guard, callClass)
       if ('refused' in call) return call.refused
+      // Whose account it is is asked before all else, and nothing of that is one object's.
+      const readObject = method === 'GET' && guard.account ? addressOf(path) : undefined
       const startedAt = performance.now()
       const tell = (status: number) =>
         guard.onCall?.({ resource: resourceOf(path), status, elapsedMs: performance.now() - startedAt })
       try {
         const answer = await inner.makeRequest(host, port, path, method, ...rest)
         tell(answer.getStatusCode())
-        await judge(guard, call, answer, method === 'GET' ? addressOf(path) : undefined)
-        return watched(answer, call)
+        await judge(guard, call, answer, readObject)
+        return watched(answer, call, readObject)
       } catch (error) {
         tell(0)
-        call.failed()
+        call.failed(isTimeout(error) ? readObject : undefined)
         throw error
       }
     },
@@ -88,7 +90,7 @@ async function judge(
 }
 
 /** A body that breaks off is a failure, so that the call is settled only when its body is there. */
-function watched(answer: Answer, call: CircuitCall): Answer {
+function watched(answer: Answer, call: CircuitCall, readObject: string | undefined): Answer {
   return {
     getStatusCode: () => answer.getStatusCode(),
     getHeaders: () => answer.getHeaders(),
@@ -103,7 +105,7 @@ function watched(answer: Answer, call: CircuitCall): Answer {
         call.succeeded()
         return body
       } catch (error) {
-        call.failed()
+        call.failed(isTimeout(error) ? readObject : undefined)
         throw error
       }
     },
@@ -112,6 +114,11 @@ function watched(answer: Answer, call: CircuitCall): Answer {
       answer.dispose?.()
     },
   }
+}
+
+/** Whether nothing came in time. A network that gives up by itself names the system call, and is nobody's object. */
+export function isTimeout(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ETIMEDOUT' && !('syscall' in error)
 }
 
 /** Marks an answer that was given in Stripe's place. */

@@ -16,7 +16,7 @@ import { together } from '../db/transaction.ts'
 import { CATALOGUE_GROUP, type Doorbell, isCustomerGroup } from '../domain/doorbell.ts'
 import type { RepairOrigin } from '../domain/drift.ts'
 import { FEED_CURSOR } from '../domain/event-feed.ts'
-import { isServerError, isStripeOutage } from '../stripe/errors.ts'
+import { isStripeOutage, mayBeOfOneObject } from '../stripe/errors.ts'
 import { syncCatalogueItems } from '../sync/catalogue.ts'
 import type { SyncContext } from '../sync/context.ts'
 import { giveLeaseBack, keepLease, takeLease } from '../sync/lease.ts'
@@ -60,7 +60,8 @@ export async function drainGroup(context: DrainContext, groupKey: string): Promi
   const held: HeldLease = { lease, isGivenBack: false }
   try {
     const events = await listDueEvents(context.db, groupKey, context.clock.now(), EVENTS_AT_A_TIME)
-    return await workOff(context, held, events)
+    // Somebody else has done it since: that says nothing of Stripe.
+    return events.length > 0 ? await workOff(context, held, events) : 'busy'
   } catch (error) {
     if (error instanceof StaleLease) return 'busy'
     throw error
@@ -216,11 +217,11 @@ async function recordFailure(context: DrainContext, event: PendingEvent, error: 
 }
 
 /**
- * Whether the failure is the event's own. Errors of Stripe's own are of this one object only when Stripe has shown its list of events
- * since the last try; where nobody reads that list, or Stripe fails at that too, the event goes on waiting.
+ * Whether the failure is the event's own. Where Stripe fails, or does not answer in time, it is of this one object only when Stripe has shown its
+ * list of events since the last try; where nobody reads that list, or Stripe fails at that too, the event goes on waiting.
  */
 async function isItsOwn({ db, clock }: DrainContext, error: unknown): Promise<boolean> {
-  if (!isServerError(error)) return true
+  if (!mayBeOfOneObject(error)) return true
   return await hasCursorMoved(db.query, FEED_CURSOR, clock.now(), LONGEST_WAIT_MS)
 }
 

@@ -215,13 +215,23 @@ describe('the circuit', () => {
     await forPeople.products.list()
   })
 
+  test('one object for which no answer comes does not, however often it is asked for', async () => {
+    const { forPeople } = connection(null)
+    stripe.answer = (outgoing, { url }) => (url?.startsWith('/v1/customers') ? undefined : kind(outgoing))
+    const options = { timeout: 100, maxNetworkRetries: 0 }
+    const stalled = () => forPeople.customers.retrieve('cus_1', undefined, options)
+    await Promise.allSettled(Array.from({ length: 8 }, stalled))
+    await forPeople.products.list()
+  })
+
   test('a Stripe that stalls opens it too; one probe finds out when it answers again', async () => {
     const clock = stoppedClock()
     const { forPeople } = connection(null, clock)
     stripe.answer = () => undefined
     const options = { timeout: 1_000, maxNetworkRetries: 0 }
     const stalled = () => forPeople.customers.list({ limit: 1 }, options)
-    await Promise.allSettled(Array.from({ length: 5 }, stalled))
+    const another = () => forPeople.products.list({ limit: 1 }, options)
+    await Promise.allSettled([another(), ...Array.from({ length: 4 }, stalled)])
     expect(await failureOf(stalled())).toMatchObject({ code: 'stripe_unavailable' })
     expect(stripe.calls).toHaveLength(5)
     stripe.answer = kind

@@ -19,6 +19,8 @@ export type Weather =
   | 'absent'
   /** The key lacks the right to it. */
   | 'forbidden'
+  /** Nobody ever answers. */
+  | 'silent'
 
 export interface StripeProxy {
   url: string
@@ -40,7 +42,8 @@ export async function startStripeProxy(stripeUrl: string): Promise<StripeProxy> 
     const key = incoming.headers['idempotency-key']
     if (typeof key === 'string') proxy.keys.push(key)
     const weather = await proxy.weather(call)
-    if (weather === 'unreachable') incoming.socket.destroy()
+    if (weather === 'silent') incoming.resume()
+    else if (weather === 'unreachable') incoming.socket.destroy()
     else if (weather === 'broken') answer(outgoing, 500, 'api_error')
     else if (weather === 'refused') answer(outgoing, 400, 'invalid_request_error')
     else if (weather === 'absent')

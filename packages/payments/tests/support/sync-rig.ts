@@ -153,10 +153,13 @@ export function sign(body: Uint8Array, at: Date, secret = SECRET): string {
 }
 
 /** The rig's context as a process has it that was started with the key of this local Stripe: what it asks is guarded. */
-export function contextWith(rig: SyncRig, { apiKey, url }: { apiKey: string; url: string }): SyncContext {
+export function contextWith(
+  rig: SyncRig,
+  { apiKey, url, timeoutMs }: { apiKey: string; url: string; timeoutMs?: number },
+): SyncContext {
   const { db, clock, log, metrics } = rig.context
   const stripe = connectStripe({
-    ...{ apiKey, apiBase: url, maxNetworkRetries: 0, callsPerSecond: null, clock, log, metrics },
+    ...{ apiKey, apiBase: url, timeoutMs, maxNetworkRetries: 0, callsPerSecond: null, clock, log, metrics },
     bucket: createCallBucket(db, 0),
     knowAccount: (client) => createKnownAccount({ db, clock, log }, client),
   })
