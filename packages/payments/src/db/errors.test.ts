@@ -87,6 +87,17 @@ describe('the database is unavailable', () => {
 })
 
 test.each([
+  ['a deadlock', '40P01'],
+  ['a lock that others hold', '55P03'],
+  ['a pause within a transaction', '25P03'],
+  ['a full disk', '53100'],
+  ['too little memory', '53200'],
+])('%s is of the database, and no fault of what was asked', async (_, code) => {
+  const raised = `do $$ begin raise exception 'said by the tests' using errcode = '${code}'; end $$`
+  expect(isDatabaseUnavailable(await failure(database.db.pool.query(raised)))).toBe(true)
+})
+
+test.each([
   ['a wrong query', { sql: 'select nothing from nowhere' }],
   ['a wrong value', { sql: `select 'x'::integer` }],
 ])('%s is not a lost connection', async (_, { sql }) => {

@@ -13,6 +13,7 @@ const LOCK_NOT_AVAILABLE = '55P03'
 
 const TOO_SLOW = new Set([
   '57014', // query_canceled, by statement_timeout
+  '40P01', // deadlock_detected: others were let through instead
   LOCK_NOT_AVAILABLE, // by lock_timeout
 ])
 
@@ -75,13 +76,17 @@ export function isConnectionLost(error: unknown): boolean {
   if (error instanceof AggregateError && error.errors.some(isConnectionLost)) return true
   const code = codeOf(error)
   if (code === null) return DRIVER_MESSAGES.some((message) => error.message.startsWith(message))
-  if (SERVER_UNAVAILABLE.has(code) || isClass08(code)) return true
+  if (SERVER_UNAVAILABLE.has(code) || isClass('08', code)) return true
   return NETWORK.has(code) && 'syscall' in error && SOCKET_CALLS.has(String(error.syscall))
 }
 
-/** What is answered as 503 database_unavailable: the connection is lost, or the server was too slow. */
+/**
+ * What is answered as 503 database_unavailable, and no fault of what was asked: the connection is lost, the server was too slow (somebody
+ * rewrites a table), or its disk or memory is full.
+ */
 export function isDatabaseUnavailable(error: unknown): boolean {
-  return isConnectionLost(error) || TOO_SLOW.has(codeOf(error) ?? '')
+  const code = codeOf(error) ?? ''
+  return isConnectionLost(error) || TOO_SLOW.has(code) || isClass('53', code)
 }
 
 /** The server answers, and turns this user, password or database down. Its message names the user and the database, never the password. */
@@ -89,9 +94,9 @@ export function isRefused(error: unknown): error is Error & { code: string } {
   return REFUSED.has(codeOf(error) ?? '')
 }
 
-/** Class 08, connection exceptions: five characters, so that no errno name is taken for one. */
-function isClass08(code: string): boolean {
-  return code.length === 5 && code.startsWith('08')
+/** 08: connection exceptions, 53: insufficient resources. Five characters, so that no errno name is taken for one. */
+function isClass(start: '08' | '53', code: string): boolean {
+  return code.length === 5 && code.startsWith(start)
 }
 
 function codeOf(error: unknown): string | null {

@@ -101,7 +101,8 @@ export function createDrainLoop(context: SyncContext, options: DrainLoopOptions 
     const { groups } = handout
     const untried = groups.findIndex((group) => !failed.has(group))
     if (untried >= 0) return groups.splice(untried, 1)
-    return failed.intersection(underWay).size > 0 ? [] : groups.splice(0, 1)
+    const hasFailedUnderWay = [...underWay.keys()].some((group) => failed.has(group))
+    return hasFailedUnderWay ? [] : groups.splice(0, 1)
   }
 
   /** Whether it ended some of what is due by itself: then it has not seen what comes behind them. */

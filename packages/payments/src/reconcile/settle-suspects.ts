@@ -1,5 +1,5 @@
 import type { Tx } from '../db/connect.ts'
-import { isConnectionLost } from '../db/errors.ts'
+import { isDatabaseUnavailable } from '../db/errors.ts'
 import { hasPendingEvents } from '../db/queries/events.ts'
 import { type Lease, StaleLease } from '../db/queries/leases.ts'
 import { findDueSuspects, postponeSuspects, removeSuspects } from '../db/queries/suspects.ts'
@@ -96,7 +96,7 @@ async function repair(
     if (owner === CATALOGUE_GROUP) await syncCatalogueItems(context, lease, doorbells, settled, origin)
     else await syncGroup(context, lease, owner, doorbells, settled, origin)
   } catch (error) {
-    if (error instanceof StaleLease || isStripeOutage(error) || isConnectionLost(error)) throw error
+    if (error instanceof StaleLease || isStripeOutage(error) || isDatabaseUnavailable(error)) throw error
     if (doorbells.length > 1) {
       for (const doorbell of doorbells) await repair(context, lease, owner, [doorbell])
       return

@@ -1,4 +1,4 @@
-import { isConnectionLost } from '../db/errors.ts'
+import { isDatabaseUnavailable } from '../db/errors.ts'
 import { acquireLease, extendLease, type Lease, releaseLease } from '../db/queries/leases.ts'
 import type { SyncContext } from './context.ts'
 
@@ -58,7 +58,7 @@ async function keepUntil(
       if (!(await extendLease(db.query, lease, new Date(clock.now().getTime() + leaseMs)))) return
     } catch (error) {
       // There is time for another try; and who writes would notice.
-      if (!isConnectionLost(error)) throw error
+      if (!isDatabaseUnavailable(error)) throw error
     }
   }
 }

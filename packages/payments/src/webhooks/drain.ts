@@ -1,5 +1,5 @@
 import type { Tx } from '../db/connect.ts'
-import { isConnectionLost } from '../db/errors.ts'
+import { isDatabaseUnavailable } from '../db/errors.ts'
 import { hasCursorMoved } from '../db/queries/cursors.ts'
 import {
   listDueEvents,
@@ -181,13 +181,13 @@ async function ignore(context: DrainContext, events: readonly PendingEvent[], no
   context.metrics.drainedEvents.inc({ result: 'ignored' }, events.length)
 }
 
-/** What went wrong, or null. A lost lease or database is no failure of the event, and goes up. */
+/** What went wrong, or null. A lost lease, and a database that is away or too slow, is no failure of the event, and goes up. */
 async function attempt(work: () => Promise<void>): Promise<unknown> {
   try {
     await work()
     return null
   } catch (error) {
-    if (error instanceof StaleLease || isConnectionLost(error)) throw error
+    if (error instanceof StaleLease || isDatabaseUnavailable(error)) throw error
     return error ?? new Error('Nothing was thrown')
   }
 }
