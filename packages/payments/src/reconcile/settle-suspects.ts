@@ -7,7 +7,6 @@ import { CATALOGUE_GROUP, type Doorbell, unaddressedGroup } from '../domain/door
 import { isStripeOutage, mayBeOfOneObject } from '../stripe/errors.ts'
 import { syncCatalogueItems } from '../sync/catalogue.ts'
 import type { SyncContext } from '../sync/context.ts'
-import type { Owner } from '../sync/fetched.ts'
 import { giveLeaseBack, takeLease } from '../sync/lease.ts'
 import { resolveOwner } from '../sync/resolve-customer.ts'
 import { syncGroup } from '../sync/sync-group.ts'
@@ -70,10 +69,7 @@ async function settle(
   const lease = await takeLease(context, stripeCustomerId)
   if (!lease) return 'busy'
   try {
-    const isCatalogue = stripeCustomerId === CATALOGUE_GROUP
-    const owner = isCatalogue ? CATALOGUE_GROUP : await resolveOwner(context, stripeCustomerId)
-    if (owner) await repair(context, lease, owner, doorbells)
-    else await removeSuspects(context.db.query, doorbells)
+    await repair(context, lease, doorbells)
     return 'settled'
   } catch (error) {
     if (error instanceof StaleLease) return 'busy'
@@ -84,21 +80,20 @@ async function settle(
 }
 
 /** Together, and one by one when that fails: one that cannot be synced does not hold back the others. */
-async function repair(
-  context: SyncContext,
-  lease: Lease,
-  owner: Owner | typeof CATALOGUE_GROUP,
-  doorbells: readonly Doorbell[],
-): Promise<void> {
+async function repair(context: SyncContext, lease: Lease, doorbells: readonly Doorbell[]): Promise<void> {
   const origin = { foundBy: 'sweep' as const, missedEvents: [] }
   const settled = (tx: Tx) => removeSuspects(tx, doorbells)
   try {
-    if (owner === CATALOGUE_GROUP) await syncCatalogueItems(context, lease, doorbells, settled, origin)
-    else await syncGroup(context, lease, owner, doorbells, settled, origin)
+    if (lease.groupKey === CATALOGUE_GROUP) {
+      return await syncCatalogueItems(context, lease, doorbells, settled, origin)
+    }
+    const owner = await resolveOwner(context, lease.groupKey)
+    if (!owner) return await removeSuspects(context.db.query, doorbells)
+    await syncGroup(context, lease, owner, doorbells, settled, origin)
   } catch (error) {
     if (error instanceof StaleLease || isStripeOutage(error) || isDatabaseUnavailable(error)) throw error
     if (doorbells.length > 1) {
-      for (const doorbell of doorbells) await repair(context, lease, owner, [doorbell])
+      for (const doorbell of doorbells) await repair(context, lease, [doorbell])
       return
     }
     context.log.warn({ err: error, doorbells }, 'What differs from Stripe could not be repaired')

@@ -79,6 +79,17 @@ test('suspects that nobody can ask for are seen in the metrics', async () => {
   })
 })
 
+test('one whose customer Stripe cannot read waits, and holds up nobody', async () => {
+  const stripeCustomerId = (await rig.stripe.customers.create({})).id
+  await suspected('gus')
+  const suspect = { resource: 'subscription' as const, id: 'sub_of_nobody', stripeCustomerId }
+  await addSuspects(rig.database.db.query, [suspect], new Date(clock.now().getTime() - 1_000))
+  rig.network.weather = (call) => (call.endsWith(stripeCustomerId) ? 'broken' : 'fine')
+  expect(await settleSuspects(rig.context, NEVER)).toBe(2)
+  expect(await countSuspects(rig.database.db.query)).toBe(1)
+  expect(await mirrorOf(rig, 'gus')).toMatchObject({ subscriptions: [{ status: 'active' }] })
+})
+
 test('however many are suspected at once are taken up, each once', async () => {
   const { query } = rig.database.db
   const many = Array.from({ length: 20_000 }, (_, index) => suspect(`sub_${index}`))
