@@ -298,6 +298,7 @@ create table billhook.outbox_queues (
   constraint outbox_queues_pkey PRIMARY KEY (target, owner_id)
 );
 CREATE INDEX outbox_queues_due ON billhook.outbox_queues USING btree (target, due_at);
+CREATE INDEX outbox_queues_fresh ON billhook.outbox_queues USING btree (target, due_at) WHERE (failed_at IS NULL);
 
 create table billhook.outbox_target_types (
   target text not null,

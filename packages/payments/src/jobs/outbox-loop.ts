@@ -1,4 +1,5 @@
-import { type ClaimedQueue, claimQueues } from '../db/queries/outbox-queues.ts'
+import { type ClaimedQueue, claimLikeliestQueue, claimQueues } from '../db/queries/outbox-queues.ts'
+import { DeliveryFailed } from '../outbox/post.ts'
 import type { Target } from '../outbox/targets.ts'
 import { type OutboxContext, workQueue } from '../outbox/work-queue.ts'
 import { createPause } from './pause.ts'
@@ -16,19 +17,23 @@ export interface OutboxLoopOptions {
   pollMs?: number
 }
 
-/**
- * A target at which the events of so many owners failed, and which took nothing since the first of them, is away: it is asked by one queue at
- * a time. One that takes most and refuses some is not: there each owner waits for himself.
+/*
+ * A target that was not to be had (DeliveryFailed says what that is) for so many owners, and gave no answer since the first of them, is away: it
+ * is asked by one queue at a time, after pauses. Whoever answers is there, be it that he refuses, or that a handler throws: then each owner
+ * waits for himself, longer each time, and holds up nobody. What a handler needs may be away too; that looks the same as an event that no
+ * handler will ever take, and to have everybody wait for that one is worse than to ask once for each owner.
  */
 const OWNERS_OF_AN_OUTAGE = 3
-const LONGEST_OUTAGE_MS = 30_000
+const SHORTEST_PAUSE_MS = 2_000
+const LONGEST_PAUSE_MS = 30_000
 
 interface Lane {
   target: Target
   underWay: number
-  /** Owners whose event failed since the last one that was taken. */
-  failing: Set<string>
-  failuresInARow: number
+  /** Owners for whom it was not to be had since it last answered. */
+  unanswered: Set<string>
+  /** Of an outage, else 0. */
+  pauseMs: number
   pausedUntil: number
 }
 
@@ -44,9 +49,9 @@ export function createOutboxLoop(
   const { clock, log } = context
   const pause = createPause(clock)
   const all = targets.map(
-    (target): Lane => ({ target, underWay: 0, failing: new Set(), failuresInARow: 0, pausedUntil: 0 }),
+    (target): Lane => ({ target, underWay: 0, unanswered: new Set(), pauseMs: 0, pausedUntil: 0 }),
   )
-  const underWay = new Set<Promise<void>>()
+  const underWay = new Set<Promise<unknown>>()
   let isStopping = false
   let isBroken = false
   let running: Promise<void> | null = null
@@ -64,10 +69,9 @@ export function createOutboxLoop(
     try {
       let begun = 0
       for (const lane of all) {
-        const free = freeIn(lane)
-        const queues =
-          free === 0 ? [] : await claimQueues(context.db.query, [lane.target.name], clock.now(), free)
-        for (const queue of queues) begin(lane, queue)
+        const isProbe = isAway(lane)
+        const queues = isProbe ? await claimProbe(lane) : await claimFree(lane)
+        for (const queue of queues) begin(lane, queue, isProbe)
         begun += queues.length
       }
       if (isBroken) log.info('Delivering app events goes on')
@@ -80,17 +84,19 @@ export function createOutboxLoop(
     }
   }
 
-  function freeIn({ underWay, failing, pausedUntil }: Lane): number {
-    if (failing.size < OWNERS_OF_AN_OUTAGE) return lanes - underWay
-    return underWay > 0 || clock.elapsedMs() < pausedUntil ? 0 : 1
+  async function claimFree({ target, underWay }: Lane): Promise<ClaimedQueue[]> {
+    if (underWay === lanes) return []
+    return await claimQueues(context.db.query, target.name, clock.now(), lanes - underWay)
   }
 
-  function begin(lane: Lane, queue: ClaimedQueue): void {
+  async function claimProbe({ target, underWay, pausedUntil }: Lane): Promise<ClaimedQueue[]> {
+    if (underWay > 0 || clock.elapsedMs() < pausedUntil) return []
+    return await claimLikeliestQueue(context.db.query, target.name, clock.now())
+  }
+
+  function begin(lane: Lane, queue: ClaimedQueue, isProbe: boolean): void {
     lane.underWay++
-    const work = workQueue(context, watched(lane), queue)
-      .then((outcome) => {
-        if (outcome === 'failed') noteFailure(lane, queue)
-      })
+    const work: Promise<unknown> = workQueue(context, watched(lane, isProbe), queue)
       .catch((error: unknown) =>
         log.error({ err: error }, 'A queue of app events broke off: will be taken again'),
       )
@@ -102,23 +108,34 @@ export function createOutboxLoop(
     underWay.add(work)
   }
 
-  /** Each event that it takes tells that it is there: the queue that this was the first of may fail at its last. */
-  function watched(lane: Lane): Target {
+  /** Each event that it answers tells that it is there: the queue that this was the first of may fail at its last. */
+  function watched(lane: Lane, isProbe: boolean): Target {
     return {
       ...lane.target,
       async deliver(event) {
-        await lane.target.deliver(event)
-        lane.failing.clear()
-        lane.failuresInARow = 0
+        try {
+          await lane.target.deliver(event)
+          noteAnswer(lane)
+        } catch (error) {
+          if (error instanceof DeliveryFailed && error.isAway) noteSilence(lane, event.owner_id, isProbe)
+          else noteAnswer(lane)
+          throw error
+        }
       },
     }
   }
 
-  function noteFailure(lane: Lane, { ownerId }: ClaimedQueue): void {
-    lane.failing.add(ownerId)
-    lane.failuresInARow++
-    lane.pausedUntil =
-      clock.elapsedMs() + Math.min(1_000 * 2 ** Math.min(lane.failuresInARow, 10), LONGEST_OUTAGE_MS)
+  function noteAnswer(lane: Lane): void {
+    lane.unanswered.clear()
+    lane.pauseMs = 0
+  }
+
+  function noteSilence(lane: Lane, ownerId: string, isProbe: boolean): void {
+    lane.unanswered.add(ownerId)
+    // What was under way with others when it went away tells nothing new.
+    if (!isAway(lane) || (lane.pauseMs > 0 && !isProbe)) return
+    lane.pauseMs = Math.min(Math.max(lane.pauseMs * 2, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS)
+    lane.pausedUntil = clock.elapsedMs() + lane.pauseMs
   }
 
   return {
@@ -131,4 +148,8 @@ export function createOutboxLoop(
       await running
     },
   }
+}
+
+function isAway({ unanswered }: Lane): boolean {
+  return unanswered.size >= OWNERS_OF_AN_OUTAGE
 }

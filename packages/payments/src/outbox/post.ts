@@ -13,18 +13,26 @@ export class DeliveryFailed extends Error {
   override readonly name = 'DeliveryFailed'
   /** The Retry-After of the answer, as it came. */
   readonly retryAfter: string | undefined
+  /** No answer of its own, whatever it is sent. Any other failure may be of this one event: it shows that somebody is there. */
+  readonly isAway: boolean
 
-  constructor(
-    message: string,
-    { cause, retryAfter }: { cause?: unknown; retryAfter?: string | undefined } = {},
-  ) {
+  constructor(message: string, { cause, retryAfter, isAway = false }: DeliveryFailedOptions = {}) {
     super(message, { cause })
     this.retryAfter = retryAfter
+    this.isAway = isAway
   }
+}
+
+interface DeliveryFailedOptions {
+  cause?: unknown
+  retryAfter?: string | undefined
+  isAway?: boolean
 }
 
 /** Those with which an endpoint may ask for a pause. */
 const BUSY = [429, 503]
+/** Those of a proxy that does not reach what is behind it; the last ones are Cloudflare's. */
+const AWAY = [429, 502, 503, 504, 521, 522, 523, 524]
 
 /** As much of an answer as an operator wants to see. */
 const MOST_ANSWER_BYTES = 500
@@ -47,7 +55,10 @@ export async function post(
   if (answer.status >= 200 && answer.status < 300) return
   const hint = answer.status >= 300 && answer.status < 400 ? ' (redirects are not followed)' : ''
   const retryAfter = BUSY.includes(answer.status) ? answer.retryAfter : undefined
-  throw new DeliveryFailed(`answered ${answer.status}${hint}: ${answer.text}`.trimEnd(), { retryAfter })
+  throw new DeliveryFailed(`answered ${answer.status}${hint}: ${answer.text}`.trimEnd(), {
+    retryAfter,
+    isAway: AWAY.includes(answer.status),
+  })
 }
 
 interface Answer {
@@ -74,7 +85,9 @@ function send(
     })
     sending.on('response', (response) => {
       const { statusCode: status = 0, headers } = response
-      readStart(response).then((text) => done({ status, text, retryAfter: headers['retry-after'] }), fail)
+      readStart(response)
+        .then((text) => done({ status, text, retryAfter: headers['retry-after'] }))
+        .catch((error: Error) => fail(explained(error, timeoutMs)))
     })
     sending.on('error', (error) => fail(explained(error, timeoutMs)))
     sending.end(body)
@@ -102,7 +115,7 @@ function createCheckedLookup(isAllowed: (address: string) => boolean): LookupFun
       const wrong = addresses.find(({ address }) => !isAllowed(address))
       if (wrong) return callback(refusal(wrong.address), [])
       const [first] = addresses
-      if (!first) return callback(new DeliveryFailed(`${hostname} has no address`), [])
+      if (!first) return callback(new DeliveryFailed(`${hostname} has no address`, { isAway: true }), [])
       if (options.all) return callback(null, addresses)
       callback(null, first.address, first.family)
     })
@@ -110,7 +123,9 @@ function createCheckedLookup(isAllowed: (address: string) => boolean): LookupFun
 }
 
 function refusal(address: string): DeliveryFailed {
-  return new DeliveryFailed(`refused: ${address} is not a public address (see APP_WEBHOOK_NETWORKS)`)
+  return new DeliveryFailed(`refused: ${address} is not a public address (see APP_WEBHOOK_NETWORKS)`, {
+    isAway: true,
+  })
 }
 
 function explained(error: Error, timeoutMs: number): Error {
@@ -119,5 +134,5 @@ function explained(error: Error, timeoutMs: number): Error {
     error.name === 'TimeoutError' || error.name === 'AbortError'
       ? `no answer in ${timeoutMs} ms`
       : error.message
-  return new DeliveryFailed(reason, { cause: error })
+  return new DeliveryFailed(reason, { cause: error, isAway: true })
 }

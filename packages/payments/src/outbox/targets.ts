@@ -17,7 +17,7 @@ export interface Target {
   name: string
   /** What it wants. Null: everything, also types to come. */
   types: readonly AppEventType[] | null
-  /** Resolves when the event was taken. */
+  /** Resolves when the event was taken. Rejects with a DeliveryFailed that says so when the target is away. */
   deliver(event: AppEvent): Promise<void>
 }
 
@@ -93,6 +93,7 @@ function handlerTarget(handlers: EventHandlers, clock: Clock): Target {
         if (!taken.signal.aborted)
           throw new DeliveryFailed(
             `the handler of ${event.type} took more than ${HANDLER_TIMEOUT_MS / 1000} s`,
+            { isAway: true },
           )
       })
       try {

@@ -37,7 +37,7 @@ async function tell(transition: Transition, days: number): Promise<boolean> {
 /** Delivers all that waits, and counts it. */
 async function deliverAll(): Promise<number> {
   const { db } = database
-  const [queue] = await claimQueues(db.query, ['handlers'], NOW, 1)
+  const [queue] = await claimQueues(db.query, 'handlers', NOW, 1)
   if (!queue) return 0
   for (let count = 0; ; count++) {
     const delivery = await nextDelivery(db.query, queue)

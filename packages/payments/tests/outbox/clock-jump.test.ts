@@ -33,7 +33,7 @@ test('who died with a claim from an hour ahead blocks nobody for that hour', asy
   const { target, taken } = await startRefusing('bob')
   rig.clock.advance(HOUR_MS)
   await rig.tell('bob', 'a')
-  await claimQueues(rig.database.db.query, [target.name], rig.clock.now(), 1)
+  await claimQueues(rig.database.db.query, target.name, rig.clock.now(), 1)
   rig.clock.advance(-HOUR_MS + 1_000)
   expect(await end()).toBe(1)
   await rig.deliver(target)

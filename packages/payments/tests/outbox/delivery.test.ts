@@ -150,7 +150,7 @@ describe('an endpoint that asks for a pause', () => {
 describe('a deliverer that dies', () => {
   test('after the answer and before the mark has it delivered again under the same id, and nothing is skipped', async () => {
     for (const name of ['a1', 'a2']) await rig.tell('ann', name)
-    const [queue] = await claimQueues(rig.database.db.query, [endpoint.name], rig.clock.now(), 1)
+    const [queue] = await claimQueues(rig.database.db.query, endpoint.name, rig.clock.now(), 1)
     const dying: Target = {
       ...{ name: endpoint.name, types: null },
       async deliver(event) {
@@ -168,9 +168,9 @@ describe('a deliverer that dies', () => {
 
   test('marks nothing when it wakes up after all', async () => {
     await rig.tell('ann', 'a')
-    const [queue] = await claimQueues(rig.database.db.query, [endpoint.name], rig.clock.now(), 1)
+    const [queue] = await claimQueues(rig.database.db.query, endpoint.name, rig.clock.now(), 1)
     rig.clock.advance(60_000)
-    await claimQueues(rig.database.db.query, [endpoint.name], rig.clock.now(), 1)
+    await claimQueues(rig.database.db.query, endpoint.name, rig.clock.now(), 1)
     const delivery = await nextDelivery(rig.database.db.query, queue!)
     expect(await markDelivered(rig.database.db, queue!, delivery!, rig.clock.now())).toBe(false)
     expect(await rig.deliveries()).toEqual(['a pending 0'])

@@ -58,7 +58,7 @@ export function useOutbox(): OutboxRig {
       for (;;) {
         let isIdle = true
         for (const target of targets) {
-          for (const queue of await claimQueues(database.db.query, [target.name], clock.now(), 3)) {
+          for (const queue of await claimQueues(database.db.query, target.name, clock.now(), 3)) {
             isIdle = false
             await workQueue(rig.context(), target, queue)
           }

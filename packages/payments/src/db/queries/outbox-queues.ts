@@ -33,16 +33,38 @@ const CLAIM_MS = 60_000
 /** Takes up to `limit` queues that are due, those that wait longest first. */
 export async function claimQueues(
   executor: Executor,
-  targets: readonly string[],
+  target: string,
   now: Date,
   limit: number,
+): Promise<ClaimedQueue[]> {
+  return await claim(executor, target, now, sql`order by due_at limit ${limit}`)
+}
+
+/**
+ * Takes the one with which a target that seems to be away is likeliest to be found there again, in case that its failures are those of some
+ * events: one that never failed, else the one that came due last.
+ */
+export async function claimLikeliestQueue(
+  executor: Executor,
+  target: string,
+  now: Date,
+): Promise<ClaimedQueue[]> {
+  const fresh = await claim(executor, target, now, sql`and failed_at is null order by due_at desc limit 1`)
+  return fresh.length > 0 ? fresh : await claim(executor, target, now, sql`order by due_at desc limit 1`)
+}
+
+async function claim(
+  executor: Executor,
+  target: string,
+  now: Date,
+  which: RawBuilder<unknown>,
 ): Promise<ClaimedQueue[]> {
   const { rows } = await sql<ClaimedQueue>`
     update billhook.outbox_queues q set token = q.token + 1, claimed_until = ${new Date(now.getTime() + CLAIM_MS)}
     from (
       select target, owner_id from billhook.outbox_queues
-      where target = any(${[...targets]}::text[]) and due_at <= ${now} and (claimed_until is null or claimed_until <= ${now})
-      order by due_at limit ${limit} for update skip locked) due
+      where target = ${target} and due_at <= ${now} and (claimed_until is null or claimed_until <= ${now})
+      ${which} for update skip locked) due
     where q.target = due.target and q.owner_id = due.owner_id
     returning q.target, q.owner_id as "ownerId", q.token`.execute(executor)
   return rows
