@@ -1,4 +1,4 @@
-import { type ExpressionBuilder, sql } from 'kysely'
+import { type ExpressionBuilder, type RawBuilder, sql } from 'kysely'
 import type { Executor } from '../connect.ts'
 import type { Tables } from '../tables.ts'
 import { wants } from './outbox-targets.ts'
@@ -110,18 +110,30 @@ export interface Selection {
   since?: Date | undefined
 }
 
+/** One statement for all of them might take longer than any may. */
+const EVENTS_AT_A_TIME = 500
+
 /** Has dead and waiting deliveries sent again, now, with their failures forgotten, where they are still wanted. Returns how many. */
 export async function retryDeliveries(executor: Executor, selection: Selection, now: Date): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    with again as (
-      update billhook.outbox_deliveries d set status = 'pending', attempts = 0, finished_at = null
-      from billhook.outbox o
-      where o.id = d.outbox_id and o.occurred_at = d.occurred_at and d.status <> 'delivered' and (${selection.ids}::bigint[] is not null or d.status = 'dead') and ${matches(selection)}
-        and ${matchesTarget(selection, sql`d.target`)} and ${wants(sql`d.target`, sql`o.type`)}
-      returning d.target, d.owner_id),
-    queues as (${makeDue(now)})
-    select count(*)::int as count from again`.execute(executor)
-  return rows[0]?.count ?? 0
+  const isRetried = (status: RawBuilder<unknown>) =>
+    selection.ids === null ? sql`${status} = 'dead'` : sql`${status} <> 'delivered'`
+  return await inSteps(
+    executor,
+    (above, upTo) => sql<Step>`
+      with chosen as materialized (
+        select d.target, d.outbox_id, d.occurred_at, d.owner_id
+        from billhook.outbox_deliveries d join billhook.outbox o on o.id = d.outbox_id and o.occurred_at = d.occurred_at
+        where d.outbox_id > ${above} and d.outbox_id <= ${upTo} and ${isRetried(sql`d.status`)} and ${matches(selection)}
+          and ${matchesTarget(selection, sql`d.target`)} and ${wants(sql`d.target`, sql`o.type`)}
+        order by d.outbox_id fetch first ${sql.lit(EVENTS_AT_A_TIME)} rows with ties),
+      queues as (${makeDue(now)}),
+      again as (
+        update billhook.outbox_deliveries d set status = 'pending', attempts = 0, finished_at = null
+        from chosen c
+        where ${AFTER_QUEUES} and d.outbox_id = c.outbox_id and d.target = c.target and d.occurred_at = c.occurred_at and ${isRetried(sql`d.status`)}
+        returning 1)
+      select (select count(*) from again)::int as count, (select max(outbox_id) from chosen) as last`,
+  )
 }
 
 /**
@@ -129,28 +141,72 @@ export async function retryDeliveries(executor: Executor, selection: Selection, 
  * stored. Each keeps its id, so that a receiver that remembers ids drops what it has. Returns how many deliveries that are.
  */
 export async function replayAppEvents(executor: Executor, selection: Selection, now: Date): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    with again as (
-      insert into billhook.outbox_deliveries (target, outbox_id, occurred_at, owner_id, status, created_at)
-      select t.name, o.id, o.occurred_at, o.owner_id, 'pending', ${now} from billhook.outbox o cross join billhook.outbox_targets t
-      where ${matches(selection)} and ${matchesTarget(selection, sql`t.name`)} and ${wants(sql`t.name`, sql`o.type`)}
-      on conflict (outbox_id, target, occurred_at) do update
-        set status = 'pending', attempts = 0, finished_at = null, last_error = null, created_at = ${now}
-      returning target, owner_id),
-    queues as (${makeDue(now)})
-    select count(*)::int as count from again`.execute(executor)
-  return rows[0]?.count ?? 0
+  return await inSteps(
+    executor,
+    (above, upTo) => sql<Step>`
+      with events as materialized (
+        select o.id, o.occurred_at, o.owner_id, o.type from billhook.outbox o
+        where o.id > ${above} and o.id <= ${upTo} and ${matches(selection)}
+        order by o.id limit ${sql.lit(EVENTS_AT_A_TIME)}),
+      chosen as materialized (
+        select t.name as target, e.id, e.occurred_at, e.owner_id from events e cross join billhook.outbox_targets t
+        where ${matchesTarget(selection, sql`t.name`)} and ${wants(sql`t.name`, sql`e.type`)}),
+      queues as (${makeDue(now)}),
+      again as (
+        insert into billhook.outbox_deliveries (target, outbox_id, occurred_at, owner_id, status, created_at)
+        select target, id, occurred_at, owner_id, 'pending', ${now} from chosen where ${AFTER_QUEUES}
+        on conflict (outbox_id, target, occurred_at) do update
+          set status = 'pending', attempts = 0, finished_at = null, last_error = null, created_at = ${now}
+        returning 1)
+      select (select count(*) from again)::int as count, (select max(id) from events) as last`,
+  )
 }
 
-const matches = ({ ids, ownerId, type, since }: Selection) => sql`
-  (${ids}::bigint[] is null or o.id = any(${ids}::bigint[])) and (${ownerId ?? null}::text is null or o.owner_id = ${ownerId ?? null}::text)
-  and (${type ?? null}::text is null or o.type = ${type ?? null}::text)
-  and (${since ?? null}::timestamptz is null or o.occurred_at >= ${since ?? null}::timestamptz)`
+interface Step {
+  count: number
+  /** Null: there was none left. */
+  last: number | null
+}
 
-const matchesTarget = ({ target }: Selection, column: ReturnType<typeof sql>) =>
-  sql`(${target ?? null}::text is null or ${column} = ${target ?? null}::text)`
+/** Up to the event that is the newest at the beginning: what is told meanwhile needs nobody to send it again. */
+async function inSteps(
+  executor: Executor,
+  step: (above: number, upTo: number) => RawBuilder<Step>,
+): Promise<number> {
+  const { rows } = await sql<{ newest: number }>`
+    select coalesce(max(id), 0) as newest from billhook.outbox`.execute(executor)
+  const upTo = rows[0]?.newest ?? 0
+  let count = 0
+  for (let above: number | null = 0; above !== null; ) {
+    const [done]: Step[] = (await step(above, upTo).execute(executor)).rows
+    count += done?.count ?? 0
+    above = done?.last ?? null
+  }
+  return count
+}
 
+function matches({ ids, ownerId, type, since }: Selection): RawBuilder<unknown> {
+  return sql.join(
+    [
+      ids === null ? sql`true` : sql`o.id = any(${ids}::bigint[])`,
+      ownerId === undefined ? sql`true` : sql`o.owner_id = ${ownerId}`,
+      type === undefined ? sql`true` : sql`o.type = ${type}`,
+      since === undefined ? sql`true` : sql`o.occurred_at >= ${since}`,
+    ],
+    sql` and `,
+  )
+}
+
+function matchesTarget({ target }: Selection, column: RawBuilder<unknown>): RawBuilder<unknown> {
+  return target === undefined ? sql`true` : sql`${column} = ${target}`
+}
+
+/** Of what is `chosen`, in the order in which queues are locked, and before their deliveries are touched: see outbox-queues.ts. */
 const makeDue = (now: Date) => sql`
   insert into billhook.outbox_queues as q (target, owner_id, due_at, token)
-  select distinct target, owner_id, ${now}::timestamptz, 0 from again order by 1, 2
-  on conflict (target, owner_id) do update set due_at = least(q.due_at, ${now})`
+  select target, owner_id, ${now}::timestamptz, 0 from chosen group by target, owner_id order by owner_id collate "C", target
+  on conflict (target, owner_id) do update set due_at = least(q.due_at, ${now})
+  returning 1`
+
+/** The parts of a statement have no order of their own: this needs all queues to be locked before the first row passes. */
+const AFTER_QUEUES = sql`(select count(*) from queues) > 0`

@@ -4,6 +4,12 @@ import type { Tables } from '../tables.ts'
 import { inTransaction } from '../transaction.ts'
 import { wants } from './outbox-targets.ts'
 
+/*
+ * Locks: an owner's queue comes before his deliveries there, whoever changes them (to work them off, to send them again, to give them up). Who needs
+ * several queues takes them by owner (as bytes), then by target: so does a transaction that tells several owners. Who only looks for
+ * work passes over what is locked.
+ */
+
 /** What waits for one owner at one target, claimed. The token is the fence. */
 export interface ClaimedQueue {
   target: string

@@ -17,6 +17,8 @@ export interface NamedTarget {
 /** Longer than a process may be held up, and than clocks may differ. */
 const TYPE_FORGOTTEN_AFTER_MS = 5 * 60_000
 const EVERY_TYPE = '*'
+/** One statement for all of them might take longer than any may. */
+const QUEUES_AT_A_TIME = 500
 
 /**
  * Says that a process delivers to these targets. What is stored from now on is queued for each. A target that nobody has named since
@@ -29,15 +31,54 @@ export async function claimTargets(
   forgottenBefore: Date,
 ): Promise<string[]> {
   if (targets.length > 0) await nameTypes(executor, targets, now)
-  const { rows } = await sql<{ name: string }>`
-    with gone as (delete from billhook.outbox_targets where claimed_at < ${forgottenBefore} returning name),
-    types as (delete from billhook.outbox_target_types where target in (select name from gone)),
-    queues as (delete from billhook.outbox_queues where target in (select name from gone)),
-    deliveries as (
-      update billhook.outbox_deliveries set status = 'dead', finished_at = ${now}, last_error = 'nobody delivers to this target any more'
-      where status = 'pending' and target in (select name from gone))
+  const unnamed = await executor
+    .selectFrom('outbox_targets')
+    .select('name')
+    .where('claimed_at', '<', forgottenBefore)
+    .orderBy('name')
+    .execute()
+  const forgotten: string[] = []
+  for (const { name } of unnamed)
+    if (await forgetTarget(executor, name, now, forgottenBefore)) forgotten.push(name)
+  return forgotten
+}
+
+/** False when somebody names it again, or still works on something: then it is looked at again with the next claim. */
+async function forgetTarget(
+  executor: Executor,
+  name: string,
+  now: Date,
+  forgottenBefore: Date,
+): Promise<boolean> {
+  // From here on nothing is queued for it.
+  await executor
+    .deleteFrom('outbox_target_types')
+    .where('target', '=', name)
+    .where('claimed_at', '<', forgottenBefore)
+    .execute()
+  const giveUp = sql`
+    update billhook.outbox_deliveries d set status = 'dead', finished_at = ${now}, last_error = 'nobody delivers to this target any more'`
+  for (let given = 1; given > 0; ) {
+    const { rows } = await sql<{ given: number }>`
+      with queues as (
+        delete from billhook.outbox_queues where target = ${name} and owner_id = any(array(
+          select owner_id from billhook.outbox_queues
+          where target = ${name} and exists (select from billhook.outbox_targets where name = ${name} and claimed_at < ${forgottenBefore})
+          limit ${sql.lit(QUEUES_AT_A_TIME)} for update skip locked))
+        returning owner_id),
+      deliveries as (
+        ${giveUp} where d.status = 'pending' and d.target = ${name} and d.owner_id = any(array(select owner_id from queues)))
+      select count(*)::int as given from queues`.execute(executor)
+    given = rows[0]?.given ?? 0
+  }
+  const { rows } = await sql`
+    with gone as (
+      delete from billhook.outbox_targets where name = ${name} and claimed_at < ${forgottenBefore}
+        and not exists (select from billhook.outbox_queues where target = ${name})
+      returning name),
+    deliveries as (${giveUp} from gone where d.status = 'pending' and d.target = gone.name)
     select name from gone`.execute(executor)
-  return rows.map(({ name }) => name)
+  return rows.length > 0
 }
 
 async function nameTypes(executor: Executor, targets: readonly NamedTarget[], now: Date): Promise<void> {

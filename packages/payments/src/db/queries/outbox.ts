@@ -7,7 +7,7 @@ import { wants } from './outbox-targets.ts'
  * Stores transitions in the transaction that changed the mirror, and queues each for every target that wants it; returns those that were not
  * stored before (I3). The owner's row in `access` is locked by then, so that ids have the order of the commits.
  *
- * The row of a queue is locked too, by the update that changes nothing: who works off the queue looks for a next event under that
+ * The deliveries are new, nobody else sees them yet. The row of a queue is locked too, by the update that changes nothing: who works off the queue looks for a next event under that
  * lock before he removes it, so that he sees this one, or this one makes the queue anew.
  */
 export async function insertTransitions(
