@@ -52,6 +52,38 @@ test('what waits because it was refused goes on waiting, however long', async ()
   rig.clock.advance(10_000)
 })
 
+test('what is told after something of a clock that was ahead takes that along', async () => {
+  const { target, taken } = await startRefusing('eve')
+  rig.clock.advance(HOUR_MS)
+  await rig.tell('eve', 'told an hour ahead')
+  rig.clock.advance(-HOUR_MS)
+  await rig.tell('eve', 'told now')
+  await rig.deliver(target)
+  expect(taken).toEqual(['eve', 'eve'])
+})
+
+test('what is told after something that was refused waits with it', async () => {
+  const { target, taken } = await startRefusing()
+  await rig.tell('fay', 'refused')
+  await rig.deliver(target)
+  await rig.tell('fay', 'told now')
+  await rig.deliver(target)
+  expect(taken).toEqual([])
+})
+
+test('a claim from an hour ahead keeps nobody out, one of a clock that differs a little does', async () => {
+  const { target, taken } = await startRefusing('gus')
+  await rig.tell('gus', 'a')
+  const claimAhead = (aheadMs: number) =>
+    claimQueues(rig.database.db.query, target.name, new Date(rig.clock.now().getTime() + aheadMs), 1)
+  expect(await claimAhead(50_000)).toHaveLength(1)
+  await rig.deliver(target)
+  expect(taken).toEqual([])
+  expect(await claimAhead(HOUR_MS)).toHaveLength(1)
+  await rig.deliver(target)
+  expect(taken).toEqual(['gus'])
+})
+
 /** Takes what it refused once. */
 async function startRefusing(...known: string[]): Promise<{ target: Target; taken: string[] }> {
   const seen = new Set(known)

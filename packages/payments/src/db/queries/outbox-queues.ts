@@ -33,7 +33,10 @@ export interface PendingDelivery extends DeliveryKey {
   isWanted: boolean
 }
 
-/** Longer than any delivery may take. A process that died blocks the owner's queue for this long. */
+/**
+ * Longer than any delivery may take. A process that died blocks the owner's queue for this long. Our clocks may differ by as much: a claim that
+ * would last for more than both is from a clock that was wrong, and keeps nobody out.
+ */
 const CLAIM_MS = 60_000
 
 /** Takes up to `limit` queues that are due, those that wait longest first. */
@@ -65,11 +68,13 @@ async function claim(
   now: Date,
   which: RawBuilder<unknown>,
 ): Promise<ClaimedQueue[]> {
+  const impossiblyLate = new Date(now.getTime() + 2 * CLAIM_MS)
   const { rows } = await sql<ClaimedQueue>`
     update billhook.outbox_queues q set token = q.token + 1, claimed_until = ${new Date(now.getTime() + CLAIM_MS)}
     from (
       select target, owner_id from billhook.outbox_queues
-      where target = ${target} and due_at <= ${now} and (claimed_until is null or claimed_until <= ${now})
+      where target = ${target} and due_at <= ${now}
+        and (claimed_until is null or claimed_until <= ${now} or claimed_until > ${impossiblyLate})
       ${which} for update skip locked) due
     where q.target = due.target and q.owner_id = due.owner_id
     returning q.target, q.owner_id as "ownerId", q.token`.execute(executor)

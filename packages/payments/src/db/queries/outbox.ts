@@ -7,8 +7,9 @@ import { wants } from './outbox-targets.ts'
  * Stores transitions in the transaction that changed the mirror, and queues each for every target that wants it; returns those that were not
  * stored before (I3). The owner's row in `access` is locked by then, so that ids have the order of the commits.
  *
- * The deliveries are new, nobody else sees them yet. The row of a queue is locked too, by the update that changes nothing: who works off the queue looks for a next event under that
- * lock before he removes it, so that he sees this one, or this one makes the queue anew.
+ * The deliveries are new: nobody else sees them yet. The row of a queue is locked too, by an update that mostly changes nothing: who works off
+ * the queue looks for a next event under that lock before he removes it, so that he sees this one, or this one makes the queue anew. A queue
+ * that is to wait although nothing failed is of a clock ahead of ours: its turn is now.
  */
 export async function insertTransitions(
   tx: Tx,
@@ -43,7 +44,8 @@ export async function insertTransitions(
       insert into billhook.outbox_queues as q (target, owner_id, due_at, token)
       select distinct target, ${ownerId}, ${occurredAt}::timestamptz, 0 from queued
       order by 1
-      on conflict (target, owner_id) do update set due_at = q.due_at)
+      on conflict (target, owner_id) do update
+        set due_at = case when q.failed_at is null then least(q.due_at, excluded.due_at) else q.due_at end)
     select dedupe_key from stored`.execute(tx)
   const stored = new Set(rows.map((row) => row.dedupe_key))
   return facts.filter((transition) => stored.has(transition.dedupeKey))
