@@ -1,4 +1,9 @@
-import { type ClaimedQueue, claimLikeliestQueue, claimQueues } from '../db/queries/outbox-queues.ts'
+import {
+  type ClaimedQueue,
+  claimLikeliestQueue,
+  claimQueues,
+  giveBackQueue,
+} from '../db/queries/outbox-queues.ts'
 import { DeliveryFailed } from '../outbox/post.ts'
 import type { Target } from '../outbox/targets.ts'
 import { type OutboxContext, workQueue } from '../outbox/work-queue.ts'
@@ -26,6 +31,8 @@ export interface OutboxLoopOptions {
 const OWNERS_OF_AN_OUTAGE = 3
 const SHORTEST_PAUSE_MS = 2_000
 const LONGEST_PAUSE_MS = 30_000
+
+const AFTER_BREAKING_OFF_MS = 5_000
 
 interface Lane {
   target: Target
@@ -97,15 +104,20 @@ export function createOutboxLoop(
   function begin(lane: Lane, queue: ClaimedQueue, isProbe: boolean): void {
     lane.underWay++
     const work: Promise<unknown> = workQueue(context, watched(lane, isProbe), queue)
-      .catch((error: unknown) =>
-        log.error({ err: error }, 'A queue of app events broke off: will be taken again'),
-      )
+      .catch((error: unknown) => giveBack(queue, error))
       .finally(() => {
         lane.underWay--
         underWay.delete(work)
         pause.wake()
       })
     underWay.add(work)
+  }
+
+  /** Where not even that can be done, for want of a database, it is free when the time of its claim is over. */
+  async function giveBack(queue: ClaimedQueue, error: unknown): Promise<void> {
+    log.error({ err: error }, 'A queue of app events broke off: will be taken again')
+    const dueAt = new Date(clock.now().getTime() + AFTER_BREAKING_OFF_MS)
+    await Promise.allSettled([giveBackQueue(context.db.query, queue, dueAt)])
   }
 
   /** Each event that it answers tells that it is there: the queue that this was the first of may fail at its last. */

@@ -159,6 +159,18 @@ export async function finishQueue(db: Database, queue: ClaimedQueue, now: Date):
   })
 }
 
+/** Of work that broke off, to be taken again at that time. What it had given back by then stays as it is. */
+export async function giveBackQueue(executor: Executor, queue: ClaimedQueue, dueAt: Date): Promise<void> {
+  await executor
+    .updateTable('outbox_queues')
+    .set({ due_at: dueAt, claimed_until: null })
+    .where('target', '=', queue.target)
+    .where('owner_id', '=', queue.ownerId)
+    .where('token', '=', queue.token)
+    .where('claimed_until', 'is not', null)
+    .execute()
+}
+
 /** Locks the queue's row; does nothing when the token is not ours any more. */
 async function underFence(
   db: Database,
