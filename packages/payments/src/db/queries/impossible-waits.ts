@@ -26,8 +26,11 @@ export async function endImpossibleWaits(executor: Executor, now: Date): Promise
         select target, owner_id,
           coalesce(failed_at, due_at) > ${now}::timestamptz + interval '1 minute' as is_late,
           coalesce(claimed_until > ${now}::timestamptz + interval '3 minutes', false) as is_claimed
-        from billhook.outbox_queues) late
-      where late.target = q.target and late.owner_id = q.owner_id and (is_late or is_claimed) returning 1)
+        from billhook.outbox_queues
+        where coalesce(failed_at, due_at) > ${now}::timestamptz + interval '1 minute'
+          or claimed_until > ${now}::timestamptz + interval '3 minutes'
+        order by owner_id collate "C", target for update) late
+      where late.target = q.target and late.owner_id = q.owner_id returning 1)
     select ((select count(*) from of_events) + (select count(*) from of_suspects) + (select count(*) from of_features)
       + (select count(*) from of_queues))::int as ended`.execute(executor)
   return rows[0]?.ended ?? 0
