@@ -54,7 +54,7 @@ export async function dropOldOutboxWeeks(
     tellOf(context, week, await whenFree(context, signal, () => dropOutboxWeek(db, week)))
   }
   await inSteps(goesOn, async (limit) => {
-    const deleted = await deleteOldAppEvents(db.query, before, limit)
+    const deleted = await whenFree(context, signal, () => deleteOldAppEvents(db, before, limit))
     if (deleted > 0) log.info({ events: deleted }, 'Old app events that lay in no week are deleted')
     return deleted
   })

@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 import { lockAccess } from '../../src/db/queries/access.ts'
 import { insertTransitions } from '../../src/db/queries/outbox.ts'
 import { findAppEvent, listAppEvents, replayAppEvents } from '../../src/db/queries/outbox-log.ts'
@@ -163,6 +163,21 @@ test('what lies in no week is found, delivered, and deleted by its age, unless i
   expect((await database.db.pool.query('select from billhook.outbox_deliveries')).rows).toEqual([])
 })
 
+test('what lies in no week is not deleted while it is being replayed', async () => {
+  await addComingOutboxWeeks(context, NEVER)
+  await tell(transitionOf('ancient'), 400)
+  await deliverAll()
+  let dropping: Promise<void> | undefined
+  await inTransaction(database.db, async (tx) => {
+    await replayAppEvents(tx, { ids: null }, NOW)
+    dropping = drop(35)
+    await untilSomebodyWaits()
+  })
+  await dropping
+  expect(await stored()).toEqual(['ancient outbox_other outbox_deliveries_other'])
+  expect(await deliverAll()).toBe(1)
+})
+
 test('what is told while its week gets a partition is told once, and lies there', async () => {
   let isChanging = true
   let told = 0
@@ -185,3 +200,12 @@ test('what is told while its week gets a partition is told once, and lies there'
   expect(lines).toHaveLength(told)
   expect(lines.every((line) => line.endsWith(' outbox_20261123 outbox_deliveries_20261123'))).toBe(true)
 })
+
+async function untilSomebodyWaits(): Promise<void> {
+  await vi.waitFor(async () => {
+    const { rows } = await database.db.pool.query(
+      `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    )
+    expect(rows).toHaveLength(1)
+  })
+}

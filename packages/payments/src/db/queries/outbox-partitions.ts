@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Database, Executor } from '../connect.ts'
 import { inTransaction } from '../transaction.ts'
-import { dropWeek, shut, type Week, type WeeklyTable } from './weekly-partitions.ts'
+import { dropWeek, shut, shutRest, type Week, type WeeklyTable } from './weekly-partitions.ts'
 
 export const OUTBOX: WeeklyTable = { name: 'outbox', column: 'occurred_at' }
 /** By the time of the event as well, so that they go with it. */
@@ -38,17 +38,22 @@ export async function dropOutboxWeek(db: Database, week: Week): Promise<OutboxWe
 }
 
 /** Of what lies in no week: deletes up to `limit` events from before then of which nothing waits, with their deliveries. Returns how many. */
-export async function deleteOldAppEvents(executor: Executor, before: Date, limit: number): Promise<number> {
-  const { numAffectedRows } = await sql`
-    with old as (
-      select o.id from billhook.outbox_other o
-      where o.occurred_at < ${before} and not exists (
-        select from billhook.outbox_deliveries d
-        where d.outbox_id = o.id and d.occurred_at = o.occurred_at and d.status = 'pending')
-      limit ${limit}),
-    deliveries as (delete from billhook.outbox_deliveries_other where outbox_id in (select id from old))
-    delete from billhook.outbox_other where id in (select id from old)`.execute(executor)
-  return Number(numAffectedRows ?? 0)
+export async function deleteOldAppEvents(db: Database, before: Date, limit: number): Promise<number> {
+  const old = sql`
+    select o.id from billhook.outbox_other o
+    where o.occurred_at < ${before} and not exists (
+      select from billhook.outbox_deliveries d
+      where d.outbox_id = o.id and d.occurred_at = o.occurred_at and d.status = 'pending')`
+  // Looked for without a lock first: mostly there is none.
+  if ((await sql`${old} limit 1`.execute(db.query)).rows.length === 0) return 0
+  return await inTransaction(db, async (tx) => {
+    await shutRest(tx, [OUTBOX, DELIVERIES])
+    const { numAffectedRows } = await sql`
+      with old as (${old} limit ${limit}),
+      deliveries as (delete from billhook.outbox_deliveries_other where outbox_id in (select id from old))
+      delete from billhook.outbox_other where id in (select id from old)`.execute(tx)
+    return Number(numAffectedRows ?? 0)
+  })
 }
 
 /** Forgets up to `limit` of what was told before then and cannot be found again. Returns how many. */

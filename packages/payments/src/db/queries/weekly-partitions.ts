@@ -119,6 +119,14 @@ export async function shut(tx: Tx, tables: readonly WeeklyTable[]): Promise<void
   }
 }
 
+/** The same for what lies in no week. */
+export async function shutRest(tx: Tx, tables: readonly WeeklyTable[]): Promise<void> {
+  await giveUpSoon(tx)
+  for (const table of tables) {
+    await sql`lock table ${restOf(table)} in access exclusive mode`.execute(tx)
+  }
+}
+
 export async function dropWeek(tx: Tx, table: WeeklyTable, week: Week): Promise<void> {
   await sql`drop table if exists ${sql.table(`billhook.${partitionOf(table, week)}`)}`.execute(tx)
 }
