@@ -20,7 +20,7 @@ import type { SyncContext } from './context.ts'
 export interface AccessWatch {
   /** After the last write: what is true now, and how that differs. Nothing is told before it is stored. */
   settle(tx: Tx, options?: SettleOptions): Promise<{ transitions: Transition[]; store(): Promise<void> }>
-  /** Instead of that: what is true now counts as told, and is looked at again at once. */
+  /** Instead of that: what is true now counts as told, when nothing was ever told, and is looked at again at once. */
   passOver(tx: Tx): Promise<void>
 }
 
@@ -69,7 +69,8 @@ export async function watchAccess(
       return { transitions, store: () => storeAccess(tx, ownerId, told) }
     },
     async passOver(tx) {
-      await storeAccess(tx, ownerId, { told: presentAccess(await look()), version, lookAgainAt: now })
+      const toldNow = version === 0 ? presentAccess(await look()) : before
+      await storeAccess(tx, ownerId, { told: toldNow, version, lookAgainAt: now })
     },
   }
 }

@@ -110,7 +110,11 @@ test('the end of the grace is told once, also when a backfill comes before whoev
   clock.advance(7 * DAY_MS)
   await fill(customer)
   await lookAtDueOwners(rig.context)
-  expect(await told('dot')).toMatchObject([{ has_access: false, lost: ['Exports'] }])
+  // And then what the backfill brought: the last that is told is the truth.
+  expect(await told('dot')).toMatchObject([
+    { has_access: false, lost: ['Exports'] },
+    { has_access: true, gained: ['Old'] },
+  ])
 })
 
 test('the end of the grace is told once, also when nobody looks between a backfill and that', async () => {

@@ -10,9 +10,11 @@ export interface Told {
 }
 
 /**
- * Adds rows of these owners of which the app is told nothing, although access depends on them. What time changed before is told first, or it
- * would pass for a part of what they bring; what it changes from now on is told by whoever looks: for that, what is true with
- * them counts as told. Only owners whom time concerns take that way; the others are looked at later, and one by one.
+ * Adds rows of these owners of which the app is told nothing, although access depends on them; but where it was told of an owner's access before,
+ * whoever looks tells what they change: the last that it was told has to be the truth.
+ *
+ * What time changed before is told first, or it would pass for a part of what they bring; what it changes from now on is told by whoever looks:
+ * for that, what is true with them counts as told. Only owners whom time concerns take that way; the others are looked at later, and one by one.
  */
 export async function addSilently<T>(
   tx: Tx,
