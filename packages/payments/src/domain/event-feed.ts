@@ -1,7 +1,10 @@
 /** A webhook may be under way for so long: what Stripe's lists show already was not missed yet. */
 export const WEBHOOK_GRACE_MS = 2 * 60_000
 
-/** The feed begins so long before the very first start; what happened before is for the backfill. */
+/** Stripe keeps its list of events for so long. */
+export const KEPT_SECONDS = 30 * 24 * 60 * 60
+
+/** The feed begins so long before the very first start, where no backfill came before; what happened until then is for the backfill. */
 export const FIRST_LOOK_SECONDS = 60 * 60
 
 /** Cursor of the feed in the table of cursors. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { beginCursor, readCursor, writeCursor } from '../db/queries/cursors.ts'
-import { FEED_CURSOR, FIRST_LOOK_SECONDS, WEBHOOK_GRACE_MS } from '../domain/event-feed.ts'
+import { readCursor, writeCursor } from '../db/queries/cursors.ts'
+import { beginTelling } from '../db/queries/untold.ts'
+import { FEED_CURSOR, FIRST_LOOK_SECONDS, KEPT_SECONDS, WEBHOOK_GRACE_MS } from '../domain/event-feed.ts'
 import type { Stripe } from '../stripe/client.ts'
 import { answeredAt } from '../stripe/date-header.ts'
 import type { SyncContext } from '../sync/context.ts'
@@ -47,19 +48,18 @@ const GRACE_SECONDS = WEBHOOK_GRACE_MS / 1000
 const OVERLAP_SECONDS = 5 * 60
 const SLICE_SECONDS = 60 * 60
 const DAY_SECONDS = 24 * 60 * 60
-export const KEPT_SECONDS = 30 * DAY_SECONDS
 const UNDELIVERED_CURSOR = 'undelivered events'
 
-const positionSchema = z.object({ until: z.number() })
+/** `since` is where it began (db/queries/untold); absent where only its place was noted. */
+const positionSchema = z.object({ until: z.number(), since: z.number().optional() })
 const wholeLookSchema = z.object({ wholeAt: z.number() })
 
 /**
- * Says from when on nothing is missed: from an hour before the very first start. Said at the start and not at the first look, which
- * may come late (another replica holds the lease, Stripe is away, the laptop sleeps).
+ * Says from when on nothing is missed: from an hour before the very first start, or from the beginning of the backfill before it. Said at the
+ * start and not at the first look, which may come late (another replica holds the lease, Stripe is away, the laptop sleeps).
  */
 export async function beginFeed({ db, clock }: Pick<SyncContext, 'db' | 'clock'>): Promise<void> {
-  const until = unixNow({ clock }) - FIRST_LOOK_SECONDS
-  await beginCursor(db.query, FEED_CURSOR, { until }, clock.now())
+  await beginTelling(db.query, unixNow({ clock }) - FIRST_LOOK_SECONDS, clock.now())
 }
 
 /** Reads on from the cursor to the present. Returns how many events were new; null when another replica is at it. */
@@ -98,16 +98,21 @@ async function isWholeLookDue({ db }: SyncContext, now: number): Promise<boolean
 }
 
 /** Until when the feed was read, in Unix seconds; null when it never was. */
-export async function readFeedPosition({ db }: Pick<SyncContext, 'db'>): Promise<number | null> {
-  const position = positionSchema.safeParse(await readCursor(db.query, FEED_CURSOR))
-  return position.success ? position.data.until : null
+export async function readFeedPosition(context: Pick<SyncContext, 'db'>): Promise<number | null> {
+  return (await readPosition(context))?.until ?? null
+}
+
+async function readPosition({ db }: Pick<SyncContext, 'db'>) {
+  return positionSchema.safeParse(await readCursor(db.query, FEED_CURSOR)).data
 }
 
 async function readOn(context: FeedContext, { isOnly }: FeedOptions, job: JobLease): Promise<number> {
   const now = unixNow(context)
   const graceSeconds = isOnly ? 0 : GRACE_SECONDS
   const end = now - graceSeconds
-  let from = (await readFeedPosition(context)) ?? end - FIRST_LOOK_SECONDS
+  const begun = await readPosition(context)
+  let from = begun?.until ?? end - FIRST_LOOK_SECONDS
+  let since = begun?.since
   if (from < now - KEPT_SECONDS) {
     context.log.error('The event feed was not read for more than 30 days: run `billhook sync --all`')
     from = now - KEPT_SECONDS
@@ -125,7 +130,9 @@ async function readOn(context: FeedContext, { isOnly }: FeedOptions, job: JobLea
     // From a time that is still to come nothing is listed: a clock that was wrong has said that the feed begins there.
     const isUnreal = from - OVERLAP_SECONDS > until
     from = isUnreal ? until - FIRST_LOOK_SECONDS : Math.min(to, until)
-    await writeCursor(context.db.query, FEED_CURSOR, { until: from }, context.clock.now())
+    // What it said of when telling begins is as wrong.
+    if (isUnreal) since = from
+    await writeCursor(context.db.query, FEED_CURSOR, { until: from, since }, context.clock.now())
     context.metrics.feedLagSeconds.set(unixNow(context) - from)
     isBehind = isUnreal || (from === to && from < end)
   }

@@ -59,6 +59,8 @@ describe('killed in the middle', () => {
 })
 
 test('duplicates that nobody was there to be told of are named, with the command that tells them later', async () => {
+  // As if no backfill had come before: what is bought after the beginning of the first one is left to the service.
+  await rig.database.db.pool.query('truncate billhook.cursors')
   const { id: customer } = await rig.stripe.customers.create({ metadata: { billhook_owner_id: 'ann' } })
   const price = await addPrice(rig)
   await buy(rig, customer, price)

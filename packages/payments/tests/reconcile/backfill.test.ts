@@ -18,7 +18,7 @@ beforeEach(async () => {
   run++
   await forgetMirror(rig)
   await rig.database.db.pool.query(
-    'truncate billhook.customers, billhook.suspects, billhook.drift, billhook.backfill_stretches',
+    'truncate billhook.customers, billhook.suspects, billhook.drift, billhook.cursors, billhook.backfill_stretches',
   )
 })
 afterEach(() => {

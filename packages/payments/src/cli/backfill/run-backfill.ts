@@ -20,7 +20,9 @@ export interface Repairs {
 
 export interface RunResult extends BackfillResult {
   repaired: number
-  /** Whether anybody who is told of app events wants to know of duplicates. Before the first start of a service nobody has said so. */
+  /** Whether anybody is told of app events. Before the first start of a service nobody has said so. */
+  isTold: boolean
+  /** Whether anybody of them wants to know of duplicates. */
   isToldOfDuplicates: boolean
 }
 
@@ -39,27 +41,25 @@ export async function runBackfill(
     return true
   }
   const fillAndRepair = async () => {
-    const result = {
-      ...(await backfill(context, { ...options, goesOn })),
-      isToldOfDuplicates: await isTold(context),
-    }
-    if (!result.isFinished) return { ...result, repaired: 0 }
+    const result = await backfill(context, { ...options, goesOn })
+    const targets = await listTargets(db.query)
+    const isToldOfDuplicates = targets.some(
+      ({ types }) => types === null || types.includes('duplicate_subscription.detected'),
+    )
+    const isTold = targets.length > 0
+    // A sync tells what it finds, once: what happened meanwhile would be told to nobody for good. The service has it done.
+    if (!result.isFinished || !isTold) return { ...result, isToldOfDuplicates, isTold, repaired: 0 }
     const repaired = await settleSuspects(context, signal, async (settled) => {
       await goesOn()
       options.onRepairs?.({ settled, left: await countSuspects(db.query) })
     })
-    return { ...result, repaired }
+    return { ...result, isToldOfDuplicates, isTold, repaired }
   }
   try {
     return await holdingLease(context, lease, fillAndRepair, LEASE_MS)
   } finally {
     await releaseLease(db.query, lease)
   }
-}
-
-async function isTold({ db }: SyncContext): Promise<boolean> {
-  const targets = await listTargets(db.query)
-  return targets.some(({ types }) => types === null || types.includes('duplicate_subscription.detected'))
 }
 
 async function waitForLease({ db, clock }: SyncContext): Promise<Lease> {

@@ -23,6 +23,11 @@ export function summaryOf(result: RunResult, metadataKey: string): string {
   }
   if (repaired > 0)
     lines.push(`Fetched one by one  ${repaired}: they differed from the mirror, or were being synced`)
+  if (!result.isTold && result.suspected > 0) {
+    lines.push(
+      `${result.suspected} object(s) changed since the first backfill began: the service fetches them when it runs, and tells your app.`,
+    )
+  }
   if (customers && customers.foreign > 0) {
     lines.push(
       `${customers.foreign} customer(s) name no owner and were left alone. Give them metadata ${metadataKey}, or a file with --owners.`,

@@ -7,6 +7,7 @@ import {
   saveStretch,
 } from '../../db/queries/backfill.ts'
 import { readCursor, writeCursor } from '../../db/queries/cursors.ts'
+import { beginTelling } from '../../db/queries/untold.ts'
 import { inTransaction } from '../../db/transaction.ts'
 import { isAbsent } from '../../stripe/errors.ts'
 import { announce } from '../announce.ts'
@@ -77,6 +78,7 @@ const rulesSchema = z.object({ mark: z.string() })
 
 export async function backfill(context: SyncContext, options: BackfillOptions): Promise<BackfillResult> {
   const { rules, lanes = 8, goesOn = async () => true, onProgress = () => undefined } = options
+  await beginTelling(context.db.query, nextSecond(context), context.clock.now())
   const catalogue = await syncCatalogue(context)
   const accountBegan = await findBeginning(context)
   const stretches = (await findOrMakeStretches(context, rules)).map((stretch) =>
@@ -113,6 +115,11 @@ export async function backfill(context: SyncContext, options: BackfillOptions): 
   const isFinished = all.every((stretch) => stretch.isFinished)
   const duplicateOwners = isFinished ? await announceDuplicates(context) : 0
   return { isFinished, catalogue, counts: countsOf(all), conflicts, suspected, duplicateOwners }
+}
+
+/** What happens from then on is news, also before the service was ever started: its first start reads on from there. */
+function nextSecond({ clock }: SyncContext): number {
+  return Math.floor(clock.now().getTime() / 1000) + 1
 }
 
 /** Those of the run that was broken off, or those of a new one. */
