@@ -7,5 +7,11 @@ export const KEPT_SECONDS = 30 * 24 * 60 * 60
 /** The feed begins so long before the very first start, where no backfill came before; what happened until then is for the backfill. */
 export const FIRST_LOOK_SECONDS = 60 * 60
 
+/**
+ * What is dated more than so long before events began to tell is history, also when an event is the first to show it: a first payment may take
+ * 23 hours, a Checkout is open for a day, and the clock of the first start may have been wrong. What is younger is rather told.
+ */
+export const HISTORY_AFTER_SECONDS = 24 * 60 * 60
+
 /** Cursor of the feed in the table of cursors. */
 export const FEED_CURSOR = 'feed'

@@ -17,6 +17,9 @@ import type { SyncContext } from './context.ts'
 import type { Fetched, WriteScope } from './fetched.ts'
 import { orVanished } from './vanished.ts'
 
+/** Delayed methods (a bank debit, a voucher) are paid so long after the session at the latest. */
+const DELAYED_SECONDS = 30 * 24 * 60 * 60
+
 /**
  * One Checkout session. What a complete one brought about (subscription, invoice, payment) is fetched along and written in the
  * same transaction as the end of its reservation: at no moment does neither block a second subscription (I6).
@@ -27,6 +30,7 @@ export async function fetchCheckoutSession(context: SyncContext, id: string): Pr
     const lineItems = await listLineItems(context, session)
     return {
       stripeCustomerId: idOf(session.customer),
+      happenedBy: session.created + DELAYED_SECONDS,
       related: session.status === 'complete' ? relatedTo(session) : [],
       write: (tx, scope) => writeCheckoutSession(tx, session, lineItems, scope),
     }

@@ -1,12 +1,15 @@
 import { findDispute, findDisputeFacts, type NewDisputeRow } from '../db/queries/disputes.ts'
 import { upsertRow } from '../db/queries/mirror-row.ts'
 import { together } from '../db/transaction.ts'
-import { disputeTransitions } from '../domain/dispute-transitions.ts'
+import { CLOSED_STATUSES, disputeTransitions } from '../domain/dispute-transitions.ts'
 import type { Stripe } from '../stripe/client.ts'
 import { expanded, fromUnix, fromUnixOrNull, idOf, rawJson } from './adapt.ts'
 import type { SyncContext } from './context.ts'
 import type { Fetched, WriteScope } from './fetched.ts'
 import { orVanished } from './vanished.ts'
+
+/** A bank decides within so long. */
+const DECIDED_SECONDS = 120 * 24 * 60 * 60
 
 /** One dispute; its payment, of which Stripe says that it is disputed, is fetched along. */
 export async function fetchDispute(context: SyncContext, id: string): Promise<Fetched> {
@@ -15,6 +18,7 @@ export async function fetchDispute(context: SyncContext, id: string): Promise<Fe
     const payment = idOf(dispute.payment_intent)
     return {
       stripeCustomerId: customerOfDispute(dispute),
+      happenedBy: dispute.created + (CLOSED_STATUSES.includes(dispute.status) ? DECIDED_SECONDS : 0),
       related: payment === null ? [] : [{ resource: 'payment', id: payment }],
       write: async (tx, scope) => {
         const row = adaptDispute(dispute, scope)

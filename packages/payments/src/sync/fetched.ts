@@ -18,6 +18,11 @@ export interface WriteScope extends Owner {
 export interface Fetched {
   /** Whose it is, as Stripe says; null when it is nobody's. Undefined for what does not exist any more. */
   stripeCustomerId?: string | null
+  /**
+   * When (Unix seconds) what it tells at first sight had happened at the latest. Absent: whenever, so that it counts as news. Not for a row that
+   * is mirrored: what differs from that happened since.
+   */
+  happenedBy?: number
   /** What is fetched along with it, because it usually changed at the same moment. */
   related: readonly Doorbell[]
   /** What came whole in the same answer, so that nobody has to ask for it. */

@@ -49,9 +49,10 @@ export async function fetchInvoice(context: SyncContext, id: string): Promise<Fe
 export function fetchedInvoice(
   invoice: Stripe.Invoice,
   payments: readonly Stripe.InvoicePayment[],
-): Pick<Fetched, 'stripeCustomerId' | 'write'> {
+): Pick<Fetched, 'stripeCustomerId' | 'happenedBy' | 'write'> {
   return {
     stripeCustomerId: idOf(invoice.customer),
+    happenedBy: invoice.status_transitions.paid_at ?? invoice.created,
     write: (tx, scope) =>
       writeInvoice(tx, adaptInvoice(invoice, scope), adaptInvoicePayments(invoice, payments, scope.now)),
   }

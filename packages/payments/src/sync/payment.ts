@@ -5,7 +5,7 @@ import { findPayment, findPaymentFacts, type NewPaymentRow } from '../db/queries
 import { together } from '../db/transaction.ts'
 import type { Doorbell } from '../domain/doorbell.ts'
 import { type PaymentAttempt, paymentTransitions } from '../domain/payment-transitions.ts'
-import type { Transition } from '../domain/transitions.ts'
+import { lasts, type Transition } from '../domain/transitions.ts'
 import type { Stripe } from '../stripe/client.ts'
 import { expanded, fromUnix, idOf, rawJson } from './adapt.ts'
 import type { SyncContext } from './context.ts'
@@ -23,11 +23,19 @@ export async function fetchPayment(context: SyncContext, id: string): Promise<Fe
 /** The same from an answer that has the whole PaymentIntent in it, with its latest charge expanded. */
 export async function fetchedPayment(context: SyncContext, intent: Stripe.PaymentIntent): Promise<Fetched> {
   const charge = expanded<Stripe.Charge>(intent.latest_charge)
+  const failedAt = failedSince(intent, charge)
   return {
     stripeCustomerId: idOf(intent.customer),
+    ...(failedAt !== null && { happenedBy: failedAt }),
     related: charge?.disputed ? await disputesOf(context, intent.id) : [],
     write: (tx, scope) => writePayment(tx, adaptPayment(intent, charge, scope), attemptOf(intent, charge)),
   }
+}
+
+/** When its last attempt failed; null when none did, or when nobody says when (the bank refused before there was a charge). */
+function failedSince(intent: Stripe.PaymentIntent, charge: Stripe.Charge | null): number | null {
+  const isOfCharge = charge !== null && attemptOf(intent, charge).refusedMethodId === null
+  return isOfCharge && intent.status === 'requires_payment_method' ? charge.created : null
 }
 
 /** A disputed payment brings its disputes, so that an endpoint that leaves out their events does no harm. */
@@ -58,6 +66,22 @@ export function adaptPayment(
     raw: rawJson(intent),
     synced_at: scope.now,
   }
+}
+
+/**
+ * That it failed or waits for the buyer is found by every sync for as long as it is so. Of an attempt from before `since` (Unix seconds; null: of any)
+ * that is no news. Whether there is an invoice, which may not be listed yet, makes no other fact of it.
+ */
+export function lastingOfPayment(
+  intent: Stripe.PaymentIntent,
+  scope: WriteScope,
+  since: number | null,
+): readonly Transition[] {
+  const charge = expanded<Stripe.Charge>(intent.latest_charge)
+  if (since !== null && charge !== null && charge.created >= since) return []
+  const invoice = { id: '', subscription_id: null, hosted_invoice_url: null }
+  const row = adaptPayment(intent, charge, scope)
+  return paymentTransitions(null, row, attemptOf(intent, charge), invoice).filter(lasts)
 }
 
 /** The bank's reason where it gave one. Null again as soon as a later attempt succeeds. */

@@ -34,9 +34,16 @@ export async function fetchSubscription(context: SyncContext, id: string, owner:
 export function fetchedSubscription(subscription: Stripe.Subscription): Fetched {
   return {
     stripeCustomerId: idOf(subscription.customer),
+    happenedBy: stateSince(subscription),
     related: [],
     write: (tx, scope) => writeSubscription(tx, adaptSubscription(subscription, scope), scope),
   }
+}
+
+/** It is past due since its period began, and paid up since it was made: whether it was paused in between, nobody can say. */
+function stateSince({ status, created, items }: Stripe.Subscription): number {
+  const periods = items.data.map((item) => item.current_period_start)
+  return status === 'past_due' ? Math.max(created, ...periods) : created
 }
 
 /**

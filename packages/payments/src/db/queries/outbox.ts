@@ -50,3 +50,12 @@ export async function insertTransitions(
   const stored = new Set(rows.map((row) => row.dedupe_key))
   return facts.filter((transition) => stored.has(transition.dedupeKey))
 }
+
+/** As if these had been told, for what every sync finds again and is no news: nobody tells it any more. */
+export async function insertKeys(tx: Tx, transitions: readonly Transition[]): Promise<void> {
+  if (transitions.length === 0) return
+  const keys = [...new Set(transitions.map(({ dedupeKey }) => dedupeKey))].sort()
+  await sql`
+    insert into billhook.outbox_keys (dedupe_key, told_at) select key, null from unnest(${keys}::text[]) as t (key)
+    on conflict (dedupe_key) do nothing`.execute(tx)
+}

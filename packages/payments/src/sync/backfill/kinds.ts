@@ -1,5 +1,6 @@
 import type { MirrorTable } from '../../db/queries/backfill.ts'
 import type { DoorbellResource } from '../../domain/doorbell.ts'
+import type { Transition } from '../../domain/transitions.ts'
 import type { Stripe } from '../../stripe/client.ts'
 import { expanded, idOf } from '../adapt.ts'
 import { adaptCheckoutSession, listLineItems } from '../checkout-session.ts'
@@ -8,7 +9,7 @@ import { adaptDispute, customerOfDispute } from '../dispute.ts'
 import type { WriteScope } from '../fetched.ts'
 import { adaptInvoice, adaptInvoicePayments, listPayments, withItsLines } from '../invoice.ts'
 import { allInOwnCurrency } from '../own-currency.ts'
-import { adaptPayment } from '../payment.ts'
+import { adaptPayment, lastingOfPayment } from '../payment.ts'
 import { adaptRefund, customerOfRefund } from '../refund.ts'
 import { adaptSubscription } from '../subscription.ts'
 
@@ -27,6 +28,8 @@ export interface BackfilledObject {
   row(scope: WriteScope): Row
   /** Rows that come and go with it. */
   attached(scope: WriteScope): readonly Row[]
+  /** What every sync would find again in it, although it happened before `since`. */
+  lasting?(scope: WriteScope, since: number | null): readonly Transition[]
 }
 
 /** One kind of resource that a backfill lists, with what its rows need, 100 a call. */
@@ -74,6 +77,7 @@ export const BACKFILL_KINDS: readonly BackfillKind[] = [
     table: 'payments',
     list: ({ stripe }, paging) => stripe.paymentIntents.list({ ...paging, expand: ['data.latest_charge'] }),
     row: (intent, scope) => adaptPayment(intent, expanded<Stripe.Charge>(intent.latest_charge), scope),
+    lasting: lastingOfPayment,
   }),
   kind<Stripe.Refund>({
     resource: 'refund',
@@ -114,8 +118,9 @@ function kind<T extends { id: string; created: number; customer?: string | { id:
   list(context: SyncContext, paging: Paging): PromiseLike<Pick<Stripe.ApiList<T>, 'data' | 'has_more'>>
   customer?(object: T): string | null
   row(object: T, scope: WriteScope): Row
+  lasting?(object: T, scope: WriteScope, since: number | null): readonly Transition[]
 }): BackfillKind {
-  const { resource, table, list, customer = (object: T) => idOf(object.customer), row } = parts
+  const { resource, table, list, customer = (object: T) => idOf(object.customer), row, lasting } = parts
   return {
     resource,
     table,
@@ -125,6 +130,7 @@ function kind<T extends { id: string; created: number; customer?: string | { id:
         ...objectOf(object, customer(object)),
         row: (scope: WriteScope) => row(object, scope),
         attached: () => [],
+        lasting: (scope: WriteScope, since: number | null) => lasting?.(object, scope, since) ?? [],
       }))
       return { objects, hasMore: page.has_more }
     },

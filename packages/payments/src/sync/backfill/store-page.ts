@@ -1,5 +1,6 @@
 import type { Tx } from '../../db/connect.ts'
 import { findRows, insertMissing, listLeasedCustomers } from '../../db/queries/backfill.ts'
+import { insertKeys } from '../../db/queries/outbox.ts'
 import { addSuspects, type Suspect } from '../../db/queries/suspects.ts'
 import { findOwners } from '../../db/queries/sweep.ts'
 import { findTellingSince, listWaitingGroups } from '../../db/queries/untold.ts'
@@ -59,7 +60,7 @@ export async function storePage(
   const known = await lookUp(tx, kind, ours)
   const found = Object.groupBy(ours, (listed) => judge(kind, listed, known))
   const history = found.history ?? []
-  const { inserted, told } = await addHistory(tx, context, kind, history)
+  const { inserted, told } = await addHistory(tx, context, kind, history, known.tellingSince)
   // A sync wrote it since it was looked up.
   const overtaken = history.filter(({ object }) => !inserted.has(object.id))
   // Of the young ones a webhook may be under way: then they were not missed, and are no drift.
@@ -131,11 +132,16 @@ async function addHistory(
   context: Pick<SyncContext, 'clock' | 'policy'>,
   kind: BackfillKind,
   history: readonly Listed[],
+  tellingSince: number | null,
 ): Promise<{ inserted: ReadonlySet<string>; told: readonly Told[] }> {
   if (history.length === 0) return { inserted: new Set(), told: [] }
   const owners = history.map(({ scope }) => scope.ownerId)
   const now = context.clock.now()
   const { added, told } = await addSilently(tx, context, owners, now, () => insertHistory(tx, kind, history))
+  const lasting = history
+    .filter(({ object }) => added.has(object.id))
+    .flatMap(({ object, scope }) => object.lasting?.(scope, tellingSince) ?? [])
+  await insertKeys(tx, lasting)
   return { inserted: added, told }
 }
 
