@@ -62,6 +62,24 @@ test('features that change are told, also when a backfill comes to the owner bef
   expect(await lastTold('cyd')).toEqual(['Exports', 'SSO'])
 })
 
+test('the same of an owner of whom the app was told nothing yet', async () => {
+  const customer = await addOwner(rig, 'dan')
+  await buy(rig, customer, monthly)
+  await fill(customer)
+  await lookAtDueOwners(rig.context)
+  await buy(rig, customer, lifetime)
+  const marketing_features = [{ name: 'Exports' }, { name: 'Audit' }]
+  await rig.stripe.products.update(team.id, { marketing_features })
+  await syncCatalogue(rig.context)
+  await fill(customer)
+  clock.advance(70_000)
+  await lookAtDueOwners(rig.context)
+  expect(await features('dan')).toEqual([
+    ['Exports', 'Audit'],
+    ['Exports', 'Audit', 'Lifetime'],
+  ])
+})
+
 async function features(ownerId: string): Promise<string[][]> {
   // jsonb, written by insertTransitions.
   const told = (await accessToldOf(rig, ownerId)) as { features: { name: string }[] }[]

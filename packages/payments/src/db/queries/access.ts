@@ -65,7 +65,7 @@ export async function listOwnersToLookAt(executor: Executor, now: Date, limit: n
  * Has these owners looked at: for rows that are merely new to the mirror, before they are written, as everybody who writes does. Of whose access
  * the app was never told (`version` is 0) what counts as told is forgotten, so that nothing of what the look finds is told; whoever was told
  * has to be told what corrects it, or it would stay wrong for ever. Returns those who were never told and of whom nothing was
- * forgotten: time alone may change, or has changed, what counts as told, and that is news.
+ * forgotten: time alone, or the features of a product, may change or have changed what counts as told, and that is news.
  */
 export async function askToLookAt(tx: Tx, ownerIds: readonly string[], at: Date): Promise<string[]> {
   // Sorted, so that two who ask for some of the same owners never wait for each other in a circle.
@@ -74,7 +74,7 @@ export async function askToLookAt(tx: Tx, ownerIds: readonly string[], at: Date)
     insert into billhook.access as a (owner_id, version, look_again_at)
     select owner_id, 0, ${at} from unnest(${owners}::text[]) as o (owner_id)
     on conflict (owner_id) do update set look_again_at = ${at},
-      told = case when a.look_again_at is not null or a.version > 0 then a.told end
+      told = case when a.look_again_at is not null or a.version > 0 or exists (select from billhook.feature_news) then a.told end
     returning owner_id, told is not null and version = 0 as is_kept`.execute(tx)
   return rows.flatMap((row) => (row.is_kept ? [row.owner_id] : []))
 }
