@@ -127,11 +127,15 @@ describe('a function of the host app', () => {
     await expect(principal).resolves.toMatchObject({ ownerId: 'host', email: 'a@example.com' })
   })
 
-  test('says with null that nobody is logged in', async () => {
-    await expect(withHost(() => null)).rejects.toMatchObject({ code: 'unauthenticated' })
+  test.each([null, undefined])('says with %j that nobody is logged in', async (nobody) => {
+    await expect(withHost(() => nobody)).rejects.toMatchObject({ code: 'unauthenticated' })
   })
 
-  test.each([undefined, {}, { ownerId: '' }, { ownerId: 7 }, 'user_1'])(
+  test('may name the owner by a whole number, as tokens may', async () => {
+    await expect(withHost(() => ({ ownerId: 7 }))).resolves.toMatchObject({ ownerId: '7' })
+  })
+
+  test.each([{}, { ownerId: '' }, { ownerId: 7.5 }, 'user_1'])(
     'that answers %j is a bug of the app, and nobody is let in',
     async (answer) => {
       await expect(withHost(() => answer)).rejects.not.toBeInstanceOf(DomainError)
