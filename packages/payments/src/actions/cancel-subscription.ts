@@ -94,7 +94,7 @@ async function endAtStripe(
  * stay open and are collected no more (2.9).
  */
 async function isPaidFor(
-  { stripe }: ActionContext,
+  context: ActionContext,
   { id, current_period_start: start }: SubscriptionRow,
   status: LiveStatus,
 ): Promise<boolean> {
@@ -104,9 +104,9 @@ async function isPaidFor(
       return true
     case 'past_due': {
       // The price of another seat alone may be what is due: then the period itself has been paid, on an invoice before.
-      const paid = await stripe.invoices.list({ subscription: id, status: 'paid', limit: 100 })
+      const paid = await context.stripe.invoices.list({ subscription: id, status: 'paid', limit: 100 })
       for (const invoice of paid.data) {
-        const lines = await linesOf({ stripe }, invoice)
+        const lines = await linesOf(context, invoice)
         if (lines.some((line) => paysForTimeAfter(line, start))) return true
       }
       return false

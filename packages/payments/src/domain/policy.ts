@@ -20,7 +20,7 @@ export type PolicyOptions = { [Setting in keyof Policy]?: Policy[Setting] | unde
 export const MOST_GRACE_DAYS = 365
 
 /**
- * The types do not hold in plain JavaScript, nor for `Number(process.env.UNSET)`: a grace that is no number ends never, and a policy for
+ * The types do not hold in plain JavaScript, nor for the number of a variable that is not set: a grace that is no number ends never, and a policy for
  * duplicates that is none falls through to whatever is asked about last.
  * @throws RangeError
  */

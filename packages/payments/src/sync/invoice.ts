@@ -82,7 +82,7 @@ export async function withItsLines(context: SyncContext, invoice: Stripe.Invoice
 
 /** All of them. An answer has the first ten, prorations before the periods. */
 export async function linesOf(
-  { stripe }: Pick<SyncContext, 'stripe'>,
+  { stripe }: SyncContext,
   { id, lines }: Stripe.Invoice,
 ): Promise<Stripe.InvoiceLineItem[]> {
   if (!lines.has_more) return lines.data
