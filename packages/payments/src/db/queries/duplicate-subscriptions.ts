@@ -1,6 +1,7 @@
 import { type RawBuilder, type Selectable, sql } from 'kysely'
 import type { Executor, Tx } from '../connect.ts'
 import type { Tables } from '../tables.ts'
+import { impossiblyLate } from './impossibly-late.ts'
 
 export type DuplicateRow = Selectable<Tables['duplicate_subscriptions']>
 
@@ -76,14 +77,18 @@ export async function waitWithDuplicate(
 ): Promise<void> {
   await executor
     .updateTable('duplicate_subscriptions')
-    .set({ note, look_again_at: new Date(now.getTime() + LOOK_AGAIN_AFTER_MS) })
+    .set({ note, look_again_at: nextLook(now) })
     .where('id', '=', id)
     .where('status', 'in', ['found', 'settling'])
     .execute()
 }
 
+function nextLook(now: Date): Date {
+  return new Date(now.getTime() + LOOK_AGAIN_AFTER_MS)
+}
+
 function isDue(now: Date): RawBuilder<boolean> {
-  const latest = new Date(now.getTime() + 2 * LOOK_AGAIN_AFTER_MS)
+  const latest = impossiblyLate(now, nextLook(now))
   return sql<boolean>`(look_again_at is null or look_again_at <= ${now} or look_again_at > ${latest})`
 }
 

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Executor } from '../connect.ts'
+import { impossiblyLate } from './impossibly-late.ts'
 
 export interface RememberedRequest {
   ownerId: string
@@ -29,9 +30,8 @@ export async function claimIdempotencyKey(
 ): Promise<Claim> {
   const { now, lockedUntil } = options
   const isForgotten = sql<boolean>`idempotency_keys.created_at <= ${now}::timestamptz - ${REMEMBERED}::interval`
-  // Locked for far longer than any: by a clock that was wrong.
-  const impossiblyLate = new Date(lockedUntil.getTime() + (lockedUntil.getTime() - now.getTime()))
-  const isUnlocked = sql<boolean>`idempotency_keys.locked_until <= ${now} or idempotency_keys.locked_until > ${impossiblyLate}`
+  const isUnlocked = sql<boolean>`idempotency_keys.locked_until <= ${now}
+    or idempotency_keys.locked_until > ${impossiblyLate(now, lockedUntil)}`
   const isAbandoned = sql<boolean>`idempotency_keys.response_status is null and (${isUnlocked}) and idempotency_keys.request_hash = excluded.request_hash`
   const claimed = await executor
     .insertInto('idempotency_keys')

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Executor, Tx } from '../connect.ts'
+import { impossiblyLate } from './impossibly-late.ts'
 
 /** The right to sync one group, held until `expiresAt` unless it is extended. `token` is the fence. */
 export interface Lease {
@@ -45,11 +46,6 @@ export async function acquireLease(
     .returning('token')
     .executeTakeFirst()
   return row ? { groupKey, token: row.token } : null
-}
-
-/** Our clocks may differ by as long as a lease lasts. */
-function impossiblyLate(now: Date, expiresAt: Date): Date {
-  return new Date(expiresAt.getTime() + (expiresAt.getTime() - now.getTime()))
 }
 
 /** Whether anybody holds it: not by a clock that was wrong. */

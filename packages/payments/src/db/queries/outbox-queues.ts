@@ -2,6 +2,7 @@ import { type RawBuilder, sql, type Updateable } from 'kysely'
 import type { Database, Executor, Tx } from '../connect.ts'
 import type { Tables } from '../tables.ts'
 import { inTransaction } from '../transaction.ts'
+import { impossiblyLate } from './impossibly-late.ts'
 import { wants } from './outbox-targets.ts'
 
 /*
@@ -33,10 +34,7 @@ export interface PendingDelivery extends DeliveryKey {
   isWanted: boolean
 }
 
-/**
- * Longer than any delivery may take. A process that died blocks the owner's queue for this long. Our clocks may differ by as much: a claim that
- * would last for more than both is from a clock that was wrong, and keeps nobody out.
- */
+/** Longer than any delivery may take. A process that died blocks the owner's queue for this long. */
 const CLAIM_MS = 60_000
 
 /** Takes up to `limit` queues that are due, those that wait longest first. */
@@ -68,13 +66,13 @@ async function claim(
   now: Date,
   which: RawBuilder<unknown>,
 ): Promise<ClaimedQueue[]> {
-  const impossiblyLate = new Date(now.getTime() + 2 * CLAIM_MS)
+  const until = new Date(now.getTime() + CLAIM_MS)
   const { rows } = await sql<ClaimedQueue>`
-    update billhook.outbox_queues q set token = q.token + 1, claimed_until = ${new Date(now.getTime() + CLAIM_MS)}
+    update billhook.outbox_queues q set token = q.token + 1, claimed_until = ${until}
     from (
       select target, owner_id from billhook.outbox_queues
       where target = ${target} and due_at <= ${now}
-        and (claimed_until is null or claimed_until <= ${now} or claimed_until > ${impossiblyLate})
+        and (claimed_until is null or claimed_until <= ${now} or claimed_until > ${impossiblyLate(now, until)})
       ${which} for update skip locked) due
     where q.target = due.target and q.owner_id = due.owner_id
     returning q.target, q.owner_id as "ownerId", q.token`.execute(executor)

@@ -206,7 +206,7 @@ export const MUTATIONS: readonly Mutation[] = [
       {
         file: 'db/queries/outbox-queues.ts',
         // biome-ignore lint/suspicious/noTemplateCurlyInString: text of the source
-        find: 'and (claimed_until is null or claimed_until <= ${now} or claimed_until > ${impossiblyLate})',
+        find: 'and (claimed_until is null or claimed_until <= ${now} or claimed_until > ${impossiblyLate(now, until)})',
         replace: '',
       },
     ],
