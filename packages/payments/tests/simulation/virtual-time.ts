@@ -21,6 +21,11 @@ export class VirtualTime {
     return this.#nowMs
   }
 
+  /** How many wait. */
+  get waiting(): number {
+    return this.#timers.size
+  }
+
   /** When the next wait ends; null when nobody waits. */
   nextDueMs(): number | null {
     const due = [...this.#timers].map(({ dueMs }) => dueMs)
